@@ -1,0 +1,83 @@
+import type { Network, NetworkOutput } from '@dualseg/models'
+import type { Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
+import type { RandomStream } from '@dualseg/kernels/random'
+
+/** What each kind of network returns. */
+export interface NetworkOutputs {
+  /** [batch, x, y, z, classes] before softmax, and the 16-channel (at full size) map in front of the last dropout and head. */
+  vnet: { logits: Tensor5D; features: Tensor5D }
+  resnet34: { logits: Tensor5D; features: Tensor5D }
+  /** Signed distance map in (-1, 1) and foreground logit, each [batch, x, y, z, 1]. */
+  'vnet-two-head': { sdm: Tensor5D; logit: Tensor5D }
+  /** The logits of each decoder. */
+  mcnet: { decoders: Tensor5D[] }
+  /** [batch, 2] logits. */
+  discriminator: { logits: Tensor2D }
+  custom: NetworkOutput
+}
+
+export type NetworkKind = keyof NetworkOutputs
+
+/** How one network is trained. The rate of SGD comes from the run's schedule, Adam's is its own and constant. */
+export type Optimiser =
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number }
+  | { readonly kind: 'adam'; readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+
+/** SGD as all the compared methods use it for their segmentation networks. */
+export const SGD: Optimiser = { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 }
+
+/** What a network is built from; decided by profile and protocol, never by a method. */
+export interface NetworkSettings {
+  readonly filters: number
+  readonly classes: number
+  readonly dropout: number
+  readonly initialise: 'kaiming' | 'default'
+  /** One stream of chance for each parameter, by its name. */
+  readonly random: (parameter: string) => RandomStream
+}
+
+/** A network of a method, declared. */
+export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
+  readonly kind: K
+  /** Absent for a teacher: no gradient trains it. */
+  readonly optimiser?: Optimiser
+  /** A teacher: after each step its parameters (never its batch-norm buffers) move towards those of the network named. */
+  readonly ema?: { readonly of: string; readonly decay: number }
+  /** Decoders of an `mcnet`. */
+  readonly decoders?: 2 | 3
+  /** Builds a network of one's own; `kind` is `custom` then. */
+  readonly create?: (settings: NetworkSettings) => Network
+}
+
+export type NetworkSpecs = Readonly<Record<string, NetworkSpec>>
+
+/** V-Net, trained by SGD. */
+export const vnet = (): NetworkSpec<'vnet'> => ({ kind: 'vnet', optimiser: SGD })
+
+/** 3-D ResNet-34 encoder-decoder, trained by SGD. */
+export const resnet34 = (): NetworkSpec<'resnet34'> => ({ kind: 'resnet34', optimiser: SGD })
+
+/** V-Net with a signed-distance and a logit head, trained by SGD. */
+export const vnetTwoHead = (): NetworkSpec<'vnet-two-head'> => ({ kind: 'vnet-two-head', optimiser: SGD })
+
+/** V-Net encoder with two or three decoders, trained by SGD. */
+export const mcnet = (decoders: 2 | 3): NetworkSpec<'mcnet'> => ({ kind: 'mcnet', optimiser: SGD, decoders })
+
+/** The discriminator of SASSNet, trained by Adam at its own constant rate. */
+export const discriminator = (adam: Omit<Extract<Optimiser, { kind: 'adam' }>, 'kind'>): NetworkSpec<'discriminator'> => ({
+  kind: 'discriminator',
+  optimiser: { kind: 'adam', ...adam },
+})
+
+/** A network with the architecture and the averaged parameters of another: `teacher = a teacher + (1 - a) student`, `a = min(1 - 1 / (it + 1), decay)`. */
+export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'mcnet'>(
+  kind: K,
+  ema: { of: string; decay: number },
+): NetworkSpec<K> => ({ kind, ema })
+
+/** A network of one's own. */
+export const customNetwork = (create: (settings: NetworkSettings) => Network, optimiser: Optimiser = SGD): NetworkSpec<'custom'> => ({
+  kind: 'custom',
+  optimiser,
+  create,
+})

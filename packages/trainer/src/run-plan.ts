@@ -1,0 +1,170 @@
+import type { Volume } from '@dualseg/data'
+import type { EngineReport } from '@dualseg/kernels'
+import type { Method } from './method'
+import type { TrainingSettings } from './settings'
+
+/** One batch as it comes from the loader, z fastest, labelled samples first. */
+export interface LoadedBatch {
+  /** [labelled + unlabelled, x, y, z, 1] */
+  readonly image: Float32Array
+  /** [labelled, x, y, z], or as many as there are samples: what lies behind the labelled ones is not read. */
+  readonly label: Uint8Array | Int32Array
+  readonly ids: readonly string[]
+}
+
+/** Batches by iteration: the same iteration gives the same bits, whatever was asked for before. */
+export interface BatchSource {
+  next(iteration: number): Promise<LoadedBatch>
+  close(): Promise<void> | void
+}
+
+/** What a run asks of the training data. */
+export interface BatchRequest {
+  readonly seed: number
+  readonly patch: readonly [number, number, number]
+  /** Samples a batch. */
+  readonly labelled: number
+  readonly unlabelled: number
+  readonly rotFlip: boolean
+  /** The first iteration that will be asked for (more than 0 on resume), and one past the last. */
+  readonly start: number
+  readonly end: number
+}
+
+/** A case to be tested on. */
+export interface TestCase {
+  readonly id: string
+  /** What the networks see: reduced and standardised where the profile says so. */
+  readonly image: Volume<Float32Array>
+  /** The reference on the original grid. */
+  readonly label: Volume<Uint8Array>
+}
+
+/** Where a run's data come from; the loader decides how, the run only asks. */
+export interface RunData {
+  openBatches(request: BatchRequest): Promise<BatchSource> | BatchSource
+  readonly testIds: readonly string[]
+  openTestCase(id: string): Promise<TestCase>
+}
+
+/** What is part of a run's identity about its data. */
+export interface DataIdentity {
+  /** `la`, `phantom`, ...; also the folder's name. */
+  readonly dataset: string
+  /** SHA-256 of the fold lists used. */
+  readonly listsSha256: string
+  /** SHA-256 over the volumes used (of their own checksums, in order). */
+  readonly volumesSha256: string
+}
+
+/** What is part of a run's identity about the engine: all that its bits depend on. */
+export interface EngineIdentity {
+  readonly name: EngineReport['name']
+  readonly device: string
+  readonly precision: string
+  readonly numerics: string
+  /** The engine's numeric revision. */
+  readonly revision: number
+  /** Absent where bits do not depend on it. */
+  readonly threads?: number
+}
+
+/** One run: a method, on one fold, with one seed. */
+export interface RunPlan {
+  readonly method: Method
+  /** Switches of the method that are off. @default [] */
+  readonly without?: readonly string[]
+  readonly settings: TrainingSettings
+  readonly fold: number
+  readonly seed: number
+  /** How many cases have labels. */
+  readonly labelledCases: number
+  readonly data: RunData
+  readonly dataIdentity: DataIdentity
+  /** From `useEngine`. */
+  readonly engine: EngineIdentity
+  /** The folder that holds all runs. */
+  readonly runs: string
+  /** A checkpoint is written when this many seconds have passed since the last one, at the end of training, and on abort. @default 60 */
+  readonly checkpointSeconds?: number
+  /** Also each time this many iterations are done. */
+  readonly checkpointIterations?: number
+  /** Write `predictions/<case>.nii.gz`. @default false */
+  readonly savePredictions?: boolean
+}
+
+/** Told after every training step. */
+export interface TrainingProgress {
+  readonly stage: 'train'
+  /** Steps done, 1 after the first. */
+  readonly iteration: number
+  readonly iterations: number
+  /** Raw terms by name; null where a noted value is not a number. */
+  readonly terms: Readonly<Record<string, number | null>>
+  /** Of this step. */
+  readonly seconds: number
+  /** Until the end of training, from this process's own steps. */
+  readonly secondsLeft: number
+}
+
+/** Told after every test case. */
+export interface TestProgress {
+  readonly stage: 'test'
+  readonly case: CaseResult
+  readonly done: number
+  readonly cases: number
+  readonly seconds: number
+  readonly secondsLeft: number
+}
+
+export interface RunHooks {
+  /** The folder is known and locked; `resumedAt` is the number of steps already done. */
+  onOpen?(folder: string, resumedAt: number): void
+  onProgress?(progress: TrainingProgress | TestProgress): void
+  onCheckpoint?(iteration: number): void
+  /** Aborting writes a checkpoint and ends the run as `interrupted`. */
+  readonly signal?: AbortSignal
+}
+
+/** The measures of one case, on the original grid; distances in its voxels. */
+export interface CaseResult {
+  readonly id: string
+  readonly dice: number
+  readonly jaccard: number
+  readonly hd95: number
+  readonly asd: number
+  readonly emptyPrediction: boolean
+}
+
+export interface Summary {
+  readonly mean: number
+  /** Over cases, divided by n - 1 (0 for one case). */
+  readonly sd: number
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+/** `result.json`: nothing in it depends on time or place. */
+export interface RunResult {
+  readonly configSha256: string
+  readonly dataset: string
+  readonly method: string
+  readonly without: readonly string[]
+  readonly profile: string
+  readonly protocol: string
+  readonly fold: number
+  readonly seed: number
+  readonly labelledCases: number
+  readonly iterations: number
+  readonly cases: number
+  readonly emptyPredictions: number
+  readonly dice: Summary
+  readonly jaccard: Summary
+  readonly hd95: Summary
+  readonly asd: Summary
+}
+
+export type RunOutcome =
+  | { readonly status: 'done'; readonly folder: string; readonly result: RunResult; readonly cases: readonly CaseResult[]; /** false: the result was there already. */ readonly ran: boolean }
+  | { readonly status: 'interrupted'; readonly folder: string; readonly stage: 'train' | 'test'; readonly iteration: number }
