@@ -1,0 +1,6 @@
+// Everything the engine runs. A line a file; see README.md for the calling convention.
+
+/** First byte of memory that the module does not use itself. */
+export function heapBase(): usize {
+  return __heap_base
+}
