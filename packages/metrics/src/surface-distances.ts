@@ -1,0 +1,35 @@
+import { runPipeline } from 'itk-wasm'
+import type { Mask } from './mask.js'
+import { PIPELINE, pipelineCall } from './pipeline-call.js'
+import { getPipelineWorkerUrl } from './pipeline-worker-url.js'
+import { getPipelinesBaseUrl } from './pipelines-base-url.js'
+import type { SurfaceDistancesOptions } from './surface-distances-options.js'
+import type { SurfaceDistancesResult } from './surface-distances-result.js'
+
+/**
+ * Distances between the surfaces of two masks, in the browser, in a worker. See {@link SurfaceDistancesResult} for the definitions.
+ *
+ * The result's `webWorker` can be handed to the next call; terminate it after the last.
+ *
+ * @param prediction mask under test
+ * @param reference mask to compare with, of the same size and spacing
+ * @throws DUALSEG_SHAPE, DUALSEG_VALUE for masks that cannot be compared or that `options.empty` refuses; DUALSEG_PIPELINE if the
+ *   WebAssembly module cannot be loaded or lacks memory
+ */
+export async function surfaceDistances(
+  prediction: Mask,
+  reference: Mask,
+  options: SurfaceDistancesOptions = {},
+): Promise<SurfaceDistancesResult> {
+  const call = pipelineCall(prediction, reference, options)
+  const result = await runPipeline(PIPELINE, call.args, call.outputs, call.inputs, {
+    pipelineBaseUrl: getPipelinesBaseUrl(),
+    pipelineWorkerUrl: getPipelineWorkerUrl(),
+    webWorker: options.webWorker ?? null,
+    noCopy: true, // the inputs are copies already
+  }).catch((cause: unknown) => {
+    throw call.failure(cause)
+  })
+  const measured = call.interpret(result)
+  return result.webWorker instanceof Worker ? { ...measured, webWorker: result.webWorker } : measured
+}
