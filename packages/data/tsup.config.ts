@@ -1,4 +1,12 @@
 import { defineConfig } from 'tsup'
 import { library } from '../../tsup.shared'
 
-export default defineConfig(library(['src/index.ts']))
+// The workers are files of their own beside the library: `worker-url.ts` finds them there.
+export default defineConfig(
+  library({
+    index: 'src/index.ts',
+    node: 'src/node.ts',
+    'batch-worker': 'src/node/batch-worker.ts',
+    'case-worker': 'src/node/case-worker.ts',
+  }),
+)

@@ -1,0 +1,100 @@
+import { dataError } from './data-error'
+
+/** The ids of each fold, in list order. */
+export interface FoldLists {
+  train: string[][]
+  test: string[][]
+}
+
+/** The cases of one run. */
+export interface Fold {
+  fold: number
+  labelled: string[]
+  unlabelled: string[]
+  test: string[]
+}
+
+/**
+ * Reads one id a line (LF or CRLF; empty lines are skipped).
+ *
+ * @param name of the list, for messages
+ * @throws DUALSEG_DATA if an id comes twice or none is there
+ */
+export function parseFoldList(text: string, name: string): string[] {
+  const ids = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  if (ids.length === 0) throw dataError(`${name}: the list is empty; expected one case id a line`)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (twice !== undefined) throw dataError(`${name}: ${twice} is listed twice; every case may stand in a list once`)
+  return ids
+}
+
+/**
+ * Checks that no test case is trained on, that the test lists do not overlap, and that every fold and all test lists together cover the same cases.
+ *
+ * @param options.caseCount how many cases there must be in all
+ * @throws DUALSEG_DATA with the fold and the case at fault
+ */
+export function checkFoldLists(lists: FoldLists, options: { name: string; caseCount?: number }): void {
+  const { name, caseCount } = options
+  if (lists.train.length !== lists.test.length || lists.test.length === 0) {
+    throw dataError(
+      `${name}: ${lists.train.length} training lists and ${lists.test.length} test lists; expected one of each a fold`,
+    )
+  }
+  const all = new Set(lists.test.flat())
+  const tested = lists.test.flat()
+  const overlap = tested.find((id, index) => tested.indexOf(id) !== index)
+  if (overlap !== undefined) throw dataError(`${name}: ${overlap} is a test case of two folds; test lists must not overlap`)
+  if (caseCount !== undefined && all.size !== caseCount)
+    throw dataError(`${name}: ${all.size} cases in all, expected ${caseCount}`)
+  lists.train.forEach((train, fold) => {
+    const test = new Set(lists.test[fold])
+    const both = train.find((id) => test.has(id))
+    if (both !== undefined)
+      throw dataError(`${name}, fold ${fold}: ${both} is in the training and in the test list; take it out of one`)
+    const unknown = train.find((id) => !all.has(id))
+    if (unknown !== undefined)
+      throw dataError(`${name}, fold ${fold}: training case ${unknown} is in no test list; the lists do not belong together`)
+    if (train.length + test.size !== all.size) {
+      throw dataError(`${name}, fold ${fold}: ${train.length} training and ${test.size} test cases are not all ${all.size}`)
+    }
+  })
+}
+
+/**
+ * The cases of one fold by the references' rule: the first `labelledCount` of the unshuffled training list are labelled, the rest unlabelled.
+ *
+ * @throws DUALSEG_VALUE if the fold does not exist or the count leaves no labelled case or exceeds the list
+ */
+export function splitFold(lists: FoldLists, fold: number, labelledCount: number): Fold {
+  const train = lists.train[fold]
+  const test = lists.test[fold]
+  if (!train || !test) {
+    throw dataError(`splitFold: fold ${fold} does not exist, there are folds 0-${lists.train.length - 1}`, {
+      code: 'DUALSEG_VALUE',
+    })
+  }
+  if (!Number.isInteger(labelledCount) || labelledCount < 1 || labelledCount > train.length) {
+    throw dataError(
+      `splitFold: ${labelledCount} labelled cases; fold ${fold} has ${train.length} training cases, take 1 to ${train.length}`,
+      {
+        code: 'DUALSEG_VALUE',
+      },
+    )
+  }
+  return { fold, labelled: train.slice(0, labelledCount), unlabelled: train.slice(labelledCount), test: [...test] }
+}
+
+/** Folds in the manner of the LA lists: consecutive test blocks, and training list k = the other blocks in order. */
+export function makeFoldLists(ids: readonly string[], foldCount: number): FoldLists {
+  if (!Number.isInteger(foldCount) || foldCount < 2 || foldCount > ids.length) {
+    throw dataError(`makeFoldLists: ${ids.length} cases cannot make ${foldCount} folds`, { code: 'DUALSEG_VALUE' })
+  }
+  const bound = (fold: number) => Math.floor((fold * ids.length) / foldCount)
+  const test = Array.from({ length: foldCount }, (_, fold) => ids.slice(bound(fold), bound(fold + 1)))
+  const train = test.map((_, fold) => test.filter((_, other) => other !== fold).flat())
+  return { train, test }
+}

@@ -1,0 +1,88 @@
+import { random } from '@dualseg/kernels/random'
+import { dataError } from './data-error'
+import { cropInto, cropRange, drawCropStart } from './random-crop'
+import { drawRotFlip, type RotFlip, rotFlipView } from './rot-flip'
+import { type TwoStream, twoStreamBatch } from './two-stream'
+import { type TrainingCase, type Triple, voxelCount } from './volume'
+import { viewOf } from './volume-view'
+
+/** All that decides which voxels an iteration sees, besides the cases themselves. */
+export interface BatchPlan {
+  seed: number
+  /** Patch along x, y, z. */
+  patch: Triple
+  /** Ids in the order of the fold list. */
+  labelled: string[]
+  /** Ids in the order of the fold list; may be empty if no batch takes any. */
+  unlabelled: string[]
+  labelledPerBatch: number
+  unlabelledPerBatch: number
+  /** Turn and flip at random before cropping. */
+  rotFlip: boolean
+}
+
+export interface Batch {
+  iteration: number
+  /** Labelled cases first. */
+  ids: string[]
+  /** `[labelledPerBatch + unlabelledPerBatch, px, py, pz, 1]`, row-major. */
+  image: Float32Array<ArrayBuffer>
+  imageShape: [number, number, number, number, 1]
+  /** `[labelledPerBatch, px, py, pz]`, row-major: unlabelled samples have no label. */
+  label: Int32Array<ArrayBuffer>
+  labelShape: [number, number, number, number]
+}
+
+export function streamsOf(plan: BatchPlan): TwoStream {
+  return {
+    labelledCount: plan.labelled.length,
+    unlabelledCount: plan.unlabelled.length,
+    labelledPerBatch: plan.labelledPerBatch,
+    unlabelledPerBatch: plan.unlabelledPerBatch,
+  }
+}
+
+/**
+ * The batch of one iteration. A pure function: its draws are keyed by (seed, purpose, iteration, position in the batch), so that it does not matter
+ * which thread makes it, when, or what was made before.
+ *
+ * @throws DUALSEG_DATA if a case is absent, a labelled case has no label, or its label lies on another grid
+ */
+export function makeBatch(cases: ReadonlyMap<string, TrainingCase>, plan: BatchPlan, iteration: number): Batch {
+  const drawn = twoStreamBatch(streamsOf(plan), plan.seed, iteration)
+  const ids = [
+    ...drawn.labelled.map((index) => plan.labelled[index]!),
+    ...drawn.unlabelled.map((index) => plan.unlabelled[index]!),
+  ]
+  const [px, py, pz] = plan.patch
+  const voxels = voxelCount(plan.patch)
+  const image = new Float32Array(ids.length * voxels)
+  const label = new Int32Array(plan.labelledPerBatch * voxels)
+  ids.forEach((id, sample) => {
+    const found = cases.get(id)
+    if (!found) throw dataError(`makeBatch: case ${id} is not loaded; load every case of the plan first`)
+    const turn = plan.rotFlip ? drawRotFlip(random(plan.seed, 'rot-flip', iteration, sample)) : null
+    const imageView = turned(found.image, turn)
+    const range = cropRange(imageView.size, plan.patch)
+    const start = drawCropStart(range, random(plan.seed, 'crop', iteration, sample))
+    cropInto(image, sample * voxels, imageView, plan.patch, start, range.pad)
+    if (sample >= plan.labelledPerBatch) return
+    if (!found.label) throw dataError(`makeBatch: case ${id} is planned as labelled, but was loaded without its label`)
+    if (found.label.size.some((n, axis) => n !== found.image.size[axis])) {
+      throw dataError(`makeBatch: case ${id}: label [${found.label.size}] does not lie on the image's grid [${found.image.size}]`)
+    }
+    cropInto(label, sample * voxels, turned(found.label, turn), plan.patch, start, range.pad)
+  })
+  return {
+    iteration,
+    ids,
+    image,
+    imageShape: [ids.length, px, py, pz, 1],
+    label,
+    labelShape: [plan.labelledPerBatch, px, py, pz],
+  }
+}
+
+function turned(volume: Parameters<typeof viewOf>[0], turn: RotFlip | null) {
+  return turn ? rotFlipView(viewOf(volume), turn) : viewOf(volume)
+}

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { encodeNifti } from '../encode-nifti'
+import type { Volume } from '../volume'
+
+/** Byte 9 of gzip names the operating system; 255 is «unknown», so that every machine writes the same bytes. */
+const GZIP_SYSTEM = 9
+const SYSTEM_UNKNOWN = 255
+
+/**
+ * Writes a volume as NIfTI-1, compressed if the name ends in `.gz`; the file appears only when it is complete. Folders are made as needed.
+ *
+ * @throws DUALSEG_SHAPE if size and data do not fit
+ */
+export async function writeNifti(path: string, volume: Volume): Promise<void> {
+  let bytes: Uint8Array = encodeNifti(volume)
+  if (path.endsWith('.gz')) {
+    bytes = await promisify(gzip)(bytes)
+    bytes[GZIP_SYSTEM] = SYSTEM_UNKNOWN
+  }
+  await mkdir(dirname(path), { recursive: true })
+  const beside = `${path}.${randomUUID()}.part`
+  try {
+    await writeFile(beside, bytes)
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+}

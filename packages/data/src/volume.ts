@@ -1,0 +1,57 @@
+import { dataError } from './data-error'
+
+/** Three numbers in the order x, y, z. */
+export type Triple = [number, number, number]
+
+export type VoxelArray = Float32Array | Uint8Array | Int16Array | Int32Array
+
+/** Voxels outside tensors, as an itk-wasm `Image` holds them: x fastest, index `x + nx (y + ny z)`. */
+export interface Volume<T extends VoxelArray = VoxelArray> {
+  data: T
+  /** Voxels along x, y, z. */
+  size: Triple
+  /** Distance of neighbouring voxels, in `spacingUnit`. */
+  spacing: Triple
+  /** `voxel` where the source carries no spacing (spacing is then 1, 1, 1), else `mm`. @default 'mm' */
+  spacingUnit?: 'mm' | 'voxel'
+  /** Position of the first voxel's centre (LPS). @default [0, 0, 0] */
+  origin?: Triple
+  /** 3 x 3, row by row; the columns are the directions of x, y, z. @default identity */
+  direction?: number[]
+}
+
+export type ImageVolume = Volume<Float32Array>
+/** Labels are 0 (background) and 1 (foreground). */
+export type LabelVolume = Volume<Uint8Array>
+
+/** One patient: the image and its reference segmentation on the same grid. */
+export interface Case {
+  id: string
+  image: ImageVolume
+  label: LabelVolume
+}
+
+/** A case as training sees it; an unlabelled one has no label at all. */
+export interface TrainingCase {
+  id: string
+  image: ImageVolume
+  label?: LabelVolume
+}
+
+export function voxelCount(size: Readonly<Triple>): number {
+  return size[0] * size[1] * size[2]
+}
+
+/** @throws DUALSEG_SHAPE if the size is not three positive integers or does not fit the data */
+export function checkVolume(volume: Volume, where: string): void {
+  const { size, data } = volume
+  if (size.length !== 3 || size.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw dataError(`${where}: size [${size}] is not three positive integers`, { code: 'DUALSEG_SHAPE' })
+  }
+  if (data.length !== voxelCount(size)) {
+    throw dataError(
+      `${where}: ${data.length} voxels do not fill size [${size}], which takes ${voxelCount(size)}; give size as [nx, ny, nz] of this data`,
+      { code: 'DUALSEG_SHAPE' },
+    )
+  }
+}
