@@ -1,4 +1,5 @@
-// Everything the engine runs. A line a file; see README.md for the calling convention.
+// Everything the engine runs, a line a file; see README.md for the calling convention.
+export * from './conv'
 
 /** First byte of memory that the module does not use itself. */
 export function heapBase(): usize {

@@ -11,8 +11,8 @@ const binary = `${root}dist/kernels.wasm`
 mkdirSync(`${root}assembly/generated`, { recursive: true })
 mkdirSync(`${root}dist`, { recursive: true })
 for (const name of readdirSync(`${root}scripts`).filter((name) => name.startsWith('generate-')).sort()) {
-  const { target, generate } = await import(`./${name}`)
-  writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${name}.\n${generate({ relaxed })}\n`)
+  const { outputs } = await import(`./${name}`)
+  for (const { target, source } of outputs({ relaxed })) writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${name}.\n${source}\n`)
 }
 
 const features = ['simd', 'bulk-memory', 'threads', ...(relaxed ? ['relaxed-simd'] : [])].flatMap((name) => ['--enable', name])

@@ -1,0 +1,417 @@
+// Winograd convolution k3 s1 p1, channels-last, channels a multiple of 4: output (and with flipped filters the input's gradient) and the filter's gradient. F(mx,3) x F(my,3) x F(mz,3).
+//
+// A tile row is all tiles along z, the axis whose voxels lie side by side. `inputRow` transforms x and y in registers into a line buffer and then z with a rolling window into
+// V[point][tile][channel]; one product per point; `outputRow` goes back the same way. Tensors are not padded: rows outside are a line of zeros (input) or a
+// line that nobody reads (output).
+import { Emitter, TRANSFORMS } from './winograd-transforms.mjs'
+
+export const TILE_SHAPES = ['222', '224', '244']
+
+const range = (n) => [...Array(n).keys()]
+
+export const outputs = ({ relaxed }) => TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, relaxed) }))
+
+function generate(shape, relaxed) {
+  const [MX, MY, MZ] = [...shape].map(Number)
+  const [TX, TY, TZ] = [MX, MY, MZ].map((m) => TRANSFORMS[m])
+  const [PX, PY, PZ] = [TX.points, TY.points, TZ.points]
+  const POINTS = PX * PY * PZ
+  const LINES = PX * PY
+
+  const block = (write) => {
+    const emitter = new Emitter(relaxed)
+    write(emitter)
+    return emitter.lines.join('\n')
+  }
+
+  /** Statements that name the rows r0.. of an nx by ny neighbourhood, `offset` voxels before the tile's corner; outside ones are `other`. */
+  const rowPointers = (nx, ny, offset, other) => `
+  const ty = row % tilesY
+  const tx = (row / tilesY) % tilesX
+  const n = row / (tilesY * tilesX)
+  ${range(nx).map((i) => `const x${i} = <isize>(tx * ${MX} + ${i}) - ${offset}`).join('\n')}
+  ${range(ny).map((j) => `const y${j} = <isize>(ty * ${MY} + ${j}) - ${offset}`).join('\n')}
+  ${range(nx)
+    .flatMap((i) =>
+      range(ny).map(
+        (j) =>
+          `const r${i * ny + j}: usize = x${i} < 0 || x${i} >= <isize>X || y${j} < 0 || y${j} >= <isize>Y ? ${other} : tensor + ((n * X + <usize>x${i}) * Y + <usize>y${j}) * Z * voxel`,
+      ),
+    )
+    .join('\n')}`
+
+  /** Applies a transform along y, then x, to nx by ny vectors. */
+  const plane = (emitter, nx, ny, name, load, store) => {
+    const columns = range(nx).map((i) => TY[name](emitter, range(ny).map((j) => load(i, j))))
+    columns[0].forEach((_, j) => {
+      TX[name](emitter, columns.map((column) => column[j])).forEach((value, i) => store(i, j, value))
+    })
+  }
+
+  /** Applies a transform along z, y and x to vectors [x][y][z]. */
+  const cube = (emitter, source, name) => {
+    const alongZ = source.map((rows) => rows.map((row) => TZ[name](emitter, row)))
+    const alongY = alongZ.map((rows) => {
+      const result = []
+      for (const z of rows[0].keys()) TY[name](emitter, rows.map((row) => row[z])).forEach((value, j) => ((result[j] ??= [])[z] = value))
+      return result
+    })
+    const result = []
+    for (const j of alongY[0].keys()) {
+      for (const z of alongY[0][0].keys()) {
+        TX[name](emitter, alongY.map((rows) => rows[j][z])).forEach((value, i) => (((result[i] ??= [])[j] ??= [])[z] = value))
+      }
+    }
+    return result
+  }
+
+  const inputRow = `
+// x rows of one tile row -> points of its tiles. L has ${LINES} lines of (tilesZ * ${MZ} + 2) voxels, zero at both ends.
+function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, zeros: usize): void {
+  const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const line = (tilesZ * ${MZ} + 2) * voxel
+  ${rowPointers(PX, PY, 1, 'zeros')}
+  for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
+    const l = L + voxel + i
+    ${block((e) => plane(e, PX, PY, 'input', (i, j) => e.value(`v128.load(r${i * PY + j} + i)`), (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`)))}
+  }
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
+    let l = L + k * line + c
+    let v = V + k * ${PZ} * pointStride + c
+    let e0 = v128.load(l)
+    let e1 = v128.load(l + voxel)
+    l += 2 * voxel
+    for (let t: usize = 0; t < tilesZ; t++) {
+      ${block((e) => {
+        const d = ['e0', 'e1', ...range(MZ).map((j) => e.value(`v128.load(l + ${j} * voxel)`))]
+        TZ.input(e, d).forEach((value, j) => {
+          e.statement(`v128.store(v + ${j} * pointStride, ${value})`)
+        })
+        e.statement(`e0 = ${d[MZ]}`)
+        e.statement(`e1 = ${d[MZ + 1]}`)
+      })}
+      l += ${MZ} * voxel
+      v += tileStride
+    }
+  }
+}`
+
+  const gradRow = `
+// dy rows of one tile row -> A dy A^T of its tiles. Lines of tilesZ * ${MZ} voxels, zero at the end.
+function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, zeros: usize): void {
+  const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const line = tilesZ * ${MZ} * voxel
+  ${rowPointers(MX, MY, 0, 'zeros')}
+  for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
+    const l = L + i
+    ${block((e) => plane(e, MX, MY, 'outputBack', (i, j) => e.value(`v128.load(r${i * MY + j} + i)`), (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`)))}
+  }
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
+    let l = L + k * line + c
+    let v = V + k * ${PZ} * pointStride + c
+    for (let t: usize = 0; t < tilesZ; t++) {
+      ${block((e) => {
+        const d = range(MZ).map((j) => e.value(`v128.load(l + ${j} * voxel)`))
+        TZ.outputBack(e, d).forEach((value, j) => {
+          e.statement(`v128.store(v + ${j} * pointStride, ${value})`)
+        })
+      })}
+      l += ${MZ} * voxel
+      v += tileStride
+    }
+  }
+}`
+
+  const outputRow = `
+// Points M[point][tile][group] of one tile row -> y rows, the channels [first, first + group) of them. Sizes of channels in bytes. With gather: statistics of these channels.
+function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, dump: usize, gather: usize, start: bool): usize {
+  const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const line = tilesZ * ${MZ} * group
+  ${rowPointers(MX, MY, 0, 'dump')}
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < group; c += 16) {
+    let l = L + k * line + c
+    let m = M + k * ${PZ} * pointStride + c
+    for (let t: usize = 0; t < tilesZ; t++) {
+      ${block((e) => {
+        const d = range(PZ).map((j) => e.value(`v128.load(m + ${j} * pointStride)`))
+        TZ.output(e, d).forEach((value, j) => {
+          e.statement(`v128.store(l + ${j} * group, ${value})`)
+        })
+      })}
+      l += ${MZ} * group
+      m += tileStride
+    }
+  }
+  const whole = group == voxel
+  const voxels: usize = whole ? 1 : Z
+  const run = whole ? Z * voxel : group
+  let l = L
+  for (let z: usize = 0, base = first; z < voxels; z++, base += voxel) for (let o = base, e = base + run; o < e; o += 16, l += 16) {
+    ${block((e) => plane(e, PX, PY, 'output', (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`), (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${value})`)))}
+  }
+  let valid: usize = 0
+  if (gather) {
+    if (start) gatherStart(gather, group / 4, r0 + first)
+    ${range(MX * MY)
+      .map((i) => `if (r${i} != dump) { gatherRow(gather, group / 4, r${i} + first, Z, voxel); valid++ }`)
+      .join('\n')}
+  }
+  return valid
+}`
+
+  const filter = (flip) => `
+// Filter -> points U[point][k][width] of one panel: contracted channels [k0, k1) of kCount, panel channels [n, n + width) of nCount.
+function filterPanel${flip ? 'Flipped' : ''}(w: usize, u: usize, pointStride: usize, k0: usize, k1: usize, kCount: usize, nCount: usize, n: usize, width: usize): void {
+  const tap = kCount * nCount * 4
+  for (let k = k0; k < k1; k++) for (let c: usize = 0; c < width; c += 4) {
+    const to = u + (k * width + c) * 4
+    const q = w + ${flip ? '((n + c) * kCount + k) * 4' : '(k * nCount + n + c) * 4'}
+    ${block((e) => {
+      const source = range(3).map((i) =>
+        range(3).map((j) =>
+          range(3).map((z) => {
+            const t = (i * 3 + j) * 3 + z
+            if (!flip) return e.value(`v128.load(q + ${t} * tap)`)
+            const at = `q + ${26 - t} * tap`
+            let lanes = `v128.load32_zero(${at})`
+            for (const lane of [1, 2, 3]) lanes = `v128.load_lane<f32>(${at} + ${lane * 4} * kCount, ${lanes}, ${lane})`
+            return e.value(lanes)
+          }),
+        ),
+      )
+      cube(e, source, 'filter').forEach((rows, i) => {
+        rows.forEach((row, j) => {
+          row.forEach((value, z) => {
+            e.statement(`v128.store(to + ${(i * PY + j) * PZ + z} * pointStride, ${value})`)
+          })
+        })
+      })
+    })}
+  }
+}`
+
+  const filterBack = `
+// Points -> filter gradient, 4 channels at a time, for \`count\` vectors of 16 bytes.
+function filterBack(u: usize, pointStride: usize, w: usize, tap: usize, count: usize): void {
+  for (const e = u + count * 16; u < e; u += 16, w += 16) {
+    ${block((e) => {
+      const source = range(PX).map((i) => range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(u + ${(i * PY + j) * PZ + z} * pointStride)`))))
+      cube(e, source, 'filterBack').forEach((rows, i) => {
+        rows.forEach((row, j) => {
+          row.forEach((value, z) => {
+            e.statement(`v128.store(w + ${(i * 3 + j) * 3 + z} * tap, ${value})`)
+          })
+        })
+      })
+    })}
+  }
+}`
+
+  const END = 'begin: i32, end: i32, thread: i32, scratch: usize'
+  const exported = `
+/** Transformed filters: U[point][panel][k][width], points \`(k * n + 16) * 4\` bytes apart. A task is ${'`step`'} contracted channels of one panel. */
+export function winogradFilter${shape}(w: usize, u: usize, kCount: usize, nCount: usize, flip: usize, step: usize, ${END}): void {
+  const parts = (kCount + step - 1) / step
+  const pointStride = (kCount * nCount + 16) * 4
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const n = panelStart(task / parts, nCount)
+    const width = panelWidth(n, nCount)
+    const k0 = (task % parts) * step
+    const k1 = min(k0 + step, kCount)
+    if (flip) filterPanelFlipped(w, u + n * kCount * 4, pointStride, k0, k1, kCount, nCount, n, width)
+    else filterPanel(w, u + n * kCount * 4, pointStride, k0, k1, kCount, nCount, n, width)
+  }
+}
+
+/** All input points into V[point][tile][channel]; tiles of ${'`tiles`'} (a multiple of 8). A task is one tile row. With ${'`grad`'}: of dy, A dy A^T. */
+export function winogradPoints${shape}(x: usize, v: usize, X: usize, Y: usize, Z: usize, channels: usize, tiles: usize, grad: usize, ${END}): void {
+  const voxel = channels * 4
+  const pointStride = tiles * voxel + 64
+  const tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const zeros = scratch
+  const L = zeros + Z * voxel
+  memory.fill(zeros, 0, Z * voxel + ${LINES} * (tilesZ * ${MZ} + 2) * voxel)
+  for (let row = <usize>begin; row < <usize>end; row++) {
+    const to = v + row * tilesZ * voxel
+    if (grad) gradRow(x, X, Y, Z, row, voxel, L, to, pointStride, voxel, zeros)
+    else inputRow(x, X, Y, Z, row, voxel, L, to, pointStride, voxel, zeros)
+  }
+}
+
+/**
+ * y = x * filter. A task is \`blockRows\` tile rows for \`groupSize\` output channels (groups of one block are neighbours). \`bias\`: float32[nCount] or 0.
+ * staged: x is V of winogradPoints for all tiles, and there is one block. inline: u is the filter itself (2 = flipped), groups are panels of 16.
+ * slots: 0, or (count, mean, M2) per block and channel.
+ */
+export function winogradForward${shape}(
+  x: usize, u: usize, bias: usize, y: usize, slots: usize, X: usize, Y: usize, Z: usize, kCount: usize, nCount: usize,
+  rows: usize, blockRows: usize, groupSize: usize, staged: usize, inline: usize, ${END},
+): void {
+  const tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const kBytes = kCount * 4
+  const group = groupSize * 4
+  const groups = (nCount + groupSize - 1) / groupSize
+  const tiles = (blockRows * tilesZ + 7) & ~7
+  const filterStride = inline ? kCount * 64 + 64 : (kCount * nCount + 16) * 4
+  // Rows a power of two apart would fall into few sets of the cache.
+  const tileIn = !staged && kCount >= 64 ? kBytes + 64 : kBytes
+  const tileOut = groupSize >= 64 ? group + 64 : group
+  const pointIn = tiles * tileIn + 64
+  const pointOut = tiles * tileOut + 64
+  const zeros = scratch
+  const dump = zeros + max(Z * kBytes, 64)
+  const gather = dump + Z * nCount * 4
+  const lineIn = gather + ((gatherBytes(groupSize) + 63) & ~63)
+  const lineOut = lineIn + (staged ? 0 : ${LINES} * (tilesZ * ${MZ} + 2) * kBytes)
+  const M = (lineOut + ${LINES} * tilesZ * ${MZ} * group + 63) & ~63
+  const panel = M + ${POINTS} * pointOut
+  const own = panel + (inline ? ${POINTS} * filterStride : 0)
+  const V = staged ? x : own
+  memory.fill(zeros, 0, dump - zeros)
+  if (!staged) memory.fill(lineIn, 0, lineOut - lineIn)
+  let current: usize = usize.MAX_VALUE
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const index = task / groups
+    const n0 = (task % groups) * groupSize
+    const n1 = min(n0 + groupSize, nCount)
+    const row0 = index * blockRows
+    const count = min(blockRows, rows - row0)
+    if (index != current && !staged) {
+      for (let i: usize = 0; i < count; i++) inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, zeros)
+    }
+    current = index
+    if (inline == 1) filterPanel(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount))
+    else if (inline == 2) filterPanelFlipped(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount))
+    const m = count * tilesZ
+    for (let p: usize = 0; p < ${POINTS}; p++) {
+      // The bias enters at the point whose weight is one in every output of the tile.
+      const from = p == ${(PY + 1) * PZ + 1} ? bias : 0
+      const a = V + p * pointIn
+      const c = M + p * pointOut
+      const b = inline ? panel + p * filterStride - n0 * kBytes : u + p * filterStride
+      let n = n0
+      for (; n + 16 <= n1; n += 16) multiply16(a, tileIn, b + n * kBytes, c + (n - n0) * 4, tileOut, kBytes, m, from ? from + n * 4 : zeros)
+      if (n + 8 <= n1) { multiply8(a, tileIn, b + n * kBytes, c + (n - n0) * 4, tileOut, kBytes, m, from ? from + n * 4 : zeros); n += 8 }
+      if (n < n1) multiply4(a, tileIn, b + n * kBytes, c + (n - n0) * 4, tileOut, kBytes, m, from ? from + n * 4 : zeros)
+    }
+    const bytes = (n1 - n0) * 4
+    let valid: usize = 0
+    for (let i: usize = 0; i < count; i++) {
+      valid += outputRow(y, X, Y, Z, row0 + i, nCount * 4, n0 * 4, bytes, lineOut, M + i * tilesZ * tileOut, pointOut, tileOut, dump, slots ? gather : 0, i == 0)
+    }
+    if (slots) gatherEnd(gather, n1 - n0, n1 - n0, <f64>(valid * Z), slots + (index * nCount + n0) * 24)
+  }
+}
+
+/**
+ * Points of the filter's gradient, one sum a task: dU[task][point][k][n], rows of k rounded up to 8. A task is \`chunkRows\` tile rows, in blocks of \`blockRows\`;
+ * every block is summed from zero and added once, which keeps the error down.
+ */
+export function winogradGradFilter${shape}(
+  x: usize, dy: usize, du: usize, X: usize, Y: usize, Z: usize, kCount: usize, nCount: usize, rows: usize, blockRows: usize, chunkRows: usize, ${END},
+): void {
+  const tilesZ = (Z + ${MZ - 1}) / ${MZ}
+  const kBytes = kCount * 4
+  const nBytes = nCount * 4
+  const tiles = blockRows * tilesZ
+  const tileIn = kCount >= 64 ? kBytes + 64 : kBytes
+  const tileOut = nCount >= 64 ? nBytes + 64 : nBytes
+  const pointIn = tiles * tileIn + 64
+  const pointOut = tiles * tileOut + 64
+  const sumStride = (((kCount + 7) & ~7) * nCount + 16) * 4
+  const zeros = scratch
+  const lineIn = zeros + Z * max(kBytes, nBytes)
+  const lineOut = lineIn + ${LINES} * (tilesZ * ${MZ} + 2) * kBytes
+  const V = (lineOut + ${LINES} * tilesZ * ${MZ} * nBytes + 63) & ~63
+  const G = V + ${POINTS} * pointIn
+  memory.fill(zeros, 0, V - zeros)
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const sum = du + task * ${POINTS} * sumStride
+    const last = min((task + 1) * chunkRows, rows)
+    for (let row0 = task * chunkRows; row0 < last; row0 += blockRows) {
+      const count = min(blockRows, last - row0)
+      for (let i: usize = 0; i < count; i++) {
+        inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, zeros)
+        gradRow(dy, X, Y, Z, row0 + i, nBytes, lineOut, G + i * tilesZ * tileOut, pointOut, tileOut, zeros)
+      }
+      const m = count * tilesZ
+      const fresh = row0 == task * chunkRows
+      for (let p: usize = 0; p < ${POINTS}; p++) outerPanels(V + p * pointIn, tileIn, G + p * pointOut, tileOut, sum + p * sumStride, nBytes, m, kCount, nCount, fresh)
+    }
+  }
+}
+
+function outerPanels(a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, count: usize, k: usize, nCount: usize, fresh: bool): void {
+  let n: usize = 0
+  for (; n + 16 <= nCount; n += 16) {
+    if (fresh) outer16(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+    else outerAdd16(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+  }
+  if (n + 8 <= nCount) {
+    if (fresh) outer8(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+    else outerAdd8(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+    n += 8
+  }
+  if (n < nCount) {
+    if (fresh) outer4(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+    else outerAdd4(a, lda, b + n * 4, ldb, c + n * 4, ldc, count, k)
+  }
+}
+
+/** Sums dU over \`chunks\` in order and transforms back. A task is one contracted channel. */
+export function winogradGradFilterEnd${shape}(du: usize, dw: usize, kCount: usize, nCount: usize, chunks: usize, ${END}): void {
+  const sumStride = (((kCount + 7) & ~7) * nCount + 16) * 4
+  const nBytes = nCount * 4
+  for (let k = <usize>begin; k < <usize>end; k++) {
+    const from = du + k * nBytes
+    let source = from
+    let stride = sumStride
+    if (chunks > 1) {
+      source = scratch
+      stride = nBytes
+      for (let p: usize = 0; p < ${POINTS}; p++) for (let c: usize = 0; c < nBytes; c += 16) {
+        let q = from + p * sumStride + c
+        let s = v128.load(q)
+        for (let i: usize = 1; i < chunks; i++) { q += ${POINTS} * sumStride; s = f32x4.add(s, v128.load(q)) }
+        v128.store(scratch + p * nBytes + c, s)
+      }
+    }
+    filterBack(source, stride, dw + k * nBytes, kCount * nBytes, nCount / 4)
+  }
+}
+
+/** dw from the points of all tiles (winogradPoints of x and of dy): a task is 16 contracted channels for one panel. */
+export function winogradGradFilterPanels${shape}(v: usize, g: usize, dw: usize, kCount: usize, nCount: usize, count: usize, tiles: usize, ${END}): void {
+  const pointIn = tiles * kCount * 4 + 64
+  const pointOut = tiles * nCount * 4 + 64
+  const parts = (kCount + 15) / 16
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const n = panelStart(task / parts, nCount)
+    const width = panelWidth(n, nCount)
+    const k = (task % parts) * 16
+    const depth = min(<usize>16, kCount - k)
+    const stride: usize = 16 * width * 4 + 64
+    for (let p: usize = 0; p < ${POINTS}; p++) {
+      const a = v + p * pointIn + k * 4
+      const b = g + p * pointOut + n * 4
+      if (width == 16) outer16(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
+      else if (width == 8) outer8(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
+      else outer4(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
+    }
+    for (let i: usize = 0; i < depth; i++) filterBack(scratch + i * width * 4, stride, dw + ((k + i) * nCount + n) * 4, kCount * nCount * 4, width / 4)
+  }
+}`
+
+  return [
+    "import { multiply16, multiply8, multiply4, outer16, outer8, outer4, outerAdd16, outerAdd8, outerAdd4 } from './gemm'",
+    "import { gatherBytes, gatherEnd, gatherRow, gatherStart } from '../statistics'",
+    "import { panelStart, panelWidth } from '../panels'",
+    inputRow,
+    gradRow,
+    outputRow,
+    filter(false),
+    filter(true),
+    filterBack,
+    exported,
+  ].join('\n')
+}
