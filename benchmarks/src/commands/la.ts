@@ -1,0 +1,259 @@
+import { resolve } from 'node:path'
+import { CaseStore, type Dataset, verifyLa } from '@dualseg/data/node'
+import { splitFold } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
+import {
+  AUTHORS_PROTOCOL,
+  COMMON_PROTOCOL,
+  type EngineIdentity,
+  findMethod,
+  METHOD_NAMES,
+  type RunOutcome,
+  type RunPlan,
+  trainRun,
+  useEngine,
+} from '@dualseg/trainer'
+import { choose, chooseIntegers, chooseList } from '../choose'
+import { estimatePlan, type PlanEstimate } from '../estimate'
+import { EXIT } from '../exit-codes'
+import { type GridRequest, planGrid } from '../grid'
+import { locateLa, NO_DATA_NOTICE } from '../locate-la'
+import type { Verb } from '../main'
+import { PROFILES } from '../profiles'
+import { duration, type Job, termsLine, workOff } from '../progress'
+import { resultsTable, type TableStamp } from '../report/results-table'
+import { type MethodSummary, summarise } from '../report/summary'
+
+const FOLDS = 5
+const MAX_SEED = 2 ** 32 - 1
+const LA_LABELLED = 16
+
+/** `bench la`: methods under identical settings on the Left Atrium, from bare volumes to the table. */
+export const la: Verb = {
+  definition: {
+    meta: { name: 'la', description: 'Train and test methods on the Left Atrium (or its phantom) and print the table' },
+    args: {
+      method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
+      fold: { type: 'string', description: 'all, or a list of 0-4', default: '0', valueHint: 'numbers' },
+      seed: { type: 'string', description: 'One or more seeds', default: '1', valueHint: 'numbers' },
+      profile: { type: 'string', description: 'quick (minutes), half (hours), full (the published size)', default: 'quick' },
+      protocol: { type: 'string', description: "common (identical settings) or authors (each method's own)", default: 'common' },
+      labelled: { type: 'string', description: 'Labelled cases: the first ones of the training list', default: String(LA_LABELLED) },
+      without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
+      engine: { type: 'string', description: 'auto, wasm or cpu', default: 'auto' },
+      threads: { type: 'string', description: "The engine's threads; all of the machine's if not given" },
+      data: { type: 'string', description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes', valueHint: 'folder' },
+      runs: { type: 'string', description: 'Folder for runs; begun ones go on, finished ones are not repeated', default: 'runs', valueHint: 'folder' },
+      'dry-run': { type: 'boolean', description: 'Print the plan and stop', default: false },
+      json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
+    },
+  },
+  examples: [
+    'pnpm bench la',
+    'pnpm bench la --method supervised,dualnet --seed 1,2,3',
+    'pnpm bench la --method dualnet --without uncertainty',
+    'pnpm bench la --profile half --fold all --data ~/volumes/la',
+    'pnpm -s bench la --dry-run --json',
+  ],
+  run: benchLa,
+}
+
+async function benchLa(args: Record<string, unknown>): Promise<number> {
+  const request = readRequest(args)
+  const dataset = await locateLa(args.data as string | undefined)
+  const engine = await openEngine(args)
+
+  const interrupted = interruptSignal()
+  const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
+  const loading = await workOff(dataJobs(request, dataset, store, interrupted), { stopOnError: true })
+  for (const error of loading.values()) throw error
+
+  const plans = planGrid(request, dataset, store, engine.identity)
+  const estimate = await estimatePlan(plans)
+  if (args['dry-run']) {
+    console.log(args.json ? JSON.stringify(estimate, null, 2) : planText(estimate, dataset, engine.line))
+    return EXIT.done
+  }
+  console.error(planText(estimate, dataset, engine.line))
+
+  const outcomes = new Map<RunPlan, RunOutcome>()
+  const errors = await workOff(runJobs(plans, estimate, outcomes, interrupted), { stopOnError: false })
+  printResult(request, dataset, engine, plans, outcomes, Boolean(args.json))
+  for (const [title, error] of errors) console.error(`${title} failed: ${error instanceof Error ? error.message : error}`)
+
+  if (interrupted.aborted) {
+    console.error('Interrupted after a checkpoint; the same command goes on from there.')
+    return EXIT.interrupted
+  }
+  return errors.size > 0 ? EXIT.runFailed : EXIT.done
+}
+
+function readRequest(args: Record<string, unknown>): GridRequest {
+  const profile = choose('--profile', String(args.profile), ['quick', 'half', 'full'] as const)
+  const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
+  const fold = String(args.fold)
+  const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(findMethod)
+  const without = args.without === undefined ? [] : String(args.without).split(',')
+  for (const method of methods) for (const part of without) choose(`--without (${method.name})`, part, Object.keys(method.switches))
+  return {
+    methods,
+    folds: fold === 'all' ? Array.from({ length: FOLDS }, (_, k) => k) : chooseIntegers('--fold', fold, 0, FOLDS - 1),
+    seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
+    profile: PROFILES[profile],
+    protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
+    labelled: onlyOne('--labelled', chooseIntegers('--labelled', String(args.labelled), 2, 78)),
+    runs: resolve(String(args.runs)),
+    without,
+  }
+}
+
+function onlyOne(option: string, values: readonly number[]): number {
+  if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${values.join(',')}: give one number`)
+  return values[0]!
+}
+
+interface OpenedEngine {
+  identity: EngineIdentity
+  /** Name, version, device, threads and what else there is to say, in one line. */
+  line: string
+}
+
+async function openEngine(args: Record<string, unknown>): Promise<OpenedEngine> {
+  const name = choose('--engine', String(args.engine), ['auto', 'wasm', 'cpu'] as const)
+  const threads = args.threads === undefined ? {} : { threads: onlyOne('--threads', chooseIntegers('--threads', String(args.threads), 1, 256)) }
+  const { report, identity } = await useEngine(name, threads)
+  const line = [`${report.name} ${report.version}`, report.device, ...report.notes].join(' · ')
+  return { identity, line }
+}
+
+/** Ctrl-C asks for a checkpoint; a second one ends the process at once. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    controller.abort()
+    console.error('Stopping at the next checkpoint; once more to stop at once.')
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return controller.signal
+}
+
+function dataJobs(request: GridRequest, dataset: Dataset, store: CaseStore, signal: AbortSignal): Job[] {
+  const jobs: Job[] = []
+  const { source } = dataset
+  if (source.kind === 'la') {
+    jobs.push({
+      title: `Checking ${dataset.ids.length} volumes in ${source.root}`,
+      run: async (report) => {
+        const cases = await verifyLa(source.root, {
+          sha256: source.sha256!,
+          signal,
+          onProgress: ({ done, total }) => report(`${done}/${total}`),
+        })
+        return `${cases.length} present, checksums, shapes and labels right`
+      },
+    })
+  } else {
+    console.error(NO_DATA_NOTICE)
+  }
+  jobs.push({
+    title: source.kind === 'la' ? 'Loading' : 'Making the phantom',
+    run: async (report) => {
+      for (const fold of request.folds) {
+        await store.load(splitFold(dataset.folds, fold, request.labelled), {
+          signal,
+          onProgress: ({ done, total }) => report(`fold ${fold}: ${done}/${total}`),
+        })
+      }
+      return undefined
+    },
+  })
+  return jobs
+}
+
+function runJobs(plans: readonly RunPlan[], estimate: PlanEstimate, outcomes: Map<RunPlan, RunOutcome>, signal: AbortSignal): Job[] {
+  return plans.map((plan, index) => ({
+    title: `${plan.method.name} fold ${plan.fold} seed ${plan.seed}`,
+    run: async (report) => {
+      if (signal.aborted) return 'not started'
+      const later = estimate.runs.slice(index + 1).reduce((sum, run) => sum + run.seconds, 0)
+      const testSeconds = estimate.runs[index]!.testSeconds
+      const outcome = await trainRun(plan, {
+        signal,
+        onProgress: (progress) => {
+          if (progress.stage === 'train') {
+            const left = progress.secondsLeft + testSeconds
+            report(
+              `iteration ${progress.iteration}/${progress.iterations}  ${termsLine(progress.terms)}  ${progress.seconds.toFixed(2)} s  ` +
+                `${duration(left)} left, all ${duration(left + later)}`,
+            )
+          } else {
+            report(
+              `test case ${progress.done}/${progress.cases}  Dice ${progress.case.dice.toFixed(3)}  ` +
+                `${duration(progress.secondsLeft)} left, all ${duration(progress.secondsLeft + later)}`,
+            )
+          }
+        },
+      })
+      outcomes.set(plan, outcome)
+      if (outcome.status === 'interrupted') return `stopped at iteration ${outcome.iteration}`
+      return `Dice ${outcome.result.dice.mean.toFixed(3)}${outcome.ran ? '' : ' (was there already)'}`
+    },
+  }))
+}
+
+function planText(estimate: PlanEstimate, dataset: Dataset, engine: string): string {
+  const lines = estimate.runs.map(
+    (run) => `  ${run.title.padEnd(40)}${String(run.iterations).padStart(6)} iterations  ${run.state === 'done' ? 'done' : `about ${duration(run.seconds)}`}`,
+  )
+  const total = estimate.runs.reduce((sum, run) => sum + run.seconds, 0)
+  return [
+    `${dataset.name === 'phantom' ? 'LA phantom' : 'LA'} · ${engine}`,
+    ...lines,
+    `${estimate.runs.length} runs, about ${duration(total)} (from three measured iterations of each method)`,
+  ].join('\n')
+}
+
+function printResult(
+  request: GridRequest,
+  dataset: Dataset,
+  engine: OpenedEngine,
+  plans: readonly RunPlan[],
+  outcomes: ReadonlyMap<RunPlan, RunOutcome>,
+  json: boolean,
+): void {
+  const rows: MethodSummary[] = []
+  const folders: string[] = []
+  for (const method of request.methods) {
+    const done = plans.flatMap((plan) => {
+      const outcome = outcomes.get(plan)
+      return plan.method === method && outcome?.status === 'done' ? [outcome] : []
+    })
+    folders.push(...done.map((outcome) => outcome.folder))
+    if (done.length === 0) continue
+    rows.push(
+      summarise(
+        method.name,
+        done.length,
+        done.flatMap((outcome) => [...outcome.cases]),
+      ),
+    )
+  }
+  const stamp: TableStamp = {
+    dataset: dataset.name === 'phantom' ? 'la phantom' : 'la',
+    profile: request.profile.name,
+    protocol: request.protocol.name,
+    labelled: request.labelled,
+    folds: request.folds,
+    seeds: request.seeds,
+    engine: `${engine.identity.name}, ${engine.identity.device}`,
+    date: new Date().toISOString().slice(0, 10),
+  }
+  if (json) {
+    console.log(JSON.stringify({ ...stamp, without: request.without, methods: rows, runs: folders }, null, 2))
+  } else if (rows.length > 0) {
+    const differs = request.methods.flatMap((method) => method.differs.map((text) => `${method.name}: ${text}`))
+    console.log([resultsTable(rows, stamp), ...differs, 'Runs:', ...folders.map((folder) => `  ${folder}`)].join('\n'))
+  }
+}

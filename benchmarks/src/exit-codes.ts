@@ -1,0 +1,26 @@
+/** What the process says to the shell. */
+export const EXIT = {
+  done: 0,
+  runFailed: 1,
+  usage: 2,
+  data: 3,
+  engineMissing: 4,
+  interrupted: 130,
+} as const
+
+const BY_CODE: Record<string, number> = {
+  DUALSEG_USAGE: EXIT.usage,
+  DUALSEG_DATA: EXIT.data,
+  DUALSEG_ENGINE_MISSING: EXIT.engineMissing,
+  DUALSEG_INTERRUPTED: EXIT.interrupted,
+}
+
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+/** The exit code an error stands for; anything not foreseen counts as a failed run. */
+export function exitCodeOf(error: unknown): number {
+  return BY_CODE[errorCode(error) ?? ''] ?? EXIT.runFailed
+}
