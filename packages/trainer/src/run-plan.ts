@@ -1,5 +1,4 @@
 import type { Volume } from '@dualseg/data'
-import type { EngineReport } from '@dualseg/kernels'
 import type { Method } from './method'
 import type { TrainingSettings } from './settings'
 
@@ -59,7 +58,7 @@ export interface DataIdentity {
 
 /** What is part of a run's identity about the engine: all that its bits depend on. */
 export interface EngineIdentity {
-  readonly name: EngineReport['name']
+  readonly name: string
   readonly device: string
   readonly precision: string
   readonly numerics: string
@@ -89,8 +88,6 @@ export interface RunPlan {
   readonly checkpointSeconds?: number
   /** Also each time this many iterations are done. */
   readonly checkpointIterations?: number
-  /** Write `predictions/<case>.nii.gz`. @default false */
-  readonly savePredictions?: boolean
 }
 
 /** Told after every training step. */

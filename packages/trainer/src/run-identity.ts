@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { KERNELS_REVISION } from '@dualseg/kernels'
+import { canonicalJson, sha256 } from './canonical-json'
+import type { RunPlan } from './run-plan'
+
+/** Goes up whenever the bits of any run may change through this package: methods, loop, optimisers, inference, files. */
+export const TRAINER_REVISION = 1
+
+/** All that decides a run's result, as plain data. Two plans with the same have the same bits. */
+export function runConfig(plan: RunPlan): Record<string, unknown> {
+  const { method, settings, engine, dataIdentity, fold, seed, labelledCases } = plan
+  return {
+    method: {
+      name: method.name,
+      without: [...(plan.without ?? [])].sort(),
+      networks: Object.fromEntries(Object.entries(method.networks).map(([name, { create: _, ...spec }]) => [name, spec])),
+      phases: method.phases.map(({ name, optimises }) => ({ name, optimises })),
+      predictWith: method.predictWith,
+      decide: method.decide,
+      usesUnlabelled: method.usesUnlabelled,
+    },
+    settings,
+    fold,
+    seed,
+    labelledCases,
+    data: dataIdentity,
+    engine,
+    kernelsRevision: KERNELS_REVISION,
+    trainerRevision: TRAINER_REVISION,
+  }
+}
+
+/** A run's configuration, its SHA-256 and its folder. */
+export function runIdentity(plan: RunPlan): { config: Record<string, unknown>; sha256: string; folder: string } {
+  const config = runConfig(plan)
+  const hash = sha256(canonicalJson(config))
+  const { runs, dataIdentity, settings, method, fold, seed } = plan
+  const name = `fold${fold}-seed${seed}-${hash.slice(0, 8)}`
+  return { config, sha256: hash, folder: join(runs, dataIdentity.dataset, settings.profile, method.name, name) }
+}

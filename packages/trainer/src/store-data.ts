@@ -1,0 +1,22 @@
+import { BatchLoader, type CaseStore, type Fold } from '@dualseg/data'
+import type { RunData } from './run-plan'
+
+/** A run's data from a store that has the fold's cases loaded: labels of the labelled ones, none of the unlabelled. */
+export function storeData(store: CaseStore, fold: Fold): RunData {
+  return {
+    openBatches({ seed, patch, labelled, unlabelled, rotFlip, end }) {
+      const plan = {
+        seed,
+        patch: [...patch] as [number, number, number],
+        labelled: fold.labelled,
+        unlabelled: unlabelled > 0 ? fold.unlabelled : [],
+        labelledPerBatch: labelled,
+        unlabelledPerBatch: unlabelled,
+        rotFlip,
+      }
+      return new BatchLoader(plan, store, { iterations: end })
+    },
+    testIds: fold.test,
+    openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id) }),
+  }
+}

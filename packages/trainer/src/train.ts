@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Checkpoints } from './checkpoint'
+import type { NetworkSet } from './create-networks'
+import { iterationDraws } from './draws'
+import { learningRate } from './learning-rate'
+import { LineLog } from './line-log'
+import type { TrainingBatch } from './method'
+import type { LoadedBatch, RunHooks, RunPlan } from './run-plan'
+import type { TrainingSettings } from './settings'
+import { type StepReport, trainingStep } from './training-step'
+
+const CHECKPOINT_SECONDS = 60
+
+/**
+ * Trains from the checkpoint on (or from the start) to the last iteration, and leaves a checkpoint there.
+ *
+ * @param start training steps that the networks have behind them
+ * @returns training steps done: fewer than the plan's if it was aborted
+ */
+export async function train(plan: RunPlan, networks: NetworkSet, checkpoints: Checkpoints, folder: string, start: number, hooks: RunHooks): Promise<number> {
+  const { settings, method, seed } = plan
+  const { iterations } = settings
+  const { log, lines } = LineLog.open(join(folder, 'log.jsonl'), start)
+  if (lines.length < start) {
+    log.close()
+    throw dualsegError('DUALSEG_DATA', `${join(folder, 'log.jsonl')} has ${lines.length} lines for ${start} iterations; move the folder away to start anew`)
+  }
+  const batches = await plan.data.openBatches({
+    seed,
+    patch: settings.patch,
+    ...settings.batch,
+    rotFlip: settings.rotFlip,
+    start,
+    end: iterations,
+  })
+  const clock = new StepClock()
+  let saved = performance.now()
+  const checkpoint = async (iteration: number) => {
+    // The log first: a checkpoint must never know of iterations that the log does not.
+    log.sync()
+    await checkpoints.write(networks, iteration)
+    saved = performance.now()
+    hooks.onCheckpoint?.(iteration)
+  }
+  try {
+    for (let iteration = start; iteration < iterations; iteration++) {
+      if (hooks.signal?.aborted) {
+        await checkpoint(iteration)
+        return iteration
+      }
+      const began = performance.now()
+      const batch = trainingBatch(await batches.next(iteration), settings)
+      const rate = learningRate(settings.learningRate, iteration, iterations)
+      let report: StepReport
+      try {
+        report = await trainingStep(method, networks, batch, {
+          iteration,
+          iterations,
+          rampEvery: settings.rampEvery,
+          without: plan.without ?? [],
+          draws: iterationDraws(seed, iteration),
+          rate,
+        })
+      } finally {
+        batch.image.dispose()
+        batch.labels.dispose()
+      }
+      const seconds = (performance.now() - began) / 1000
+      log.append(JSON.stringify({ iteration, rate, ...report, seconds }))
+      const done = iteration + 1
+      hooks.onProgress?.({
+        stage: 'train',
+        iteration: done,
+        iterations,
+        terms: { ...report.terms, ...report.noted },
+        seconds,
+        secondsLeft: clock.left(seconds, iterations - done),
+      })
+      const isDue =
+        performance.now() - saved > (plan.checkpointSeconds ?? CHECKPOINT_SECONDS) * 1000 ||
+        (plan.checkpointIterations !== undefined && done % plan.checkpointIterations === 0)
+      if (isDue || done === iterations) await checkpoint(done)
+    }
+    return iterations
+  } finally {
+    log.close()
+    await batches.close()
+  }
+}
+
+/** A loaded batch as tensors, which the caller frees. Only labels of labelled samples are taken over. */
+export function trainingBatch(loaded: Pick<LoadedBatch, 'image' | 'label'>, settings: Pick<TrainingSettings, 'batch' | 'patch'>): TrainingBatch {
+  const { patch, batch } = settings
+  const voxels = patch[0] * patch[1] * patch[2]
+  const all = batch.labelled + batch.unlabelled
+  if (loaded.image.length !== all * voxels || loaded.label.length < batch.labelled * voxels) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `batch: ${loaded.image.length} voxels and ${loaded.label.length} labels; expected ${all} samples of [${patch}], ${batch.labelled} of them labelled`,
+    )
+  }
+  const labels = loaded.label.subarray(0, batch.labelled * voxels)
+  return {
+    image: tf.tensor5d(loaded.image, [all, ...patch, 1]),
+    labels: tf.tensor4d(Int32Array.from(labels), [batch.labelled, ...patch], 'int32'),
+    labelData: Uint8Array.from(labels),
+    labelledCount: batch.labelled,
+    unlabelledCount: batch.unlabelled,
+    patch,
+  }
+}
+
+/** Time left, from the mean of this process's latest steps; the first ones are slower and leave the mean soon. */
+export class StepClock {
+  private readonly latest: number[] = []
+
+  left(seconds: number, steps: number): number {
+    this.latest.push(seconds)
+    if (this.latest.length > 20) this.latest.shift()
+    return (this.latest.reduce((sum, one) => sum + one, 0) / this.latest.length) * steps
+  }
+}
