@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { BatchNormAttrs } from './batch-norm-composite'
+import {
+  type BatchNormOptions,
+  type BatchNormResult,
+  batchNormGrad,
+  checkBatchNorm,
+  residualFromSaved,
+  runBatchNorm,
+  runBatchNormInference,
+  savedResidual,
+} from './batch-norm3d'
+import { biasGrad } from './bias-grad'
+import { convTranspose3dGradFilter, convTranspose3dGradInput, runConvTranspose3d, transposedAttrs } from './conv-transpose3d'
+import { type ConvolutionOptions, conv3dGradFilter, conv3dGradInput, convolutionAttrs, runConv3d } from './conv3d'
+import { type ConvolutionAttrs, convolvedSize, transposedSize } from './convolution'
+import { defineKernel } from './dispatch'
+
+type Attrs = ConvolutionAttrs & BatchNormAttrs & { transposed: boolean }
+
+interface Inputs {
+  x: tf.Tensor5D
+  filter: tf.Tensor5D
+  bias?: tf.Tensor1D
+  gamma: tf.Tensor1D
+  beta: tf.Tensor1D
+  residual?: tf.Tensor5D
+}
+
+function convolution({ x, filter, bias }: Pick<Inputs, 'x' | 'filter' | 'bias'>, attrs: Attrs): tf.Tensor5D {
+  const { stride, padding } = attrs
+  return (attrs.transposed ? runConvTranspose3d : runConv3d)({ x, filter, bias }, { stride, padding })
+}
+
+/**
+ * Gradients of the convolution's inputs from dz. dz is as large as the activation and tfjs would keep it to the end of the whole
+ * backward pass, so it goes as soon as the last of the two has used it.
+ */
+function convolutionGrads(dz: tf.Tensor5D, x: tf.Tensor5D, filter: tf.Tensor5D, attrs: Attrs) {
+  const { stride, padding, transposed } = attrs
+  let waiting = 2
+  const used = (grad: tf.Tensor5D): tf.Tensor5D => {
+    if (--waiting === 0) dz.dispose()
+    return grad
+  }
+  const gradInput = transposed ? convTranspose3dGradInput : conv3dGradInput
+  const gradFilter = transposed ? convTranspose3dGradFilter : conv3dGradFilter
+  return {
+    x: () => used(gradInput({ dy: dz, filter }, { stride, padding, inputShape: x.shape })),
+    filter: () => used(gradFilter({ x, dy: dz }, { stride, padding, filterShape: filter.shape })),
+  }
+}
+
+const runTraining = defineKernel<Inputs, Attrs, [tf.Tensor5D, tf.Tensor5D, tf.Tensor1D, tf.Tensor1D]>({
+  name: 'DualSegConvBatchNorm',
+  composite: (inputs, attrs) => {
+    const { gamma, beta, residual } = inputs
+    const z = convolution(inputs, attrs)
+    const [y, mean, variance] = runBatchNorm({ x: z, gamma, beta, residual }, { epsilon: attrs.epsilon, relu: attrs.relu })
+    return [y, z, mean, variance]
+  },
+  gradient: {
+    inputsToSave: ['x', 'filter', 'gamma', 'beta', 'savedResidual'],
+    outputsToSave: [false, true, true, true],
+    gradFunc: (dys, saved, namedAttrs) => {
+      const [x, filter, gamma, beta, kept, z, mean, variance] = saved as [
+        tf.Tensor5D,
+        tf.Tensor5D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor,
+        tf.Tensor5D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+      ]
+      const attrs = namedAttrs as unknown as Attrs
+      const [dy, unusedDz] = dys as [tf.Tensor5D, tf.Tensor5D]
+      // z is an output only so that it is saved. Nobody else sees it, so tfjs has filled in zeros of its size for its gradient.
+      unusedDz.dispose()
+      const residual = residualFromSaved(kept)
+      const [dz, dgamma, dbeta, dresidual] = batchNormGrad(
+        { dy, x: z, gamma, beta, mean, variance, residual },
+        { epsilon: attrs.epsilon, relu: attrs.relu, training: true },
+      )
+      return {
+        ...convolutionGrads(dz, x, filter, attrs),
+        // The batch mean takes any bias away again.
+        bias: () => tf.zeros(gamma.shape),
+        gamma: () => dgamma,
+        beta: () => dbeta,
+        residual: () => dresidual,
+      }
+    },
+  },
+})
+
+const runInference = defineKernel<Inputs & { mean: tf.Tensor1D; variance: tf.Tensor1D }, Attrs, tf.Tensor5D>({
+  name: 'DualSegConvBatchNormInference',
+  composite: (inputs, attrs) => {
+    const { gamma, beta, mean, variance, residual } = inputs
+    const x = convolution(inputs, attrs)
+    return runBatchNormInference({ x, gamma, beta, mean, variance, residual }, { epsilon: attrs.epsilon, relu: attrs.relu })
+  },
+  gradient: {
+    inputsToSave: ['x', 'filter', 'savedBias', 'gamma', 'beta', 'mean', 'variance', 'savedResidual'],
+    gradFunc: (dy, saved, namedAttrs) => {
+      const [x, filter, bias, gamma, beta, mean, variance, kept] = saved as [
+        tf.Tensor5D,
+        tf.Tensor5D,
+        tf.Tensor,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor,
+      ]
+      const attrs = namedAttrs as unknown as Attrs
+      // Computed again: training through frozen statistics is rare, and predicting should not carry z along.
+      const z = convolution({ x, filter, bias: bias.rank === 1 ? (bias as tf.Tensor1D) : undefined }, attrs)
+      const [dz, dgamma, dbeta, dresidual] = batchNormGrad(
+        { dy: dy as tf.Tensor5D, x: z, gamma, beta, mean, variance, residual: residualFromSaved(kept) },
+        { epsilon: attrs.epsilon, relu: attrs.relu, training: false },
+      )
+      z.dispose()
+      const dbias = biasGrad({ dy: dz }, {})
+      return {
+        ...convolutionGrads(dz, x, filter, attrs),
+        bias: () => dbias,
+        gamma: () => dgamma,
+        beta: () => dbeta,
+        residual: () => dresidual,
+      }
+    },
+  },
+})
+
+/** A convolution and the batch norm behind it. */
+export interface ConvBatchNormOptions extends BatchNormOptions, ConvolutionOptions {
+  /** [kx, ky, kz, cin, cout]; transposed: [kx, ky, kz, cout, cin] */
+  readonly filter: tf.Tensor5D
+  /** [cout] */
+  readonly bias?: tf.Tensor1D | null
+  /** Transposed convolution. @default false */
+  readonly transposed?: boolean
+}
+
+/**
+ * Convolution (or transposed convolution), batch norm, residual and ReLU as one kernel and one entry on the tape: the unit that
+ * costs in every network of this project.
+ *
+ * In training a bias in front of the batch norm has no effect on y; it shifts the returned mean and gets exact zeros as gradient.
+ *
+ * @param x [batch, x, y, z, cin]
+ * @throws DUALSEG_SHAPE if ranks, channels or the residual's shape do not fit
+ * @throws DUALSEG_VALUE if statistics are missing when not training
+ */
+export function convBatchNorm3d(x: tf.Tensor5D, options: ConvBatchNormOptions): BatchNormResult {
+  const where = 'convBatchNorm3d'
+  const { filter, gamma, beta, transposed = false } = options
+  const bias = options.bias ?? undefined
+  const convAttrs = (transposed ? transposedAttrs : convolutionAttrs)(where, x, filter, bias, options)
+  const size = transposed ? transposedSize : convolvedSize
+  const spatial = [0, 1, 2].map((axis) => size(x.shape[axis + 1]!, filter.shape[axis]!, convAttrs))
+  const shape = [x.shape[0], ...spatial, filter.shape[transposed ? 3 : 4]]
+  const { attrs: normAttrs, residual, given } = checkBatchNorm(where, shape, options)
+  const attrs = { ...convAttrs, ...normAttrs, transposed }
+  const saved = savedResidual(residual, gamma)
+  if (given) {
+    // As for the residual: the filter (rank 5) stands in for an absent bias (rank 1).
+    const all = { ...saved, savedBias: bias ?? filter }
+    return { y: runInference({ x, filter, bias, gamma, beta, ...given, residual }, attrs, all), ...given }
+  }
+  const [y, z, mean, variance] = runTraining({ x, filter, bias, gamma, beta, residual }, attrs, saved)
+  z.dispose()
+  return { y, mean, variance }
+}

@@ -1,0 +1,27 @@
+/** What an engine found on this machine. */
+export interface EngineReport {
+  readonly available: boolean
+  readonly name: string
+  /** Version of the library that computes. */
+  readonly version: string
+  /** In words, e.g. `cpu, 2 threads` or the name of the card. */
+  readonly device: string
+  readonly threads?: number
+  /** What a user may want to know, e.g. why only one thread is used. */
+  readonly notes: readonly string[]
+  /** Only if not available. */
+  readonly missing?: { readonly what: string; readonly howToGet: string }
+}
+
+/** Something that computes: it registers its kernels with TensorFlow.js under a backend name of its own. */
+export interface Engine {
+  readonly name: 'wasm' | 'torch' | 'tensorflow' | 'webgpu' | 'cpu'
+  /** Looks without changing anything. */
+  probe(): Promise<EngineReport>
+  /**
+   * Registers the engine's kernels and makes its backend the active one.
+   *
+   * @throws DUALSEG_ENGINE_MISSING in the probe's words
+   */
+  open(options?: { readonly threads?: number }): Promise<EngineReport>
+}
