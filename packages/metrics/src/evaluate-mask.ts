@@ -38,9 +38,9 @@ export function evaluateMaskWith(surfaceDistances: MeasureDistances): EvaluateMa
     const where = 'evaluateMask'
     const { empty } = options
     checkPolicy(empty, where)
+    const bytes = [maskBytes(prediction, `${where}: prediction`), maskBytes(reference, `${where}: reference`)] as const
     checkSameSpace(prediction, reference, where)
-    const counts = countOverlap(maskBytes(prediction, `${where}: prediction`), maskBytes(reference, `${where}: reference`))
-    const { dice, jaccard } = overlapFromCounts(counts)
+    const { dice, jaccard } = overlapFromCounts(countOverlap(...bytes))
     const { hd95, asd, emptyPrediction, emptyReference, excluded, definition, webWorker } = await surfaceDistances(
       prediction,
       reference,

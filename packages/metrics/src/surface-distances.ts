@@ -31,5 +31,5 @@ export async function surfaceDistances(
     throw call.failure(cause)
   })
   const measured = call.interpret(result)
-  return result.webWorker instanceof Worker ? { ...measured, webWorker: result.webWorker } : measured
+  return result.webWorker ? { ...measured, webWorker: result.webWorker as Worker } : measured
 }

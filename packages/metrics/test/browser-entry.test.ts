@@ -1,0 +1,64 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { box } from './masks.js'
+
+// The browser's runtime needs a worker and a server; here Node's stands in for it, so that what is handed over is tested.
+const calls: unknown[][] = []
+vi.mock('itk-wasm', async (original) => {
+  const itk = await original<typeof import('itk-wasm')>()
+  const { fileURLToPath } = await import('node:url')
+  return {
+    ...itk,
+    runPipeline: async (name: string, args: string[], outputs: never, inputs: never, options: { pipelineBaseUrl: string }) => {
+      calls.push([name, args, options])
+      const result = await itk.runPipelineNode(fileURLToPath(`${options.pipelineBaseUrl}/${name}`), args, outputs, inputs)
+      return { ...result, webWorker: 'the worker' }
+    },
+  }
+})
+
+const { evaluateMask, setPipelinesBaseUrl, setPipelineWorkerUrl, surfaceDistances } = await import('../src/index.js')
+const size = [12, 12, 12]
+const prediction = box(size, [2, 2, 2], [8, 8, 8])
+const reference = box(size, [3, 2, 2], [10, 8, 8])
+
+afterEach(() => calls.splice(0))
+
+it('runs the pipeline beside the module by default and returns the worker', async () => {
+  const result = await surfaceDistances(prediction, reference)
+  expect(result).toMatchObject({ hd95: 2, webWorker: 'the worker' })
+  expect(calls[0]).toEqual([
+    'surface-distances',
+    ['0', '1', '0', '1', '2', '--memory-io'],
+    expect.objectContaining({ noCopy: true, webWorker: null }),
+  ])
+})
+
+it('hands over copies, since buffers move to the worker', async () => {
+  const shared = prediction.data.slice()
+  await surfaceDistances({ ...prediction, data: shared }, reference)
+  expect(shared).toEqual(prediction.data)
+  expect(shared.buffer.byteLength).toBe(12 ** 3)
+})
+
+it('passes on the addresses and the worker that it is given', async () => {
+  setPipelineWorkerUrl('https://example.org/worker.js')
+  const base = new URL('../pipelines', import.meta.url).href
+  setPipelinesBaseUrl(base)
+  const result = await evaluateMask(prediction, reference, { empty: 'zero', webWorker: false })
+  expect(result).toMatchObject({ hd95: 2, webWorker: 'the worker' })
+  expect(calls[0]![2]).toEqual({
+    pipelineBaseUrl: base,
+    pipelineWorkerUrl: 'https://example.org/worker.js',
+    webWorker: false,
+    noCopy: true,
+  })
+})
+
+it('says in words that the pipeline could not be loaded', async () => {
+  setPipelinesBaseUrl(new URL('../nowhere', import.meta.url).href)
+  await expect(surfaceDistances(prediction, reference)).rejects.toMatchObject({
+    code: 'DUALSEG_PIPELINE',
+    message: expect.stringMatching(/could not be loaded .*ENOENT/),
+    cause: expect.any(Error),
+  })
+})
