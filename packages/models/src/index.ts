@@ -1,1 +1,32 @@
-export {}
+export { type Discriminator, type DiscriminatorOptions, discriminator, type ResolvedDiscriminatorOptions } from './discriminator'
+export { type McnetOptions, type McnetOutput, mcnet, type ResolvedMcnetOptions } from './mcnet'
+export type {
+  BufferKind,
+  CounterState,
+  CreateOptions,
+  DropoutRandom,
+  FloatState,
+  ForwardOptions,
+  FullStateDict,
+  Initialisation,
+  LoadOptions,
+  NamedBuffer,
+  NamedParameter,
+  Network,
+  NetworkBase,
+  NetworkOptions,
+  NetworkOutput,
+  NetworkTensor,
+  ParameterKind,
+  PatchSize,
+  SegmentationKind,
+  StateDict,
+} from './network'
+export { readSafetensors, readSafetensorsMetadata } from './read-safetensors'
+export { resnet34 } from './resnet34'
+export type { SafetensorsArray, SafetensorsEntry } from './safetensors-types'
+export { engineShape, toEngineLayout, toTorchLayout } from './tensor-layout'
+export { type ClassifierOptions, type LogitsOutput, type ResolvedClassifierOptions, vnet } from './vnet'
+export { type TwoHeadOptions, type TwoHeadOutput, vnetTwoHead } from './vnet-two-head'
+export { loadWeights, saveWeights } from './weights-file'
+export { type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors'

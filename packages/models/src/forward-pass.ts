@@ -1,0 +1,78 @@
+import { channelDropout3d, dualsegError, emaStep } from '@dualseg/kernels'
+import * as tf from '@tensorflow/tfjs-core'
+import type { ForwardOptions } from './network'
+import type { RunningStatistics } from './network-builder'
+
+/** PyTorch's batch norm momentum 0.1, as the share that is kept. */
+const KEPT = 0.9
+
+/** What one call of `forward` carries through the layers: the mode, the dropout source, the statistics to be merged. */
+export class ForwardPass {
+  readonly training: boolean
+  private readonly updateStatistics: boolean
+  private readonly seen: { running: RunningStatistics; mean: tf.Tensor; variance: tf.Tensor; count: number }[] = []
+
+  constructor(
+    private readonly network: string,
+    private readonly rate: number,
+    private readonly options: ForwardOptions,
+  ) {
+    this.training = options.training
+    this.updateStatistics = options.updateStatistics ?? options.training
+    if (this.updateStatistics && !this.training) {
+      throw dualsegError(
+        'DUALSEG_USAGE',
+        `${network}: updateStatistics without training; there are batch statistics only with training: true`,
+      )
+    }
+    if (this.training && rate > 0 && !options.random) {
+      throw dualsegError(
+        'DUALSEG_USAGE',
+        `${network}: training with dropout ${rate} came without a random source; pass random, or make the network with dropout: 0`,
+      )
+    }
+  }
+
+  /** Notes one batch norm's statistics: `mean` and biased `variance` over `count` values a channel. */
+  note(running: RunningStatistics, mean: tf.Tensor, variance: tf.Tensor, count: number): void {
+    if (!this.updateStatistics) return
+    // The layers around free what they do not return; these must outlive them until the pass ends.
+    this.seen.push({ running, mean: tf.keep(mean), variance: tf.keep(variance), count })
+  }
+
+  /**
+   * Moves all running statistics, in one engine call: `r = 0.9 r + 0.1 b`. The variance stored is the unbiased one,
+   * though normalisation uses the biased one (PyTorch). No gradient leads through here: nothing that is returned depends on it.
+   */
+  mergeStatistics(): void {
+    if (this.seen.length === 0) return
+    const running = this.seen.flatMap((entry) => [entry.running.mean, entry.running.variance])
+    tf.tidy(() => {
+      const batch = this.seen.flatMap((entry) => [entry.mean, tf.mul(entry.variance, entry.count / (entry.count - 1))])
+      emaStep(running, batch, KEPT)
+    })
+    for (const entry of this.seen) entry.running.batches += 1n
+  }
+
+  /** Frees what {@link note} kept; to be called also when a layer threw. */
+  release(): void {
+    for (const entry of this.seen.splice(0)) tf.dispose([entry.mean, entry.variance])
+  }
+
+  /** Drops whole channels of each sample and scales the others by `1/(1 - rate)`; the identity outside training. */
+  dropout(x: tf.Tensor5D, purpose: string): tf.Tensor5D {
+    if (!this.training || this.rate === 0) return x
+    return tf.tidy(() => channelDropout3d(x, tf.tensor2d(this.mask(x.shape[0], x.shape[4], purpose), [x.shape[0], x.shape[4]])))
+  }
+
+  private mask(batch: number, channels: number, purpose: string): Float32Array {
+    const mask = new Float32Array(batch * channels)
+    const survivor = 1 / (1 - this.rate)
+    for (let sample = 0; sample < batch; sample++) {
+      const stream = this.options.random?.(purpose, sample)
+      if (!stream) throw dualsegError('DUALSEG_USAGE', `${this.network}: random(${purpose}, ${sample}) returned no stream`)
+      for (let c = 0; c < channels; c++) mask[sample * channels + c] = stream.uniform() < this.rate ? 0 : survivor
+    }
+    return mask
+  }
+}

@@ -1,0 +1,21 @@
+import type { CounterState, FloatState, NetworkBase } from './network'
+import { readSafetensors } from './read-safetensors'
+import { writeSafetensors } from './write-safetensors'
+
+/**
+ * A network's state as a safetensors file that PyTorch loads strictly:
+ * `module.load_state_dict(safetensors.torch.load(bytes))`. Batch counters are written as int64 scalars.
+ */
+export async function saveWeights(network: Pick<NetworkBase<string, unknown>, 'stateDict'>): Promise<Uint8Array> {
+  return writeSafetensors(await network.stateDict({ batchCounters: true }))
+}
+
+/**
+ * Takes a network's state from a safetensors file, written here or by PyTorch; batch counters may be missing.
+ *
+ * @throws DUALSEG_DATA for a damaged file, DUALSEG_VALUE or DUALSEG_SHAPE if it belongs to another network
+ */
+export function loadWeights(network: Pick<NetworkBase<string, unknown>, 'loadStateDict'>, bytes: Uint8Array): void {
+  // loadStateDict refuses the number types that these do not cover.
+  network.loadStateDict(readSafetensors(bytes) as ReadonlyMap<string, FloatState | CounterState>)
+}

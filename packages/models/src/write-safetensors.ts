@@ -1,0 +1,75 @@
+import { dualsegError } from '@dualseg/kernels'
+import { MAX_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES, type SafetensorsArray, type SafetensorsEntry } from './safetensors-types'
+
+/** Options of {@link writeSafetensors}. */
+export interface WriteSafetensorsOptions {
+  /** Text to keep in the file. @default `{ format: 'pt' }`, which PyTorch tools look for */
+  metadata?: Record<string, string>
+}
+
+/**
+ * A safetensors file: header length, JSON header, values (https://github.com/huggingface/safetensors, format section).
+ *
+ * The header keeps the map's order. Values lie by falling number size, as the reference writer lays them, so that each tensor
+ * is aligned to its own numbers. Same input, same bytes.
+ *
+ * @throws DUALSEG_SHAPE if a shape does not match its number of values, DUALSEG_VALUE for a name or type the format lacks
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, SafetensorsEntry>,
+  { metadata = { format: 'pt' } }: WriteSafetensorsOptions = {},
+): Uint8Array {
+  const entries = [...tensors].map(([name, { shape, data }]) => checkEntry(name, shape, data))
+  const offsets = new Map<string, [number, number]>()
+  let end = 0
+  for (const { name, data } of [...entries].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)) {
+    offsets.set(name, [end, end + data.byteLength])
+    end += data.byteLength
+  }
+
+  const fields = entries.map(({ name, dtype, shape }) => field(name, { dtype, shape, data_offsets: offsets.get(name) }))
+  if (Object.keys(metadata).length > 0) fields.unshift(field(METADATA_KEY, metadata))
+  const json = new TextEncoder().encode(`{${fields.join(',')}}`)
+  // Spaces up to a multiple of 8 keep the values aligned in the file.
+  const headerBytes = Math.ceil(json.length / 8) * 8
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw dualsegError('DUALSEG_VALUE', `writeSafetensors: the header would have ${headerBytes} bytes, the format allows ${MAX_HEADER_BYTES}`)
+  }
+
+  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + end)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true)
+  bytes.fill(0x20, PREFIX_BYTES, PREFIX_BYTES + headerBytes)
+  bytes.set(json, PREFIX_BYTES)
+  for (const { name, data } of entries) {
+    const start = PREFIX_BYTES + headerBytes + offsets.get(name)![0]
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start)
+  }
+  return bytes
+}
+
+/** Fields are joined by hand: an object would reorder names that look like numbers. */
+function field(name: string, value: unknown): string {
+  return `${JSON.stringify(name)}:${JSON.stringify(value)}`
+}
+
+function checkEntry(name: string, shape: readonly number[], data: SafetensorsArray) {
+  const dtype = dtypeOf(data)
+  if (name === METADATA_KEY) throw dualsegError('DUALSEG_VALUE', `writeSafetensors: a tensor cannot be called ${METADATA_KEY}`)
+  if (!dtype) throw dualsegError('DUALSEG_VALUE', `writeSafetensors: ${name} is no typed array of a kind that the format knows`)
+  const size = shape.reduce((product, n) => product * n, 1)
+  if (size !== data.length || shape.some((n) => !Number.isInteger(n) || n < 0)) {
+    throw dualsegError('DUALSEG_SHAPE', `writeSafetensors: ${name} has shape [${shape}] and ${data.length} values`)
+  }
+  return { name, dtype, shape, data }
+}
+
+function dtypeOf(data: SafetensorsArray): string | undefined {
+  if (data instanceof Float32Array) return 'F32'
+  if (data instanceof Float64Array) return 'F64'
+  if (data instanceof BigInt64Array) return 'I64'
+  if (data instanceof Int32Array) return 'I32'
+  if (data instanceof Int16Array) return 'I16'
+  if (data instanceof Int8Array) return 'I8'
+  if (data instanceof Uint8Array) return 'U8'
+  return undefined
+}
