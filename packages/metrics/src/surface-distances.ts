@@ -30,6 +30,13 @@ export async function surfaceDistances(
   }).catch((cause: unknown) => {
     throw call.failure(cause)
   })
-  const measured = call.interpret(result)
-  return result.webWorker ? { ...measured, webWorker: result.webWorker as Worker } : measured
+  const webWorker = result.webWorker as Worker | null | undefined
+  try {
+    const measured = call.interpret(result)
+    return webWorker ? { ...measured, webWorker } : measured
+  } catch (error) {
+    // A worker made for this call would be out of the caller's reach.
+    if (webWorker !== options.webWorker) webWorker?.terminate()
+    throw error
+  }
 }

@@ -1,8 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { box } from './masks.js'
+import { box, empty } from './masks.js'
 
 // The browser's runtime needs a worker and a server; here Node's stands in for it, so that what is handed over is tested.
 const calls: unknown[][] = []
+const worker = { terminate: vi.fn() }
 vi.mock('itk-wasm', async (original) => {
   const itk = await original<typeof import('itk-wasm')>()
   const { fileURLToPath } = await import('node:url')
@@ -11,7 +12,7 @@ vi.mock('itk-wasm', async (original) => {
     runPipeline: async (name: string, args: string[], outputs: never, inputs: never, options: { pipelineBaseUrl: string }) => {
       calls.push([name, args, options])
       const result = await itk.runPipelineNode(fileURLToPath(`${options.pipelineBaseUrl}/${name}`), args, outputs, inputs)
-      return { ...result, webWorker: 'the worker' }
+      return { ...result, webWorker: worker }
     },
   }
 })
@@ -25,7 +26,7 @@ afterEach(() => calls.splice(0))
 
 it('runs the pipeline beside the module by default and returns the worker', async () => {
   const result = await surfaceDistances(prediction, reference)
-  expect(result).toMatchObject({ hd95: 2, webWorker: 'the worker' })
+  expect(result).toMatchObject({ hd95: 2, webWorker: worker })
   expect(calls[0]).toEqual([
     'surface-distances',
     ['0', '1', '0', '1', '2', '--memory-io'],
@@ -45,13 +46,20 @@ it('passes on the addresses and the worker that it is given', async () => {
   const base = new URL('../pipelines', import.meta.url).href
   setPipelinesBaseUrl(base)
   const result = await evaluateMask(prediction, reference, { empty: 'zero', webWorker: false })
-  expect(result).toMatchObject({ hd95: 2, webWorker: 'the worker' })
+  expect(result).toMatchObject({ hd95: 2, webWorker: worker })
   expect(calls[0]![2]).toEqual({
     pipelineBaseUrl: base,
     pipelineWorkerUrl: 'https://example.org/worker.js',
     webWorker: false,
     noCopy: true,
   })
+})
+
+it('ends a worker that the caller never got, and no other', async () => {
+  await expect(surfaceDistances(empty(size), reference, { webWorker: worker as never })).rejects.toThrow(/prediction is empty/)
+  expect(worker.terminate).not.toHaveBeenCalled()
+  await expect(surfaceDistances(empty(size), reference)).rejects.toThrow(/prediction is empty/)
+  expect(worker.terminate).toHaveBeenCalledOnce()
 })
 
 it('says in words that the pipeline could not be loaded', async () => {
