@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { isKitArray, type KitArray, kitFile, kitNumber, kitNumbers } from './kit'
+import { LOSS_GROUPS } from './loss-groups'
+import { runPercentiles } from './loss-percentiles'
+import { LOSS_TOTALS } from './loss-totals'
+import { type Comparison, type GroupResult, runCases, skippedGroup } from './report'
+import { type Float32Deviation, gradientTolerance, valueTolerance } from './tolerance'
+
+/** One case of `losses.json`. */
+export interface LossCase {
+  name: string
+  inputs: Record<string, KitArray | number[]>
+  options?: Record<string, unknown>
+  expected: {
+    value?: unknown
+    grads?: Record<string, KitArray>
+    values?: Record<string, unknown>
+    maps?: Record<string, KitArray>
+    extraGrads?: Record<string, { value: unknown; grads: Record<string, KitArray> }>
+    noGrad?: string[]
+    float32Deviation?: Float32Deviation
+  }
+}
+
+/** What a group computes from a case; every entry of `expected` must find its counterpart here. */
+export interface Computed {
+  value: tf.Scalar
+  /** Other scalars of the same computation. */
+  values?: Record<string, tf.Tensor | number>
+  maps?: Record<string, tf.Tensor>
+  /** Further scalars with gradients of their own. */
+  extra?: Record<string, tf.Scalar>
+  /** Names among values and maps that must match exactly: masks, targets, counts. */
+  exact?: readonly string[]
+}
+
+/**
+ * The computation of a group: differentiable from the inputs. Called once a gradient.
+ *
+ * @param inputs float32, also labels and targets
+ */
+export type LossGroup = (inputs: LossInputs, testCase: LossCase) => Computed
+
+/** The inputs of a case by their names in the kit. */
+export type LossInputs = (name: string) => tf.Tensor
+
+const GROUPS: Readonly<Record<string, LossGroup>> = { ...LOSS_GROUPS, ...LOSS_TOTALS }
+
+/** Checks `losses.json` on the active backend: values, maps, gradients, and the inputs that must get none. */
+export async function runLosses(kit: unknown): Promise<GroupResult[]> {
+  const groups = kitFile('losses.json', kit, 'losses').losses as { loss: string; cases: LossCase[] }[]
+  return groups.map(({ loss, cases }) => {
+    const name = `losses ${loss}`
+    if (loss === 'percentile') return runPercentiles(name, cases)
+    const compute = GROUPS[loss]
+    if (compute === undefined) return skippedGroup(name, 'unknown group')
+    return runCases(
+      name,
+      cases,
+      (testCase) => testCase.name,
+      (testCase, compare) => tf.tidy(() => checkCase(compute, testCase, compare)),
+    )
+  })
+}
+
+function checkCase(compute: LossGroup, testCase: LossCase, compare: Comparison): void {
+  const { expected } = testCase
+  const deviation = expected.float32Deviation ?? {}
+  const inputs = new Map(
+    Object.entries(testCase.inputs)
+      .filter((entry): entry is [string, KitArray] => isKitArray(entry[1]))
+      .map(([name, array]) => [name, tf.tensor(Float32Array.from(kitNumbers(array.data)), array.shape)]),
+  )
+  const input: LossInputs = (name) => {
+    const tensor = inputs.get(name)
+    if (tensor === undefined) throw new Error(`the case has no input "${name}"`)
+    return tensor
+  }
+
+  const computed = compute(input, testCase)
+  const exact = new Set(computed.exact)
+  const tolerance = (name: string) => (exact.has(name) ? 0 : (value: number) => valueTolerance(value, deviation))
+  const number = (what: string, got: tf.Tensor | number | undefined, wanted: unknown, isExact: boolean) => {
+    const reference = kitNumber(wanted)
+    if (got === undefined) compare.fail(what, 'not computed', reference, 0)
+    else
+      compare.number(
+        what,
+        typeof got === 'number' ? got : got.dataSync()[0]!,
+        reference,
+        isExact ? 0 : valueTolerance(reference, deviation),
+      )
+  }
+
+  if (expected.value !== undefined) number('value', computed.value, expected.value, false)
+  for (const [name, value] of Object.entries(expected.values ?? {})) number(name, computed.values?.[name], value, exact.has(name))
+  for (const [name, map] of Object.entries(expected.maps ?? {})) {
+    const got = computed.maps?.[name]
+    if (got === undefined) compare.fail(`map ${name}`, 'not computed', 'a map', 0)
+    else compare.array(`map ${name}`, got.dataSync(), kitNumbers(map.data), tolerance(name))
+  }
+  checkGradients('', () => compute(input, testCase).value, input, expected.grads ?? {}, expected.noGrad ?? [], deviation, compare)
+  for (const [name, extra] of Object.entries(expected.extraGrads ?? {})) {
+    number(name, computed.extra?.[name], extra.value, false)
+    if (computed.extra?.[name] === undefined) continue
+    checkGradients(`${name}: `, () => compute(input, testCase).extra![name]!, input, extra.grads, [], deviation, compare)
+  }
+}
+
+function checkGradients(
+  prefix: string,
+  value: () => tf.Scalar,
+  input: LossInputs,
+  expected: Record<string, KitArray>,
+  constant: readonly string[],
+  deviation: Float32Deviation,
+  compare: Comparison,
+): void {
+  const live = Object.keys(expected)
+  if (live.length + constant.length === 0) return
+  const xs = [...live, ...constant].map(input)
+  // Unlike tf.grads this lets an input be unreachable, which is what is asked of the constant ones.
+  const { grads } = tf.engine().gradients(value, xs, undefined, true)
+  live.forEach((name, i) => {
+    const reference = kitNumbers(expected[name]!.data)
+    const got = grads[i]?.dataSync() ?? new Float32Array(reference.length)
+    compare.array(`${prefix}gradient of ${name}`, got, reference, gradientTolerance(reference, deviation))
+  })
+  constant.forEach((name, i) => {
+    const got = grads[live.length + i]?.dataSync()
+    if (got !== undefined) compare.array(`${prefix}gradient of the constant ${name}`, got, new Float64Array(got.length), 0)
+  })
+}

@@ -1,0 +1,95 @@
+/** One comparison that went wrong. Non-finite numbers are written as the kit writes them: "NaN", "Infinity", "-Infinity". */
+export interface Mismatch {
+  case: string
+  what: string
+  got: number | string
+  expected: number | string
+  tolerance: number
+}
+
+/** What came of one group of the kit. */
+export interface GroupResult {
+  group: string
+  /** Cases in which every comparison held. */
+  passed: number
+  failed: Mismatch[]
+  /** Why the group was not run; a skipped group has not passed. */
+  skipped?: string
+}
+
+export function skippedGroup(group: string, reason: string): GroupResult {
+  return { group, passed: 0, failed: [], skipped: reason }
+}
+
+/** Runs the cases of a group one after the other; a case that throws has failed, with the message as what came. */
+export function runCases<Case>(
+  group: string,
+  cases: readonly Case[],
+  nameOf: (testCase: Case, index: number) => string,
+  check: (testCase: Case, compare: Comparison) => void,
+): GroupResult {
+  const result: GroupResult = { group, passed: 0, failed: [] }
+  cases.forEach((testCase, index) => {
+    const compare = new Comparison(nameOf(testCase, index))
+    try {
+      check(testCase, compare)
+    } catch (error) {
+      compare.fail('run', error instanceof Error ? error.message : String(error), 'a result', 0)
+    }
+    if (compare.mismatches.length === 0) result.passed++
+    result.failed.push(...compare.mismatches)
+  })
+  return result
+}
+
+/** The comparisons of one case. An array counts as one comparison and is reported by its worst element. */
+export class Comparison {
+  readonly mismatches: Mismatch[] = []
+
+  constructor(private readonly name: string) {}
+
+  number(what: string, got: number, expected: number, tolerance: number): void {
+    if (!within(got, expected, tolerance)) this.fail(what, got, expected, tolerance)
+  }
+
+  array(
+    what: string,
+    got: ArrayLike<number>,
+    expected: ArrayLike<number>,
+    tolerance: number | ((expected: number) => number),
+  ): void {
+    if (got.length !== expected.length) {
+      this.fail(`${what}, number of elements`, got.length, expected.length, 0)
+      return
+    }
+    let worst = -1
+    let worstExcess = 0
+    for (let i = 0; i < got.length; i++) {
+      const allowed = typeof tolerance === 'number' ? tolerance : tolerance(expected[i]!)
+      if (within(got[i]!, expected[i]!, allowed)) continue
+      const excess = Math.abs(got[i]! - expected[i]!) - allowed
+      // A NaN where a number belongs is worse than any difference.
+      const rank = Number.isNaN(excess) ? Number.POSITIVE_INFINITY : excess
+      if (worst < 0 || rank > worstExcess) {
+        worst = i
+        worstExcess = rank
+      }
+    }
+    if (worst < 0) return
+    const allowed = typeof tolerance === 'number' ? tolerance : tolerance(expected[worst]!)
+    this.fail(`${what}[${worst}]`, got[worst]!, expected[worst]!, allowed)
+  }
+
+  fail(what: string, got: number | string, expected: number | string, tolerance: number): void {
+    this.mismatches.push({ case: this.name, what, got: written(got), expected: written(expected), tolerance })
+  }
+}
+
+function within(got: number, expected: number, tolerance: number): boolean {
+  if (!Number.isFinite(expected)) return Object.is(got, expected)
+  return Math.abs(got - expected) <= tolerance
+}
+
+function written(value: number | string): number | string {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { runLosses } from '../src/conformance/losses'
+import { RAMP_GROUPS, runRamps } from '../src/conformance/ramps'
+import type { GroupResult } from '../src/conformance/report'
+import { runSdf } from '../src/conformance/sdf'
+
+function kit(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`../fixtures/conformance/${file}`, import.meta.url), 'utf8'))
+}
+
+function passedCases(results: GroupResult[]): number {
+  return results.reduce((sum, { passed }) => sum + passed, 0)
+}
+
+const problems = (results: GroupResult[]) => results.filter(({ failed, skipped }) => failed.length > 0 || skipped !== undefined)
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+describe('conformance of the losses', () => {
+  it('agrees with the references in all 39 groups and 143 cases, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors
+    const results = await runLosses(kit('losses.json'))
+    expect(problems(results)).toEqual([])
+    expect([results.length, passedCases(results)]).toEqual([39, 143])
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('reports a group that it does not know as skipped, by name', async () => {
+    const results = await runLosses({ losses: [{ loss: 'unheardOf', cases: [] }] })
+    expect(results).toEqual([{ group: 'losses unheardOf', passed: 0, failed: [], skipped: 'unknown group' }])
+  })
+
+  it('notices a wrong value, a wrong gradient, a constant that is taught, and what is not computed', async () => {
+    const file = kit('losses.json') as { losses: { loss: string; cases: Record<string, never>[] }[] }
+    const { cases } = file.losses.find(({ loss }) => loss === 'softmaxMse')!
+    const altered = structuredClone(cases[0]) as unknown as {
+      expected: { value: number; grads: { student: { data: number[] } }; values: object; noGrad: string[] }
+    }
+    altered.expected.value += 1e-3
+    altered.expected.grads.student.data[5]! += 1e-2
+    altered.expected.values = { unheardOf: 1 }
+    altered.expected.noGrad = ['teacher', 'student']
+    const [result] = await runLosses({ losses: [{ loss: 'softmaxMse', cases: [altered] }] })
+    expect(result!.passed).toBe(0)
+    expect(result!.failed.map(({ what }) => what.replace(/\[\d+\]/, '[i]'))).toEqual([
+      'value',
+      'unheardOf',
+      'gradient of student[i]',
+      'gradient of the constant student[i]',
+    ])
+  })
+})
+
+describe('conformance of the signed distance map', () => {
+  it('agrees with the references in every case and in the batch', async () => {
+    const results = await runSdf(kit('sdf.json'))
+    expect(problems(results)).toEqual([])
+    expect(passedCases(results)).toBe(18)
+  })
+})
+
+describe('conformance of the ramps', () => {
+  it('agrees with the references in all groups that belong to the losses', async () => {
+    const results = await runRamps(kit('ramps.json'))
+    const skipped = results.filter((result) => result.skipped !== undefined).map(({ group }) => group)
+    expect(skipped).toEqual(['ramps learningRate', 'ramps discriminatorLr'])
+    expect(problems(results.filter((result) => result.skipped === undefined))).toEqual([])
+  })
+
+  it('takes further groups from whoever has them', async () => {
+    const own = { ...RAMP_GROUPS, learningRate: (group: string) => ({ group, passed: 1, failed: [] }) }
+    const results = await runRamps(kit('ramps.json'), own)
+    expect(results.find(({ group }) => group === 'ramps learningRate')?.passed).toBe(1)
+  })
+})

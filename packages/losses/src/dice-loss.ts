@@ -1,0 +1,115 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { foregroundProbs } from './foreground'
+import { ownGradient } from './own-gradient'
+import { requireClasses, requireFinite, requireLabelValues, requireSameShape, requireVoxelShape } from './requirements'
+
+export interface DiceLossOptions {
+  /** Added to numerator and denominator. */
+  smooth?: number
+}
+
+/**
+ * Soft Dice loss of one class over the whole batch at once: `1 - (2 Σpt + s) / (Σp² + Σt² + s)`.
+ *
+ * Source: Milletari et al. 2016; squared denominator as in UA-MT, SASSNet, DTC, MCF, LUSEG and DualNet.
+ *
+ * @param probs [batch, x, y, z], probability of the class, 0..1
+ * @param labels the same shape, 0 or 1; receives no gradient
+ * @param options.smooth default 1e-5
+ * @returns scalar, 0 (perfect) to 1; an empty label and an empty prediction give 0
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for labels other than 0 and 1 or a NaN `smooth`
+ */
+export function diceLoss(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
+  return binaryDice('diceLoss', probs, labels, options.smooth ?? 1e-5, true)
+}
+
+/**
+ * Soft Dice loss with plain sums: `1 - (2 Σpt + s) / (Σp + Σt + s)`.
+ *
+ * Source: MC-Net (`smooth` 1e-8); UA-MT's second form has `smooth` 1e-5.
+ *
+ * @param probs [batch, x, y, z], probability of the class, 0..1
+ * @param labels the same shape, 0 or 1; receives no gradient
+ * @param options.smooth default 1e-8
+ * @returns scalar, 0 to 1
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for labels other than 0 and 1 or a NaN `smooth`
+ */
+export function diceLossLinear(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
+  return binaryDice('diceLossLinear', probs, labels, options.smooth ?? 1e-8, false)
+}
+
+/**
+ * Mean over all classes, background included, of {@link diceLoss}.
+ *
+ * Source: SSL4MIS.
+ *
+ * @param probs [batch, x, y, z, classes], after softmax
+ * @param labels [batch, x, y, z], 0 ... classes - 1; receives no gradient
+ * @param options.smooth default 1e-5
+ * @returns scalar, 0 to 1
+ * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes
+ */
+export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
+  const where = 'diceLossOverClasses'
+  const classes = requireClasses(where, 'probs', probs)
+  requireVoxelShape(where, 'probs', probs, 'labels', labels)
+  requireLabelValues(where, labels, classes)
+  const terms = Array.from({ length: classes }, (_, c) =>
+    binaryDice(where, foregroundProbs(probs, c), tf.equal(labels, c), options.smooth ?? 1e-5, true),
+  )
+  return tf.div(tf.addN(terms), classes)
+}
+
+/**
+ * Dice distance of two softmax outputs, both live: the mean over the classes of `1 - (2 Σpq + s) / (Σp + Σq + s)`.
+ *
+ * Source: UA-MT, `softmax_dice_loss`.
+ *
+ * @param firstLogits [..., classes]
+ * @param secondLogits the same shape
+ * @param options.smooth default 1e-5
+ * @returns scalar, 0 to 1
+ * @throws DUALSEG_SHAPE if the shapes differ
+ */
+export function softmaxDiceLoss(firstLogits: Tensor, secondLogits: Tensor, options: DiceLossOptions = {}): Scalar {
+  const where = 'softmaxDiceLoss'
+  const classes = requireClasses(where, 'firstLogits', firstLogits)
+  requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
+  const smooth = options.smooth ?? 1e-5
+  requireFinite(where, 'smooth', smooth, 0)
+  const p = tf.softmax(firstLogits)
+  const q = tf.softmax(secondLogits)
+  const terms = Array.from({ length: classes }, (_, c) => {
+    const pc = foregroundProbs(p, c)
+    const qc = foregroundProbs(q, c)
+    const overlap = tf.add(tf.mul(tf.sum(tf.mul(pc, qc)), 2), smooth)
+    return tf.sub(1, tf.div(overlap, tf.add(tf.add(tf.sum(pc), tf.sum(qc)), smooth))) as Scalar
+  })
+  return tf.div(tf.addN(terms), classes)
+}
+
+/** With A = 2 Σpt + s and B the denominator: d/dp = -2t / B + A / B² * (2p or 1). */
+function binaryDice(where: string, probs: Tensor, labels: Tensor, smooth: number, squared: boolean): Scalar {
+  requireSameShape(where, 'probs', probs, 'labels', labels)
+  requireLabelValues(where, labels, 2)
+  requireFinite(where, 'smooth', smooth, 0)
+  return ownGradient(
+    [probs],
+    (save) => {
+      const t = tf.cast(labels, 'float32')
+      const numerator = tf.add(tf.mul(tf.sum(tf.mul(probs, t)), 2), smooth)
+      // t is 0 or 1, so Σt² = Σt.
+      const denominator = tf.add(tf.add(tf.sum(squared ? tf.square(probs) : probs), tf.sum(t)), smooth)
+      const score = tf.div(numerator, denominator)
+      save([probs, t, score, denominator])
+      return tf.sub(1, score) as Scalar
+    },
+    (dy, [p, t, score, denominator]) => {
+      const scale = tf.div(dy, denominator!)
+      const fromOverlap = tf.mul(t!, tf.mul(scale, -2))
+      const fromSize = tf.mul(scale, score!)
+      return [tf.add(fromOverlap, squared ? tf.mul(p!, tf.mul(fromSize, 2)) : fromSize)]
+    },
+  )
+}

@@ -1,0 +1,56 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { dualsegError } from '@dualseg/kernels'
+import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
+import { requirePositive, requireSameShape, shapeText } from './requirements'
+
+/**
+ * A smooth foreground mask from a signed distance map that is negative inside: `1 / (1 + exp(k d))`.
+ *
+ * Source: Luo et al. 2021 (DTC), k = 1500: alive only where |d| is below about 0.005.
+ *
+ * @param sdm any shape, -1..1, after tanh
+ * @param slope k, default 1500
+ * @returns the same shape, 0..1
+ * @throws DUALSEG_VALUE for a slope that is not above 0
+ */
+export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
+  requirePositive('levelSetProbs', 'slope', slope)
+  return tf.sigmoid(tf.mul(sdm, -slope)) as T
+}
+
+/**
+ * Agreement of the two heads of a network: `mean((sigmoid(-k sdm) - sigmoid(logit))²)`, both heads live.
+ *
+ * Source: Luo et al. 2021 (DTC), over labelled and unlabelled samples.
+ *
+ * @param sdm [batch, x, y, z, 1], after tanh
+ * @param logit the same shape
+ * @param options.slope k, default 1500
+ * @returns scalar, 0 to 1
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a slope that is not above 0
+ */
+export function dualTaskConsistency(sdm: Tensor, logit: Tensor, options: { slope?: number } = {}): Scalar {
+  requireSameShape('dualTaskConsistency', 'sdm', sdm, 'logit', logit)
+  return meanSquaredProbs(levelSetProbs(sdm, options.slope), tf.sigmoid(logit))
+}
+
+/**
+ * Regression of the signed distance map: `mean((sdm - target)²)`, the target from `signedDistanceMap`.
+ *
+ * Source: SASSNet and DTC, on the labelled samples.
+ *
+ * @param sdm [batch, x, y, z, 1], after tanh
+ * @param target [batch, x, y, z], -1..1; receives no gradient
+ * @returns scalar, 0 to 4
+ * @throws DUALSEG_SHAPE if the shapes do not fit
+ */
+export function signedDistanceLoss(sdm: Tensor, target: Tensor): Scalar {
+  if (!tf.util.arraysEqual(sdm.shape, [...target.shape, 1])) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `signedDistanceLoss: target ${shapeText(target.shape)} does not match sdm ${shapeText(sdm.shape)}; expected ${shapeText(sdm.shape.slice(0, -1))} and one channel`,
+    )
+  }
+  return meanSquaredTo(sdm, tf.reshape(target, sdm.shape))
+}

@@ -1,0 +1,72 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { dualsegError } from '@dualseg/kernels'
+import { ownGradient } from './own-gradient'
+import { requireClasses, shapeText } from './requirements'
+import { withoutGradient } from './without-gradient'
+
+/**
+ * The channel of one class: `p[..., c]`.
+ *
+ * @param probs [..., classes]; any per-class scores
+ * @param foreground index of the class, default 1
+ * @returns [...], the shape of `probs` without its last axis; gradient to that channel
+ * @throws DUALSEG_SHAPE without a class axis, DUALSEG_VALUE for a class that does not exist
+ */
+export function foregroundProbs<R extends Tensor = tf.Tensor4D>(probs: Tensor, foreground = 1): R {
+  const classes = requireClasses('foregroundProbs', 'probs', probs)
+  if (!Number.isInteger(foreground) || foreground < 0 || foreground >= classes) {
+    throw dualsegError('DUALSEG_VALUE', `foregroundProbs: class ${foreground} does not exist; probs ${shapeText(probs.shape)} hold classes 0 to ${classes - 1}`)
+  }
+  const chosen = Array.from({ length: classes }, (_, c) => (c === foreground ? 1 : 0))
+  // Multiply and add up instead of slicing: a strided slice and the padding of its gradient are the slowest ops of the CPU backends.
+  return ownGradient(
+    [probs],
+    () => tf.sum(tf.mul(probs, tf.tensor1d(chosen)), -1) as R,
+    (dy) => {
+      const column = tf.expandDims(dy, -1)
+      const zeros = tf.zerosLike(column)
+      return [tf.concat(chosen.map((one) => (one ? column : zeros)), -1)]
+    },
+  )
+}
+
+/**
+ * Foreground probability of a one-channel logit: `1 / (1 + exp(-z))`, its channel axis dropped.
+ *
+ * @param logit [..., 1]
+ * @returns [...], 0..1
+ * @throws DUALSEG_SHAPE if there is more than one channel
+ */
+export function sigmoidProbs<R extends Tensor = tf.Tensor4D>(logit: Tensor): R {
+  if (logit.shape[logit.rank - 1] !== 1) {
+    throw dualsegError('DUALSEG_SHAPE', `sigmoidProbs: logit ${shapeText(logit.shape)} has no single channel; expected [..., 1]`)
+  }
+  return tf.reshape(tf.sigmoid(logit), logit.shape.slice(0, -1)) as R
+}
+
+/**
+ * The most likely class of every voxel: `argmax_c s`. Ties go to the lower class, so equal scores are background.
+ *
+ * @param scores [..., classes]; logits or probabilities
+ * @returns [...], int32; a constant, never part of a gradient
+ * @throws DUALSEG_SHAPE without a class axis
+ */
+export function predictedLabels<R extends Tensor = tf.Tensor4D>(scores: Tensor): R {
+  requireClasses('predictedLabels', 'scores', scores)
+  return withoutGradient(() => tf.argMax(scores, -1) as R)
+}
+
+/**
+ * The pseudo label of LUSEG: foreground where either network says so.
+ *
+ * Source: Iqbal et al. 2023, released code (union of the two argmax maps).
+ *
+ * @param scoresA [..., 2]
+ * @param scoresB the same shape
+ * @returns [...], int32 0 or 1; a constant
+ * @throws DUALSEG_SHAPE
+ */
+export function unionForeground<R extends Tensor = tf.Tensor4D>(scoresA: Tensor, scoresB: Tensor): R {
+  return withoutGradient(() => tf.maximum(predictedLabels(scoresA), predictedLabels(scoresB)) as R)
+}

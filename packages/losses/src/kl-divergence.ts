@@ -1,0 +1,127 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { dualsegError } from '@dualseg/kernels'
+import { requireClasses, requirePositive, requireSameShape, shapeText } from './requirements'
+
+/** Smallest probability whose logarithm is taken: keeps p ln p and its gradient finite at p = 0. */
+export const LEAST_PROBABILITY = 1e-37
+
+/**
+ * Kullback-Leibler divergence of every voxel: `KL(p || q) = Σ_c p (ln p - ln q)`, p and q softmax of the logits.
+ *
+ * Source: Zheng and Yang 2021; UA-MT, URPC and DualNet.
+ *
+ * @param targetLogits [..., classes], gives p; live, detach it where it is a target
+ * @param logits the same shape, gives q
+ * @returns [...], 0 or more
+ * @throws DUALSEG_SHAPE if the shapes differ
+ */
+export function klDivergenceMap<R extends Tensor = tf.Tensor4D>(targetLogits: Tensor, logits: Tensor): R {
+  return tf.sum(klDivergenceElements('klDivergenceMap', targetLogits, logits), -1) as R
+}
+
+/**
+ * The summands of {@link klDivergenceMap}, a class each: `p (ln p - ln q)`.
+ *
+ * Source: UA-MT, `softmax_kl_loss`.
+ *
+ * @param targetLogits [..., classes]
+ * @param logits the same shape
+ * @returns the same shape; single elements may be negative
+ * @throws DUALSEG_SHAPE if the shapes differ
+ */
+export function softmaxKlMap<T extends Tensor>(targetLogits: T, logits: T): T {
+  return klDivergenceElements('softmaxKlMap', targetLogits, logits) as T
+}
+
+/**
+ * Mean over all elements, classes included, of `p (ln p - ln q)`.
+ *
+ * Source: DTC, `softmax_kl_loss`; with `activation: 'sigmoid'` p and q are sigmoids, every channel by itself.
+ *
+ * @param targetLogits [..., classes]
+ * @param logits the same shape
+ * @param options.activation default 'softmax'
+ * @returns scalar; 0 or more for softmax
+ * @throws DUALSEG_SHAPE if the shapes differ
+ */
+export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activation?: 'softmax' | 'sigmoid' } = {}): Scalar {
+  if (options.activation !== 'sigmoid') return tf.mean(klDivergenceElements('meanKl', targetLogits, logits))
+  requireSameShape('meanKl', 'targetLogits', targetLogits, 'logits', logits)
+  const logP = tf.logSigmoid(targetLogits)
+  return tf.mean(tf.mul(tf.exp(logP), tf.sub(logP, tf.logSigmoid(logits))))
+}
+
+/**
+ * Symmetric divergence of two networks, the consistency of regularised dropout: `(mean p (ln p - ln q) + mean q (ln q - ln p)) / 2`, means
+ * over all elements.
+ *
+ * Source: Wu et al. 2021 (R-Drop), axis 'class'. SSL4MIS' released code takes the softmax over the last spatial axis instead: 'z'.
+ *
+ * @param firstLogits [batch, x, y, z, classes]
+ * @param secondLogits the same shape
+ * @param options.axis over which the softmax runs, default 'class'
+ * @returns scalar, 0 or more
+ * @throws DUALSEG_SHAPE if the shapes differ, or for axis 'z' unless the rank is 5
+ */
+export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: { axis?: 'class' | 'z' } = {}): Scalar {
+  const where = 'symmetricKl'
+  requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
+  const alongZ = options.axis === 'z'
+  if (alongZ && firstLogits.rank !== 5) {
+    throw dualsegError('DUALSEG_SHAPE', `${where}: firstLogits ${shapeText(firstLogits.shape)} has no z axis; expected [batch, x, y, z, classes]`)
+  }
+  const logProbs = (logits: Tensor) => tf.logSoftmax(alongZ ? tf.transpose(logits, [0, 1, 2, 4, 3]) : logits)
+  const logP = logProbs(firstLogits)
+  const logQ = logProbs(secondLogits)
+  // Both sums at once: p (ln p - ln q) + q (ln q - ln p) = (p - q)(ln p - ln q).
+  return tf.div(tf.mean(tf.mul(tf.sub(tf.exp(logP), tf.exp(logQ)), tf.sub(logP, logQ))), 2)
+}
+
+/**
+ * Divergence between probabilities, mean over all elements: `mean(t (ln t - ln(p + ε)))`.
+ *
+ * Source: MC-Net, `kl_loss`.
+ *
+ * @param probs [..., classes], 0..1
+ * @param target the same shape, 0..1; live
+ * @param options.epsilon default 1e-8
+ * @returns scalar
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE unless epsilon is above 0
+ */
+export function probsKl(probs: Tensor, target: Tensor, options: { epsilon?: number } = {}): Scalar {
+  const where = 'probsKl'
+  requireSameShape(where, 'probs', probs, 'target', target)
+  const epsilon = options.epsilon ?? 1e-8
+  requirePositive(where, 'epsilon', epsilon)
+  const ratio = tf.sub(tf.log(tf.maximum(target, LEAST_PROBABILITY)), tf.log(tf.add(probs, epsilon)))
+  return tf.mean(tf.mul(target, ratio))
+}
+
+/**
+ * Cross-entropy against soft targets, mean over voxels: `mean(-Σ_c t ln(p + ε))`.
+ *
+ * Source: MC-Net, `soft_ce_loss`.
+ *
+ * @param probs [..., classes], 0..1
+ * @param target the same shape, 0..1; live
+ * @param options.epsilon default 1e-8
+ * @returns scalar, 0 or more
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE unless epsilon is above 0
+ */
+export function softCrossEntropy(probs: Tensor, target: Tensor, options: { epsilon?: number } = {}): Scalar {
+  const where = 'softCrossEntropy'
+  const classes = requireClasses(where, 'probs', probs)
+  requireSameShape(where, 'probs', probs, 'target', target)
+  const epsilon = options.epsilon ?? 1e-8
+  requirePositive(where, 'epsilon', epsilon)
+  return tf.mul(tf.mean(tf.mul(target, tf.log(tf.add(probs, epsilon)))), -classes)
+}
+
+/** From log-softmax on both sides, so that a saturated p gives 0 and not 0 * Infinity. */
+function klDivergenceElements(where: string, targetLogits: Tensor, logits: Tensor): Tensor {
+  requireClasses(where, 'targetLogits', targetLogits)
+  requireSameShape(where, 'targetLogits', targetLogits, 'logits', logits)
+  const logP = tf.logSoftmax(targetLogits)
+  return tf.mul(tf.exp(logP), tf.sub(logP, tf.logSoftmax(logits)))
+}

@@ -1,0 +1,50 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { dualsegError } from '@dualseg/kernels'
+import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
+import { requireClasses, requireSameShape } from './requirements'
+import { sharpen, sharpenElementwise } from './sharpen'
+import { withoutGradient } from './without-gradient'
+
+/**
+ * The loser learns from the winner's sharpened output: `mean((p_lose - sg sharpen(p_win, T))²)`.
+ *
+ * Source: MCF, T = 0.1.
+ *
+ * @param loserProbs [batch, x, y, z, classes], after softmax
+ * @param winnerProbs the same shape; receives no gradient
+ * @param temperature T, default 0.1
+ * @returns scalar, 0 to 1
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a temperature that is not above 0
+ */
+export function sharpenedConsistency(loserProbs: Tensor, winnerProbs: Tensor, temperature = 0.1): Scalar {
+  requireSameShape('sharpenedConsistency', 'loserProbs', loserProbs, 'winnerProbs', winnerProbs)
+  return meanSquaredTo(
+    loserProbs,
+    withoutGradient(() => sharpen(winnerProbs, temperature)),
+  )
+}
+
+/**
+ * Mutual consistency of several decoders: the sum over all ordered pairs i ≠ j of `mean((p_i - sharpen(p_j))²)`, elementwise sharpening,
+ * nothing detached.
+ *
+ * Source: Wu et al. 2021 (MC-Net, two decoders, T = 0.1) and 2022 (three).
+ *
+ * @param decoderProbs two or more of [batch, x, y, z, classes], after softmax
+ * @param temperature T, default 0.1
+ * @returns scalar, 0 to the number of pairs
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for fewer than two decoders or a temperature that is not above 0
+ */
+export function mutualConsistency(decoderProbs: readonly Tensor[], temperature = 0.1): Scalar {
+  const where = 'mutualConsistency'
+  const [first] = decoderProbs
+  if (first === undefined || decoderProbs.length < 2) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${decoderProbs.length} decoders were given; expected at least 2`)
+  }
+  requireClasses(where, 'decoderProbs', first)
+  for (const probs of decoderProbs) requireSameShape(where, 'decoderProbs[0]', first, 'another decoder', probs)
+  const sharpened = decoderProbs.map((probs) => sharpenElementwise(probs, temperature))
+  const terms = decoderProbs.flatMap((probs, i) => sharpened.filter((_, j) => j !== i).map((target) => meanSquaredProbs(probs, target)))
+  return tf.addN(terms)
+}

@@ -1,0 +1,63 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { entropyMap } from './entropy'
+import { percentile } from './percentile'
+import { requireClasses, requireSameShape } from './requirements'
+import { withoutGradient } from './without-gradient'
+
+export interface ValidMaskOptions {
+  /** Entropy percentile of each network that is the threshold, 0..100, over all voxels together. */
+  percentile: number
+  /** A voxel must pass in both networks, or in one of them. */
+  combine: 'both' | 'either'
+  /** 'at-most' keeps ties with the threshold; 'below' drops exactly what lies at or above it, and so keeps NaN. */
+  keep: 'at-most' | 'below'
+}
+
+/** DualNet as its paper means it: the 80th percentile of both networks; «at most», so that saturated voxels (entropy 0, all tied) stay. */
+export const DUALNET_FILTER: ValidMaskOptions = { percentile: 80, combine: 'both', keep: 'at-most' }
+
+/** LUSEG as its paper means it. */
+export const LUSEG_FILTER: ValidMaskOptions = { percentile: 80, combine: 'either', keep: 'at-most' }
+
+/** LUSEG's and DualNet's released code: a voxel is ignored where both entropies are at or above their 20th percentile. */
+export const RELEASED_FILTER: ValidMaskOptions = { percentile: 20, combine: 'either', keep: 'below' }
+
+/**
+ * Voxels whose pseudo label is trusted, by the entropy of two networks against a percentile of its own each.
+ *
+ * Entropy is `-Σ_c p ln(p + 1e-10)`, the percentile exact with linear interpolation. The entropies are read from the backend once.
+ *
+ * Source: DualNet Eq. 3; LUSEG, `compute_uxi_loss`. DualNet's released code hands over logits: NaN thresholds, nothing is filtered.
+ *
+ * @param firstProbs [batch, x, y, z, classes], after softmax; the unlabelled samples
+ * @param secondProbs the same shape
+ * @param options {@link DUALNET_FILTER}, {@link LUSEG_FILTER}, {@link RELEASED_FILTER} or one's own
+ * @returns `mask` [batch, x, y, z], float32 0 or 1, a constant; `thresholds` in nats, first and second network
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a percentile outside 0..100
+ */
+export function validMask(
+  firstProbs: Tensor,
+  secondProbs: Tensor,
+  options: ValidMaskOptions,
+): { mask: tf.Tensor4D; thresholds: [number, number] } {
+  requireClasses('validMask', 'firstProbs', firstProbs)
+  requireSameShape('validMask', 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  const first = passing(firstProbs, options)
+  const second = passing(secondProbs, options)
+  const mask = withoutGradient(() => (options.combine === 'both' ? tf.mul(first.mask, second.mask) : tf.maximum(first.mask, second.mask)))
+  first.mask.dispose()
+  second.mask.dispose()
+  return { mask: mask as tf.Tensor4D, thresholds: [first.threshold, second.threshold] }
+}
+
+function passing(probs: Tensor, { percentile: q, keep }: ValidMaskOptions): { mask: Tensor; threshold: number } {
+  let threshold = Number.NaN
+  const mask = withoutGradient(() => {
+    const entropy = entropyMap(probs, { epsilon: 1e-10 })
+    threshold = percentile(entropy.dataSync(), q)
+    const kept = keep === 'at-most' ? tf.lessEqual(entropy, threshold) : tf.logicalNot(tf.greaterEqual(entropy, threshold))
+    return tf.cast(kept, 'float32')
+  })
+  return { mask, threshold }
+}
