@@ -24,7 +24,7 @@ const runSoftmaxCrossEntropy = defineKernel<{ logits: tf.Tensor; labels: tf.Tens
     const logProbs = tf.sub(shifted, logSum)
     const oneHot = tf.oneHot(tf.reshape(labels, [-1]), rows.shape[1], 1, 0, 'float32')
     const picked: tf.Tensor1D = tf.sum(tf.mul(logProbs, oneHot), 1)
-    const loss: tf.Scalar = tf.neg(tf.mean(picked))
+    const loss = tf.neg(tf.mean<tf.Scalar>(picked))
     return [loss, tf.reshape(tf.exp(logProbs), logits.shape)]
   },
   gradient: {

@@ -1,1 +1,2 @@
-export {}
+export type { KernelSuiteOptions } from './testing/kernel-suite'
+export { kernelSuite } from './testing/kernel-suite'

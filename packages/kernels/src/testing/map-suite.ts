@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { channelDropout3d } from '../channel-dropout3d'
+import { leakyRelu } from '../leaky-relu'
+import { random } from '../random'
+import { softmaxCrossEntropy } from '../softmax-cross-entropy'
+import { upsampleNearest3d } from '../upsample-nearest3d'
+import { upsampleTrilinear3d } from '../upsample-trilinear3d'
+import { normalGrid, tensorOf } from './grid'
+import { expectNear, measure, withGradients } from './measure'
+import { referenceCrossEntropy } from './reference-cross-entropy'
+import { referenceUpsample, referenceUpsampleGrad } from './reference-upsampling'
+
+const SEED = 21
+
+const UPSAMPLED_SHAPES = [
+  [1, 1, 1, 1, 1],
+  [2, 3, 1, 4, 2],
+  [1, 2, 5, 3, 3],
+  [2, 4, 3, 2, 17],
+]
+
+/** Upsampling, dropout, leaky ReLU and cross entropy with their gradients, against plain loops. */
+export function mapSuite(tolerance: number): void {
+  describe('upsampleTrilinear3d', () => {
+    const cases = UPSAMPLED_SHAPES.flatMap((shape) => [true, false].map((alignCorners) => [shape, alignCorners] as const))
+    it.each(cases)('[%s], aligned corners: %s', async (shape, alignCorners) => {
+      const x = normalGrid(shape, SEED, 'x')
+      const y = referenceUpsample(x, alignCorners)
+      const dy = normalGrid(y.shape, SEED, 'dy')
+      const values = await measure(() =>
+        withGradients((a: tf.Tensor5D) => upsampleTrilinear3d(a, { alignCorners }), [tensorOf(x)], tensorOf(dy)),
+      )
+      expectNear('y', values[0], y, tolerance)
+      expectNear('dx', values[1], referenceUpsampleGrad(dy, shape, alignCorners), tolerance)
+    })
+  })
+
+  describe('upsampleNearest3d', () => {
+    it.each(UPSAMPLED_SHAPES.map((shape) => [shape]))('[%s]', async (shape) => {
+      const x = normalGrid(shape, SEED, 'x')
+      const y = referenceUpsample(x, undefined)
+      const dy = normalGrid(y.shape, SEED, 'dy')
+      const values = await measure(() => withGradients((a: tf.Tensor5D) => upsampleNearest3d(a), [tensorOf(x)], tensorOf(dy)))
+      expectNear('y', values[0], y, 0)
+      expectNear('dx', values[1], referenceUpsampleGrad(dy, shape, undefined), tolerance)
+    })
+  })
+
+  describe('channelDropout3d', () => {
+    it.each([1, 3, 8, 17])('%i channels', async (channels) => {
+      const x = normalGrid([2, 3, 4, 5, channels], SEED, 'x')
+      const mask = normalGrid([2, channels], SEED, 'mask')
+      mask.data.set(mask.data.map((value) => (value > 0 ? 2 : 0)))
+      const dropped = (grid: typeof x) => ({
+        shape: grid.shape,
+        data: grid.data.map((value, i) => value * mask.data[Math.floor(i / (60 * channels)) * channels + (i % channels)]!),
+      })
+      const dy = normalGrid(x.shape, SEED, 'dy')
+      const values = await measure(() => {
+        const factors = tensorOf<tf.Tensor2D>(mask)
+        return withGradients((a: tf.Tensor5D) => channelDropout3d(a, factors), [tensorOf(x)], tensorOf(dy))
+      })
+      expectNear('y', values[0], dropped(x), 0)
+      expectNear('dx', values[1], dropped(dy), 0)
+    })
+  })
+
+  describe('leakyRelu', () => {
+    it.each([0, 0.01, 0.2])('alpha %s', async (alpha) => {
+      const x = normalGrid([2, 3, 1, 5, 3], SEED, 'x')
+      x.data[0] = 0
+      const slope = x.data.map((value) => (value > 0 ? 1 : alpha))
+      const dy = normalGrid(x.shape, SEED, 'dy')
+      const values = await measure(() => withGradients((a: tf.Tensor5D) => leakyRelu(a, alpha), [tensorOf(x)], tensorOf(dy)))
+      expectNear('y', values[0], { shape: x.shape, data: x.data.map((value, i) => value * slope[i]!) }, tolerance)
+      expectNear('dx', values[1], { shape: x.shape, data: dy.data.map((value, i) => value * slope[i]!) }, tolerance)
+    })
+  })
+
+  describe('softmaxCrossEntropy', () => {
+    it.each([[[1, 1, 1, 1, 2]], [[2, 3, 4, 5, 2]], [[2, 3, 2, 3, 3]], [[7, 8]], [[2, 1, 3, 2, 17]]])(
+      'logits [%s]',
+      async (shape) => {
+        const logits = normalGrid(shape, SEED, 'logits', 0, 2)
+        const stream = random(SEED, 'labels', 0, 0)
+        const classes = shape[shape.length - 1]!
+        const labels = Int32Array.from({ length: logits.data.length / classes }, () => stream.integer(0, classes))
+        const weight = 1.75
+        const values = await measure(() => {
+          const labelTensor = tf.tensor(labels, shape.slice(0, -1), 'int32')
+          return withGradients((a: tf.Tensor) => softmaxCrossEntropy(a, labelTensor), [tensorOf(logits)], tf.scalar(weight))
+        })
+        const { loss, dlogits } = referenceCrossEntropy(logits, labels)
+        // Against at least 1: a small loss is the logarithm of a sum near 1, whose digits float32 does not have.
+        expect(Math.abs(values[0]![0]! - loss)).toBeLessThanOrEqual(tolerance * Math.max(1, loss))
+        const scaled = { shape, data: dlogits.data.map((value) => value * weight) }
+        expectNear('dlogits', values[1], scaled, tolerance)
+      },
+    )
+
+    it('stays finite at logits beyond the range of exp', async () => {
+      const [loss, dlogits] = await measure(() =>
+        withGradients(
+          (a: tf.Tensor) => softmaxCrossEntropy(a, tf.tensor1d([0, 1], 'int32')),
+          [
+            tf.tensor2d([
+              [200, -200],
+              [200, -200],
+            ]),
+          ],
+        ),
+      )
+      expect(loss![0]).toBeCloseTo(200, 4)
+      expect(Array.from(dlogits!)).toEqual([0, 0, 0.5, -0.5])
+    })
+  })
+}
