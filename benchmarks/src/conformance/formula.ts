@@ -1,3 +1,4 @@
+import type { RandomStream } from '@dualseg/kernels/random'
 import type { NetworkTensor, StateDict } from '@dualseg/models'
 
 /** Constants of the kit's parameter formula (its README, 2.1). */
@@ -25,7 +26,11 @@ export interface LabelFormula {
 }
 
 /** The hash `s(j, k)` in [-1, 1): entry j of tensor k. */
-export function formulaHash(j: number, k: number, { mulJ, mulK, seed }: Pick<ParameterFormula, 'mulJ' | 'mulK' | 'seed'>): number {
+export function formulaHash(
+  j: number,
+  k: number,
+  { mulJ, mulK, seed }: Pick<ParameterFormula, 'mulJ' | 'mulK' | 'seed'>,
+): number {
   let h = Math.imul(j, mulJ) + Math.imul(k + 1, mulK) + seed
   h ^= h >>> 16
   h = Math.imul(h, 0x85ebca6b)
@@ -117,4 +122,17 @@ function voxels(
     }
   }
   return values
+}
+
+/** For networks whose starting values the formula replaces: drawing millions of numbers first would only take time. */
+export function noDraws(): RandomStream {
+  return {
+    uint32: () => 0,
+    uniform: () => 0,
+    normal: () => 0,
+    integer: (low) => low,
+    permutation: (n) => Array.from({ length: n }, (_, i) => i),
+    fillUniform: (values) => values,
+    fillNormal: (values) => values,
+  }
 }

@@ -1,31 +1,11 @@
-import { binaryCrossEntropy, crossEntropy, diceLoss, foregroundProbs, sigmoidProbs } from '@dualseg/losses'
-import {
-  discriminator,
-  type ForwardOptions,
-  mcnet,
-  type NetworkBase,
-  type NetworkOutput,
-  type NetworkTensor,
-  resnet34,
-  toTorchLayout,
-  vnet,
-  vnetTwoHead,
-} from '@dualseg/models'
+import { toTorchLayout } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { Checks } from './checks'
 import { formulaImage, formulaLabel, formulaState } from './formula'
 import { norm, summarise } from './map-statistics'
 import type { MapSummary, NetworkCase, NetworksKit, TensorSample } from './network-cases'
+import { type NetworkSubject, type SubjectMaker, subjectMakers } from './network-subjects'
 import type { GroupResult } from './report'
-
-/** A network of the kit, seen the same way whatever it takes and returns. */
-interface Subject {
-  network: NetworkBase<string, unknown>
-  /** The formula inputs, in the order in which `forward` takes them. */
-  inputs: { name: string; variable: tf.Variable }[]
-  forward(options: ForwardOptions): Record<string, tf.Tensor>
-  loss(outputs: Record<string, tf.Tensor>): tf.Scalar
-}
 
 /** Options of {@link runNetworks}. */
 export interface NetworksOptions {
@@ -42,21 +22,29 @@ export async function runNetworks(kit: unknown, { only = () => true }: NetworksO
   const results: GroupResult[] = []
   for (const entry of networks.filter(({ name }) => only(name))) {
     const group = `networks ${entry.name}`
-    const make = MAKERS[entry.kind]
-    results.push(make ? await runNetwork(group, entry, formula, make) : { group, passed: 0, failed: [], skipped: `kind ${entry.kind} is not known` })
+    const make = subjectMakers[entry.kind]
+    results.push(
+      make
+        ? await runNetwork(group, entry, formula, make)
+        : { group, passed: 0, failed: [], skipped: `kind ${entry.kind} is not known` },
+    )
   }
   return results
 }
 
-async function runNetwork(group: string, entry: NetworkCase, formula: NetworksKit['formula'], make: Maker): Promise<GroupResult> {
+async function runNetwork(
+  group: string,
+  entry: NetworkCase,
+  formula: NetworksKit['formula'],
+  make: SubjectMaker,
+): Promise<GroupResult> {
   const checks = new Checks(group)
   const label = formulaLabel(entry.batch, entry.spatial, formula.label)
   const image = formulaImage(entry.batch, entry.spatial, formula.image, label)
-  checkInputs(checks, entry, image, label)
-
-  let subject: Subject | undefined
+  let subject: NetworkSubject | undefined
   try {
     subject = make(entry, formula, image, label)
+    checkInputs(checks, entry, image, label, subject)
     checkParameters(checks, entry, subject, { ...formula.parameters, seed: entry.seed, gain: entry.gain })
     checkEval(checks, entry, subject)
     await checkTrain(checks, entry, subject)
@@ -69,17 +57,26 @@ async function runNetwork(group: string, entry: NetworkCase, formula: NetworksKi
   return checks.result()
 }
 
-function checkInputs(checks: Checks, { inputCheck }: NetworkCase, image: Float32Array, label: Int32Array): void {
+function checkInputs(
+  checks: Checks,
+  { inputCheck }: NetworkCase,
+  image: Float32Array,
+  label: Int32Array,
+  { inputs }: NetworkSubject,
+): void {
   const sum = (values: Float32Array | Int32Array) => (values as Float32Array).reduce((total, v) => total + v, 0)
   checks.near('inputs', 'image sum', sum(image), inputCheck.imageSum, 1e-6 * image.length)
-  inputCheck.imageFirst.forEach((value, i) => checks.near('inputs', `image[${i}]`, image[i]!, value, 1e-6))
+  for (const [i, value] of inputCheck.imageFirst.entries()) checks.near('inputs', `image[${i}]`, image[i]!, value, 1e-6)
   checks.same('inputs', 'label sum', sum(label), inputCheck.labelSum)
+  if (inputCheck.mapSum === undefined) return
+  const map = inputs.find(({ name }) => name === 'map')?.variable.dataSync() ?? new Float32Array(0)
+  checks.near('inputs', 'map sum', sum(map as Float32Array), inputCheck.mapSum, 1e-6 * image.length)
 }
 
 function checkParameters(
   checks: Checks,
   entry: NetworkCase,
-  { network }: Subject,
+  { network }: NetworkSubject,
   constants: NetworksKit['formula']['parameters'],
 ): void {
   const { tensors } = network
@@ -88,25 +85,36 @@ function checkParameters(
   entry.tensors.forEach(([name, shape, role], k) => {
     const tensor = tensors[k]
     const kind = role.endsWith('Bias') ? 'bias' : role
-    checks.same('parameters', `tensor ${k}`, `${tensor?.name} [${tensor?.torchShape}] ${tensor?.kind}`, `${name} [${shape}] ${kind}`)
+    checks.same(
+      'parameters',
+      `tensor ${k}`,
+      `${tensor?.name} [${tensor?.torchShape}] ${tensor?.kind}`,
+      `${name} [${shape}] ${kind}`,
+    )
   })
   const state = formulaState(tensors, constants)
   const values = [...state.values()]
   for (const { k, first, sum } of entry.parameterCheck) {
     const data = values[k]?.data ?? new Float32Array(0)
-    first.forEach((value, j) => checks.near('parameters', `tensor ${k}[${j}]`, data[j]!, value, 1e-7))
-    checks.near('parameters', `sum of tensor ${k}`, data.reduce((total, v) => total + v, 0), sum, 1e-6 * Math.max(1, Math.abs(sum)))
+    for (const [j, value] of first.entries()) checks.near('parameters', `tensor ${k}[${j}]`, data[j]!, value, 1e-7)
+    checks.near(
+      'parameters',
+      `sum of tensor ${k}`,
+      data.reduce((total, v) => total + v, 0),
+      sum,
+      1e-6 * Math.max(1, Math.abs(sum)),
+    )
   }
   network.loadStateDict(state)
 }
 
-function checkEval(checks: Checks, entry: NetworkCase, subject: Subject): void {
+function checkEval(checks: Checks, entry: NetworkCase, subject: NetworkSubject): void {
   const outputs = subject.forward({ training: false })
   checkMaps(checks, 'eval', entry.eval, outputs, entry.float32Deviation.evalMaxAbs)
   tf.dispose(outputs)
 }
 
-async function checkTrain(checks: Checks, entry: NetworkCase, subject: Subject): Promise<void> {
+async function checkTrain(checks: Checks, entry: NetworkCase, subject: NetworkSubject): Promise<void> {
   const { train, float32Deviation: deviation } = entry
   const { parameters } = subject.network
   let outputs: Record<string, tf.Tensor> = {}
@@ -120,7 +128,9 @@ async function checkTrain(checks: Checks, entry: NetworkCase, subject: Subject):
   const loss = value.dataSync()[0]!
   checks.near('loss', 'loss', loss, train.loss, Math.max(1e-5 * Math.abs(train.loss), ALLOWED * deviation.loss))
 
-  const gradients = new Map(parameters.map(({ name, variable, torchShape }) => [name, { grad: grads[variable.name], torchShape }]))
+  const gradients = new Map(
+    parameters.map(({ name, variable, torchShape }) => [name, { grad: grads[variable.name], torchShape }]),
+  )
   for (const sample of train.gradients) {
     const found = gradients.get(sample.name)
     const values = toTorchLayout((found?.grad?.dataSync() ?? new Float32Array(0)) as Float32Array, found?.torchShape ?? [])
@@ -154,9 +164,12 @@ function checkMaps(
     checks.near(test, 'sum', got.sum, summary.sum, tolerance * values.length)
     checks.near(test, 'l2', got.l2, summary.l2, tolerance * Math.sqrt(values.length))
     for (const key of ['channelMean', 'channelStd'] as const) {
-      summary[key]?.forEach((value, c) => checks.near(test, `${key}[${c}]`, got[key]![c]!, value, tolerance))
+      for (const [c, value] of (summary[key] ?? []).entries()) {
+        checks.near(test, `${key}[${c}]`, got[key]![c]!, value, tolerance)
+      }
     }
-    summary.index.forEach((index, i) => checks.near(test, `[${index}]`, values[index]!, summary.value[i]!, tolerance))
+    for (const [i, index] of summary.index.entries())
+      checks.near(test, `[${index}]`, values[index]!, summary.value[i]!, tolerance)
   }
 }
 
@@ -170,112 +183,34 @@ function checkGradient(
   if (sample.zero) {
     const tolerance = Math.max(1e-5, ALLOWED * (deviation.zeroGradMaxAbs ?? 0))
     checks.same(test, 'has values', values.length > 0 ? 'yes' : 'no', 'yes')
-    checks.near(test, 'largest', values.reduce((most, v) => Math.max(most, Math.abs(v)), 0), 0, tolerance)
+    checks.near(
+      test,
+      'largest',
+      values.reduce((most, v) => Math.max(most, Math.abs(v)), 0),
+      0,
+      tolerance,
+    )
     return
   }
   const l2 = norm(values)
   checks.near(test, 'l2', l2, sample.l2, sample.l2 * Math.max(1e-3, ALLOWED * deviation.gradNormRelMax))
   const rms = sample.rms ?? sample.l2 / Math.sqrt(values.length)
   const tolerance = rms * Math.max(0.1, ALLOWED * deviation.gradEntryMaxOverRms)
-  sample.index.forEach((index, i) => checks.near(test, `[${index}]`, values[index]!, sample.value[i]!, tolerance))
+  for (const [i, index] of sample.index.entries()) checks.near(test, `[${index}]`, values[index]!, sample.value[i]!, tolerance)
 }
 
-async function checkRunning(checks: Checks, samples: TensorSample[], { network }: Subject, deviation: number): Promise<void> {
+async function checkRunning(
+  checks: Checks,
+  samples: TensorSample[],
+  { network }: NetworkSubject,
+  deviation: number,
+): Promise<void> {
   const state = await network.stateDict()
   const tolerance = Math.max(1e-5, ALLOWED * deviation)
   for (const sample of samples) {
     const test = `running ${sample.name}`
     const values = state.get(sample.name)?.data ?? new Float32Array(0)
     checks.near(test, 'l2', norm(values), sample.l2, tolerance * Math.sqrt(values.length))
-    sample.index.forEach((index, i) => checks.near(test, `[${index}]`, values[index]!, sample.value[i]!, tolerance))
+    for (const [i, index] of sample.index.entries()) checks.near(test, `[${index}]`, values[index]!, sample.value[i]!, tolerance)
   }
-}
-
-type Maker = (entry: NetworkCase, formula: NetworksKit['formula'], image: Float32Array, label: Int32Array) => Subject
-
-/** Starting values are overwritten by the formula; none are drawn. */
-const UNUSED_RANDOM = () => ({ ...ZERO_STREAM })
-const ZERO_STREAM = {
-  uint32: () => 0,
-  uniform: () => 0,
-  normal: () => 0,
-  integer: (low: number) => low,
-  permutation: (n: number) => Array.from({ length: n }, (_, i) => i),
-  fillUniform: (values: Float32Array) => values,
-  fillNormal: (values: Float32Array) => values,
-}
-
-const MAKERS: Readonly<Record<string, Maker>> = {
-  'logits+features': (entry, _, image, label) => {
-    const isResnet = entry.tensors[0]?.[0].startsWith('resnet_encoder.')
-    const network = (isResnet ? resnet34 : vnet)(sizes(entry))
-    return { ...single(network, entry, image), loss: ({ logits }) => supervised(logits!, labels(entry, label)) }
-  },
-  'sdm+logit': (entry, _, image, label) => ({
-    ...single(vnetTwoHead(sizes(entry)), entry, image),
-    loss: ({ sdm, logit }) => {
-      const target = labels(entry, label)
-      const distanceTarget = tf.sub(0.5, tf.cast(tf.expandDims(target, -1), 'float32'))
-      const distance = tf.mean<tf.Scalar>(tf.square(tf.sub(sdm!, distanceTarget)))
-      return tf.addN([binaryCrossEntropy(logit!, target), diceLoss(sigmoidProbs(logit!), target), distance])
-    },
-  }),
-  decoders: (entry, _, image, label) => {
-    const decoders = Object.keys(entry.eval).length as 2 | 3
-    return {
-      ...single(mcnet({ ...sizes(entry), decoders }), entry, image),
-      loss: (outputs) => tf.addN(Object.values(outputs).map((logits) => supervised(logits, labels(entry, label)))),
-    }
-  },
-  discriminator: (entry, { image: constants }, image, label) => {
-    const network = discriminator(sizes(entry))
-    const shifted = formulaImage(entry.batch, entry.spatial, { ...constants, f1: 2 * constants.f1, a3: -1.5 }, label)
-    const map = input('map', entry, shifted.map(Math.tanh))
-    const second = input('image', entry, image)
-    return {
-      network,
-      inputs: [map, second],
-      forward: (options) => ({ ...network.forward(map.variable, second.variable, options) }),
-      loss: ({ logits }) => crossEntropy(logits!, tf.tensor1d([1, 0], 'int32')),
-    }
-  },
-}
-
-function sizes({ tensors }: NetworkCase) {
-  return { filters: tensors[0]![1][0]!, dropout: 0, random: UNUSED_RANDOM }
-}
-
-function input(name: string, { batch, spatial }: NetworkCase, values: Float32Array) {
-  const tensor = tf.tensor5d(values, [batch, ...spatial, 1])
-  const variable = tf.variable(tensor)
-  tensor.dispose()
-  return { name, variable }
-}
-
-function single(
-  network: NetworkBase<string, unknown> & {
-    readonly tensors: readonly NetworkTensor[]
-    forward(x: tf.Tensor, options: ForwardOptions): NetworkOutput
-  },
-  entry: NetworkCase,
-  image: Float32Array,
-): Omit<Subject, 'loss'> {
-  const x = input('image', entry, image)
-  return {
-    network,
-    inputs: [x],
-    forward(options) {
-      const { decoders = [], ...maps } = network.forward(x.variable, options)
-      return { ...maps, ...Object.fromEntries(decoders.map((logits, i) => [`logits${i + 1}`, logits])) } as Record<string, tf.Tensor>
-    },
-  }
-}
-
-function labels({ batch, spatial }: NetworkCase, label: Int32Array): tf.Tensor4D {
-  return tf.tensor4d(label, [batch, ...spatial], 'int32')
-}
-
-/** Cross-entropy plus Dice of the foreground, over the whole batch. */
-function supervised(logits: tf.Tensor, target: tf.Tensor4D): tf.Scalar {
-  return tf.add(crossEntropy(logits, target), diceLoss(foregroundProbs(tf.softmax(logits)), target))
 }

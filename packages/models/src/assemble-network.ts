@@ -2,21 +2,21 @@ import { dualsegError } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkBatchStatistics, checkPatch, checkVolume } from './check-volume'
 import { ForwardPass } from './forward-pass'
-import {
-  type CounterState,
-  type FloatState,
-  type ForwardOptions,
-  type FullStateDict,
-  type LoadOptions,
-  type NamedBuffer,
-  type NamedParameter,
-  type Network,
-  type NetworkBase,
-  type NetworkOptions,
-  type NetworkOutput,
-  type PatchSize,
-  type SegmentationKind,
-  type StateDict,
+import type {
+  CounterState,
+  FloatState,
+  ForwardOptions,
+  FullStateDict,
+  LoadOptions,
+  NamedBuffer,
+  NamedParameter,
+  Network,
+  NetworkBase,
+  NetworkOptions,
+  NetworkOutput,
+  PatchSize,
+  SegmentationKind,
+  StateDict,
 } from './network'
 import type { NetworkBuilder } from './network-builder'
 import { readState, writeState } from './state-dict'

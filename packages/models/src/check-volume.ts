@@ -15,8 +15,10 @@ export function checkVolume(where: string, x: tf.Tensor, channels: number): asse
     throw dualsegError('DUALSEG_VALUE', `${where}: expected a tensor [batch, x, y, z, ${channels}], came ${typeof x}`)
   }
   const shape = `[${x.shape}]`
-  if (x.dtype !== 'float32') throw dualsegError('DUALSEG_VALUE', `${where}: input ${shape} is ${x.dtype}, expected float32; cast it first`)
-  if (x.rank !== 5) throw dualsegError('DUALSEG_SHAPE', `${where}: input ${shape} has ${x.rank} axes, expected [batch, x, y, z, ${channels}]`)
+  if (x.dtype !== 'float32')
+    throw dualsegError('DUALSEG_VALUE', `${where}: input ${shape} is ${x.dtype}, expected float32; cast it first`)
+  if (x.rank !== 5)
+    throw dualsegError('DUALSEG_SHAPE', `${where}: input ${shape} has ${x.rank} axes, expected [batch, x, y, z, ${channels}]`)
   if (x.shape[0] === 0) throw dualsegError('DUALSEG_SHAPE', `${where}: input ${shape} has an empty batch`)
   if (x.shape[4] !== channels) {
     throw dualsegError('DUALSEG_SHAPE', `${where}: input ${shape} has ${x.shape[4]} channels, expected ${channels}`)
@@ -30,7 +32,8 @@ export function checkVolume(where: string, x: tf.Tensor, channels: number): asse
  * @throws DUALSEG_SHAPE
  */
 export function checkPatch(where: string, patch: PatchSize, shown = `[${patch}]`): void {
-  if (patch.length !== 3) throw dualsegError('DUALSEG_SHAPE', `${where}: patch ${shown} has ${patch.length} axes, expected x, y, z`)
+  if (patch.length !== 3)
+    throw dualsegError('DUALSEG_SHAPE', `${where}: patch ${shown} has ${patch.length} axes, expected x, y, z`)
   patch.forEach((length, axis) => {
     if (Number.isInteger(length) && length > 0 && length % DIVISOR === 0) return
     throw dualsegError(

@@ -54,7 +54,13 @@ export function convolutionBlock(
     convolutionUnit(
       builder,
       { conv: `${name}.conv.${3 * i}`, norm: `${name}.conv.${3 * i + 1}` },
-      { inChannels: i === 0 ? spec.inChannels : spec.outChannels, outChannels: spec.outChannels, kernel: 3, padding: 1, level: spec.level },
+      {
+        inChannels: i === 0 ? spec.inChannels : spec.outChannels,
+        outChannels: spec.outChannels,
+        kernel: 3,
+        padding: 1,
+        level: spec.level,
+      },
     ),
   )
   return (x, pass) => units.reduce((map, unit) => unit(map, pass), x)

@@ -59,7 +59,7 @@ const LEAK = 0.2
  */
 export function discriminator(options: DiscriminatorOptions): Discriminator {
   const { classes = 2, mapChannels = 1, imageChannels = 1 } = options
-  Object.entries({ classes, mapChannels, imageChannels }).forEach(([name, value]) => checkCount('discriminator', name, value))
+  for (const [name, value] of Object.entries({ classes, mapChannels, imageChannels })) checkCount('discriminator', name, value)
   const checked = checkOptions('discriminator', options, { initialise: 'default', filters: 64 })
   const resolved = { ...checked, classes, mapChannels, imageChannels }
   const { filters } = resolved

@@ -1,3 +1,4 @@
+export { type RandomStream, random } from '@dualseg/kernels/random'
 export { type Discriminator, type DiscriminatorOptions, discriminator, type ResolvedDiscriminatorOptions } from './discriminator'
 export { type McnetOptions, type McnetOutput, mcnet, type ResolvedMcnetOptions } from './mcnet'
 export type {

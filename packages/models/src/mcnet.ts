@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core'
 import { dualsegError } from '@dualseg/kernels'
+import type * as tf from '@tensorflow/tfjs-core'
 import { segmentationNetwork } from './assemble-network'
 import { plainConvolution } from './convolution-layers'
 import type { Network, NetworkOutput } from './network'

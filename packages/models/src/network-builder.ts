@@ -84,7 +84,10 @@ export class NetworkBuilder {
   /** Weight `[in, out]` and bias of a fully connected layer; not counted in {@link macs}. */
   linear(name: string, inChannels: number, outChannels: number): { weight: tf.Variable<tf.Rank.R2>; bias: Vector } {
     const shape = [outChannels, inChannels]
-    return { weight: this.variable<tf.Rank.R2>(`${name}.weight`, 'linWeight', shape), bias: this.variable<tf.Rank.R1>(`${name}.bias`, 'bias', [outChannels], shape) }
+    return {
+      weight: this.variable<tf.Rank.R2>(`${name}.weight`, 'linWeight', shape),
+      bias: this.variable<tf.Rank.R1>(`${name}.bias`, 'bias', [outChannels], shape),
+    }
   }
 
   /** Multiply-accumulates of all convolutions for a patch of so many voxels, whose axes are divisible by 16. */
@@ -92,8 +95,14 @@ export class NetworkBuilder {
     return this.costs.reduce((sum, cost) => sum + (voxels / 8 ** cost.level) * cost.perVoxel, 0)
   }
 
-  private variable<R extends tf.Rank>(name: string, kind: ParameterKind | BufferKind, torchShape: number[], weightShape = torchShape): tf.Variable<R> {
-    if (this.tensors.some((tensor) => tensor.name === name)) throw dualsegError('DUALSEG_VALUE', `network: ${name} is defined twice`)
+  private variable<R extends tf.Rank>(
+    name: string,
+    kind: ParameterKind | BufferKind,
+    torchShape: number[],
+    weightShape = torchShape,
+  ): tf.Variable<R> {
+    if (this.tensors.some((tensor) => tensor.name === name))
+      throw dualsegError('DUALSEG_VALUE', `network: ${name} is defined twice`)
     const size = torchShape.reduce((product, n) => product * n, 1)
     const values = startingValues(kind, size, weightShape, this.initialise, () => this.random(name))
     const trainable = kind !== 'bnMean' && kind !== 'bnVar'

@@ -56,13 +56,15 @@ export function readSafetensorsMetadata(bytes: Uint8Array): Record<string, strin
 }
 
 function readHeader(bytes: Uint8Array) {
-  if (bytes.length < PREFIX_BYTES) damaged(`the file has ${bytes.length} bytes, not even the ${PREFIX_BYTES} of the header's length`)
+  if (bytes.length < PREFIX_BYTES)
+    damaged(`the file has ${bytes.length} bytes, not even the ${PREFIX_BYTES} of the header's length`)
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
   if (headerBytes > BigInt(MAX_HEADER_BYTES)) {
     damaged(`the header claims ${headerBytes} bytes, at most ${MAX_HEADER_BYTES} are allowed; is this a safetensors file?`)
   }
   const dataStart = PREFIX_BYTES + Number(headerBytes)
-  if (dataStart > bytes.length) damaged(`the header claims ${headerBytes} bytes, the file ends after ${bytes.length}; it is cut off`)
+  if (dataStart > bytes.length)
+    damaged(`the header claims ${headerBytes} bytes, the file ends after ${bytes.length}; it is cut off`)
   const header = parseHeader(bytes.subarray(PREFIX_BYTES, dataStart))
   const metadata = checkMetadata(header[METADATA_KEY])
   const tensors = Object.entries(header)
@@ -98,7 +100,8 @@ function checkTensor(name: string, value: unknown): Tensor {
   if (!isCounts(offsets) || offsets.length !== 2) damaged(`${name} has the offsets ${JSON.stringify(offsets)}`)
   const [start, end] = offsets as [number, number]
   const wanted = shape.reduce((product, n) => product * n, type.bytes)
-  if (end - start !== wanted) damaged(`${name} lies from ${start} to ${end}, its shape [${shape}] of ${String(dtype)} takes ${wanted} bytes`)
+  if (end - start !== wanted)
+    damaged(`${name} lies from ${start} to ${end}, its shape [${shape}] of ${String(dtype)} takes ${wanted} bytes`)
   return { name, type, shape, start, end }
 }
 

@@ -1,12 +1,5 @@
 /** Arrays that a safetensors file can carry; the array's type is the number type. */
-export type SafetensorsArray =
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | Int32Array
-  | Int16Array
-  | Int8Array
-  | Uint8Array
+export type SafetensorsArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array
 
 /** One tensor, row-major. */
 export interface SafetensorsEntry<Data extends SafetensorsArray = SafetensorsArray> {

@@ -88,13 +88,25 @@ describe('readSafetensors', () => {
     ['an absurd header length', file({}, 0, 2n ** 63n), 'the header claims 9223372036854775808 bytes, at most 100000000'],
     ['a header longer than the file', file({}, 0, 1000n), 'the file ends after 10; it is cut off'],
     ['a header that is not JSON', file('{"a":', 0), 'the header is not JSON'],
-    ['a header that is not UTF-8', (() => { const bytes = file('{"a":1}', 0); bytes[10] = 0xff; return bytes })(), 'not JSON'],
+    [
+      'a header that is not UTF-8',
+      (() => {
+        const bytes = file('{"a":1}', 0)
+        bytes[10] = 0xff
+        return bytes
+      })(),
+      'not JSON',
+    ],
     ['a header that is a list', file('[]', 0), 'not a JSON object'],
     ['cut off values', good.subarray(0, good.length - 1), 'the tensors take 12 bytes, 11 are there; the file is cut off'],
     ['values after the end', file({ a: f32(0, 8) }, 12), 'bytes 8 to 12 belong to no tensor'],
     ['overlapping tensors', file({ a: f32(0, 8), b: f32(4, 12) }, 12), 'b starts at 4, inside the tensor before it'],
     ['a hole', file({ a: f32(0, 4), b: f32(8, 12) }, 12), 'bytes 4 to 8 belong to no tensor'],
-    ['a name that occurs twice', file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', 2), 'bytes 0 to 1'],
+    [
+      'a name that occurs twice',
+      file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', 2),
+      'bytes 0 to 1',
+    ],
     ['a shape that takes more', file({ a: f32(0, 8, [3]) }, 8), 'its shape [3] of F32 takes 12 bytes'],
     ['offsets that run backwards', file({ a: f32(8, 0, [2]) }, 8), 'a lies from 8 to 0'],
     ['negative offsets', file({ a: f32(-4, 0, [1]) }, 0), 'a has the offsets [-4,0]'],

@@ -68,7 +68,10 @@ function checkNames(
     missing.length > 0 ? `lacks ${some(missing)}` : '',
     unknown.length > 0 ? `has ${some(unknown)}, which this network does not know` : '',
   ].filter(Boolean)
-  throw dualsegError('DUALSEG_VALUE', `${where}: the state dict ${parts.join(' and ')}; load it into the network it was saved from`)
+  throw dualsegError(
+    'DUALSEG_VALUE',
+    `${where}: the state dict ${parts.join(' and ')}; load it into the network it was saved from`,
+  )
 }
 
 function some(names: readonly string[]): string {
@@ -96,7 +99,10 @@ function checkCounter(where: string, name: string, entry: FloatState | CounterSt
   }
   const [count] = entry.data
   if (entry.shape.length !== 0 || entry.data.length !== 1 || count === undefined) {
-    throw dualsegError('DUALSEG_SHAPE', `${where}: ${name} came as [${entry.shape}] with ${entry.data.length} values, expected a scalar`)
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: ${name} came as [${entry.shape}] with ${entry.data.length} values, expected a scalar`,
+    )
   }
   return count
 }

@@ -31,7 +31,12 @@ export function vnetDecoder(builder: NetworkBuilder, prefix: string, filters: nu
     return {
       level,
       up: upsamplingUnit(builder, `${prefix}block_${up}_up.conv`, width, level, upsampling),
-      block: convolutionBlock(builder, `${prefix}block_${block}`, { inChannels: width, outChannels: width, level, count: convolutions }),
+      block: convolutionBlock(builder, `${prefix}block_${block}`, {
+        inChannels: width,
+        outChannels: width,
+        level,
+        count: convolutions,
+      }),
     }
   })
   return (maps, pass) => {
@@ -47,7 +52,11 @@ export function vnetDecoder(builder: NetworkBuilder, prefix: string, filters: nu
 function upsamplingUnit(builder: NetworkBuilder, name: string, width: number, level: number, upsampling: Upsampling): Layer {
   const channels = { inChannels: 2 * width, outChannels: width, level }
   if (upsampling === 'transposed') {
-    return convolutionUnit(builder, { conv: `${name}.0`, norm: `${name}.1` }, { ...channels, kernel: 2, stride: 2, transposed: true })
+    return convolutionUnit(
+      builder,
+      { conv: `${name}.0`, norm: `${name}.1` },
+      { ...channels, kernel: 2, stride: 2, transposed: true },
+    )
   }
   // Index 0 of PyTorch's Sequential is the parameterless upsampling.
   const unit = convolutionUnit(builder, { conv: `${name}.1`, norm: `${name}.2` }, { ...channels, kernel: 3, padding: 1 })

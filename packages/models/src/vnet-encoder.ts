@@ -31,7 +31,9 @@ export function vnetEncoder(builder: NetworkBuilder, prefix: string, channels: n
   STAGES.forEach(({ name, convolutions }, level) => {
     const width = filters * 2 ** level
     const inChannels = level === 0 ? channels : width
-    blocks.push(convolutionBlock(builder, `${prefix}block_${name}`, { inChannels, outChannels: width, level, count: convolutions }))
+    blocks.push(
+      convolutionBlock(builder, `${prefix}block_${name}`, { inChannels, outChannels: width, level, count: convolutions }),
+    )
     if (level === STAGES.length - 1) return
     const down = `${prefix}block_${name}_dw.conv`
     downs.push(

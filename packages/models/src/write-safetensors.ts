@@ -33,7 +33,10 @@ export function writeSafetensors(
   // Spaces up to a multiple of 8 keep the values aligned in the file.
   const headerBytes = Math.ceil(json.length / 8) * 8
   if (headerBytes > MAX_HEADER_BYTES) {
-    throw dualsegError('DUALSEG_VALUE', `writeSafetensors: the header would have ${headerBytes} bytes, the format allows ${MAX_HEADER_BYTES}`)
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `writeSafetensors: the header would have ${headerBytes} bytes, the format allows ${MAX_HEADER_BYTES}`,
+    )
   }
 
   const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + end)

@@ -144,7 +144,7 @@ describe.each(Object.entries(MAKERS))('%s', (_, make) => {
     expect(await read()).toEqual(before)
     numbers({ training: true, random: draws(1) })
     const after = await read()
-    after.forEach(([name, { data }], i) => expect([...data], name).not.toEqual([...before[i]![1].data]))
+    for (const [i, [name, { data }]] of after.entries()) expect([...data], name).not.toEqual([...before[i]![1].data])
   })
 
   it('teaches every parameter and leaves no tensor behind a training step', () => {
@@ -198,14 +198,19 @@ describe('discriminator', () => {
       network.parameters.map(({ variable }) => variable),
     )
     for (const { name, variable } of network.parameters) {
-      expect(grads[variable.name]!.dataSync().some((v) => v !== 0), name).toBe(true)
+      expect(
+        grads[variable.name]!.dataSync().some((v) => v !== 0),
+        name,
+      ).toBe(true)
     }
     tf.dispose([value, ...Object.values(grads)])
     const { logits } = network.forward(map, image, { training: false })
     expect(logits.shape).toEqual([2, 2])
     logits.dispose()
     expect(tf.memory().numTensors).toBe(before)
-    expect(() => network.forward(map, volume(1), { training: false })).toThrow('map [2,16,16,16,1] and image [1,16,16,16,1] differ in size')
+    expect(() => network.forward(map, volume(1), { training: false })).toThrow(
+      'map [2,16,16,16,1] and image [1,16,16,16,1] differ in size',
+    )
     network.dispose()
     expect(() => network.macs([16, 16, 20])).toThrow('has 20 voxels along z')
   })
@@ -214,7 +219,11 @@ describe('discriminator', () => {
 describe('wrong input', () => {
   const network = () => vnet({ filters: 4, random: starting })
   it.each([
-    ['a length that is no multiple of 16', tf.zeros([1, 16, 24, 16, 1]), '[1,16,24,16,1] has 24 voxels along y, expected a multiple of 16'],
+    [
+      'a length that is no multiple of 16',
+      tf.zeros([1, 16, 24, 16, 1]),
+      '[1,16,24,16,1] has 24 voxels along y, expected a multiple of 16',
+    ],
     ['another number of channels', tf.zeros([1, 16, 16, 16, 2]), 'has 2 channels, expected 1'],
     ['a volume without batch', tf.zeros([16, 16, 16, 1]), 'has 4 axes, expected [batch, x, y, z, 1]'],
     ['integers', tf.zeros([1, 16, 16, 16, 1], 'int32'), 'is int32, expected float32; cast it first'],

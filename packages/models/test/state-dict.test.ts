@@ -32,7 +32,8 @@ describe('stateDict', () => {
     // torch (in 3, out 5, 1, 0, 1) is engine [1, 0, 1, 5, 3]
     const engine = network.tensors.find(({ name }) => name === WEIGHT)!.variable
     expect(engine.shape).toEqual([2, 2, 2, 32, 64])
-    const at = (values: ArrayLike<number>, index: number[], sizes: number[]) => values[index.reduce((sum, i, axis) => sum * sizes[axis]! + i, 0)]
+    const at = (values: ArrayLike<number>, index: number[], sizes: number[]) =>
+      values[index.reduce((sum, i, axis) => sum * sizes[axis]! + i, 0)]
     expect(at(data, [3, 5, 1, 0, 1], shape)).toBe(at(engine.dataSync(), [1, 0, 1, 5, 3], engine.shape))
   })
 
