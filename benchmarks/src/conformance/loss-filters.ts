@@ -44,7 +44,7 @@ export function releasedBlock(
   })
   // Evaluated without gradient in the references, so only its number leaves this function.
   const conLoss = tf.addN([contrast.foreground, contrast.background, contrast.prototypes]).dataSync()[0]!
-  const kept = mask.dataSync().reduce((sum, value) => sum + value, 0)
+  const kept = tf.sum(mask).dataSync()[0]!
   return { lossA, lossB, thresholds, kept, weight: mask.size / kept, target, foregroundCandidates, candidatesUsed, conLoss }
 }
 
@@ -72,7 +72,7 @@ export const filterGroups: Readonly<Record<string, LossGroup>> = {
     const b = input('logitsB')
     const constant = (logits: tf.Tensor) => tf.tensor(tf.softmax(logits).dataSync(), logits.shape)
     const block = releasedBlock([constant(a), constant(b)], [a, b], input('features'), kitNumber(options?.percent))
-    const entropies = entropyMap(a, { epsilon: 1e-10 }).dataSync()
+    const entropies = Array.from(entropyMap(a, { epsilon: 1e-10 }).dataSync())
     return {
       value: tf.add(block.lossA, block.lossB),
       values: {
@@ -81,7 +81,7 @@ export const filterGroups: Readonly<Record<string, LossGroup>> = {
         conLoss: block.conLoss,
         thresholdA: block.thresholds[0],
         thresholdB: block.thresholds[1],
-        nanEntropies: entropies.reduce((count, entropy) => count + (Number.isNaN(entropy) ? 1 : 0), 0),
+        nanEntropies: entropies.filter(Number.isNaN).length,
       },
       maps: { targetIfNothingIgnored: unionForeground(a, b) },
       exact: ['targetIfNothingIgnored', 'nanEntropies'],

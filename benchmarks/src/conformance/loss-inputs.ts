@@ -2,8 +2,8 @@ import { signedDistanceMap } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Labels of the kit as the losses want them; outside of any gradient. */
-export function labelsOf(label: tf.Tensor): tf.Tensor4D {
-  return tf.tensor(Int32Array.from(label.dataSync()), label.shape, 'int32') as tf.Tensor4D
+export function labelsOf(label: tf.Tensor): tf.Tensor {
+  return tf.tensor<tf.Rank>(Int32Array.from(label.dataSync()), label.shape, 'int32')
 }
 
 /** The labelled samples of a batch: its first half. */

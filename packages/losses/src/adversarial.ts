@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { crossEntropy } from './cross-entropy'
 import { requireTwoClasses, shapeText } from './requirements'
 

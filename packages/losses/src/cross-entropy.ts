@@ -50,7 +50,12 @@ export function crossEntropyMap<R extends Tensor = tf.Tensor4D>(logits: Tensor, 
  * @returns scalar, 0 or more
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes
  */
-export function maskedCrossEntropy(logits: Tensor, labels: Tensor, mask: Tensor, options: { ifEmpty?: 0 | typeof Number.NaN } = {}): Scalar {
+export function maskedCrossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  mask: Tensor,
+  options: { ifEmpty?: 0 | typeof Number.NaN } = {},
+): Scalar {
   const where = 'maskedCrossEntropy'
   checkLabels(where, logits, labels)
   requireSameShape(where, 'labels', labels, 'mask', mask)

@@ -1,7 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
 import { dualsegError } from '@dualseg/kernels'
-import { requireSameShape } from './requirements'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Candidates } from './prototype-contrast'
+import { requireSameShape } from './requirements'
 
 export interface DrawOptions {
   /** At most so many voxels a class; default 4096. */

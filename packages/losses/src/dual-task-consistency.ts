@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
 import { requirePositive, requireSameShape, shapeText } from './requirements'
 

@@ -30,7 +30,10 @@ export function euclideanDistance(isTarget: ArrayLike<number>, size: readonly [n
 
 export function requireVolume(where: string, data: ArrayLike<number>, size: readonly number[]): void {
   if (size.length !== 3 || size.some((n) => !Number.isInteger(n) || n < 1) || size[0]! * size[1]! * size[2]! !== data.length) {
-    throw dualsegError('DUALSEG_SHAPE', `${where}: size [${size.join(',')}] does not match ${data.length} voxels; expected three axes whose product is that number`)
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: size [${size.join(',')}] does not match ${data.length} voxels; expected three axes whose product is that number`,
+    )
   }
 }
 

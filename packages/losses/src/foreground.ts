@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { ownGradient } from './own-gradient'
 import { requireClasses, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
@@ -16,7 +16,10 @@ import { withoutGradient } from './without-gradient'
 export function foregroundProbs<R extends Tensor = tf.Tensor4D>(probs: Tensor, foreground = 1): R {
   const classes = requireClasses('foregroundProbs', 'probs', probs)
   if (!Number.isInteger(foreground) || foreground < 0 || foreground >= classes) {
-    throw dualsegError('DUALSEG_VALUE', `foregroundProbs: class ${foreground} does not exist; probs ${shapeText(probs.shape)} hold classes 0 to ${classes - 1}`)
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `foregroundProbs: class ${foreground} does not exist; probs ${shapeText(probs.shape)} hold classes 0 to ${classes - 1}`,
+    )
   }
   const chosen = Array.from({ length: classes }, (_, c) => (c === foreground ? 1 : 0))
   // Multiply and add up instead of slicing: a strided slice and the padding of its gradient are the slowest ops of the CPU backends.
@@ -26,7 +29,12 @@ export function foregroundProbs<R extends Tensor = tf.Tensor4D>(probs: Tensor, f
     (dy) => {
       const column = tf.expandDims(dy, -1)
       const zeros = tf.zerosLike(column)
-      return [tf.concat(chosen.map((one) => (one ? column : zeros)), -1)]
+      return [
+        tf.concat(
+          chosen.map((one) => (one ? column : zeros)),
+          -1,
+        ),
+      ]
     },
   )
 }

@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { requireClasses, requirePositive, requireSameShape, shapeText } from './requirements'
 
 /** Smallest probability whose logarithm is taken: keeps p ln p and its gradient finite at p = 0. */
@@ -69,7 +69,10 @@ export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: 
   requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
   const alongZ = options.axis === 'z'
   if (alongZ && firstLogits.rank !== 5) {
-    throw dualsegError('DUALSEG_SHAPE', `${where}: firstLogits ${shapeText(firstLogits.shape)} has no z axis; expected [batch, x, y, z, classes]`)
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: firstLogits ${shapeText(firstLogits.shape)} has no z axis; expected [batch, x, y, z, classes]`,
+    )
   }
   const logProbs = (logits: Tensor) => tf.logSoftmax(alongZ ? tf.transpose(logits, [0, 1, 2, 4, 3]) : logits)
   const logP = logProbs(firstLogits)

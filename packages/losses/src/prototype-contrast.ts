@@ -1,6 +1,6 @@
+import { dualsegError, stopGradient } from '@dualseg/kernels'
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError, stopGradient } from '@dualseg/kernels'
 import { ownGradient } from './own-gradient'
 import { requireLabelValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
@@ -65,7 +65,10 @@ export function gatherVoxels(features: Tensor, voxels: Int32Array): Tensor2D {
   const count = features.size / channels
   for (const index of voxels) {
     if (index < 0 || index >= count) {
-      throw dualsegError('DUALSEG_VALUE', `gatherVoxels: voxel ${index} does not exist; features ${shapeText(features.shape)} hold voxels 0 to ${count - 1}`)
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `gatherVoxels: voxel ${index} does not exist; features ${shapeText(features.shape)} hold voxels 0 to ${count - 1}`,
+      )
     }
   }
   return ownGradient(
@@ -91,7 +94,10 @@ export function gatherVoxels(features: Tensor, voxels: Int32Array): Tensor2D {
  */
 export function meanNormalisedDistance(rows: Tensor2D, centre: Tensor1D): Scalar {
   if (rows.shape[1] !== centre.shape[0]) {
-    throw dualsegError('DUALSEG_SHAPE', `meanNormalisedDistance: centre ${shapeText(centre.shape)} does not match rows ${shapeText(rows.shape)}; expected [${rows.shape[1]}]`)
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `meanNormalisedDistance: centre ${shapeText(centre.shape)} does not match rows ${shapeText(rows.shape)}; expected [${rows.shape[1]}]`,
+    )
   }
   const unit = normaliseRows(tf.reshape(centre, [1, centre.size]) as Tensor2D)
   return meanDistance(normaliseRows(rows), tf.reshape(unit, [centre.size]) as Tensor1D)

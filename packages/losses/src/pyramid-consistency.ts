@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { LEAST_PROBABILITY } from './kl-divergence'
 import { requireClasses, requireSameShape } from './requirements'
 

@@ -74,6 +74,7 @@ export function uncertaintyThreshold(iteration: number, maxIterations: number): 
  */
 export function emaDecay(iteration: number, decay: number): number {
   requireFinite('emaDecay', 'iteration', iteration, 0)
-  if (!(decay >= 0 && decay <= 1)) throw dualsegError('DUALSEG_VALUE', `emaDecay: decay is ${decay}; expected a number from 0 to 1`)
+  if (!(decay >= 0 && decay <= 1))
+    throw dualsegError('DUALSEG_VALUE', `emaDecay: decay is ${decay}; expected a number from 0 to 1`)
   return Math.min(1 - 1 / (iteration + 1), decay)
 }

@@ -17,7 +17,11 @@ import { requireClasses, requirePositive, requireSameShape } from './requirement
  * @returns scalar, 0 or more
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a temperature that is not above 0
  */
-export function rectifiedPseudoLabelLoss(studentLogits: Tensor, teacherLogits: Tensor, options: { temperature?: number } = {}): Scalar {
+export function rectifiedPseudoLabelLoss(
+  studentLogits: Tensor,
+  teacherLogits: Tensor,
+  options: { temperature?: number } = {},
+): Scalar {
   const where = 'rectifiedPseudoLabelLoss'
   const classes = requireClasses(where, 'studentLogits', studentLogits)
   requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)

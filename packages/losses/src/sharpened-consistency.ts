@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
 import { requireClasses, requireSameShape } from './requirements'
 import { sharpen, sharpenElementwise } from './sharpen'
@@ -45,6 +45,8 @@ export function mutualConsistency(decoderProbs: readonly Tensor[], temperature =
   requireClasses(where, 'decoderProbs', first)
   for (const probs of decoderProbs) requireSameShape(where, 'decoderProbs[0]', first, 'another decoder', probs)
   const sharpened = decoderProbs.map((probs) => sharpenElementwise(probs, temperature))
-  const terms = decoderProbs.flatMap((probs, i) => sharpened.filter((_, j) => j !== i).map((target) => meanSquaredProbs(probs, target)))
+  const terms = decoderProbs.flatMap((probs, i) =>
+    sharpened.filter((_, j) => j !== i).map((target) => meanSquaredProbs(probs, target)),
+  )
   return tf.addN(terms)
 }

@@ -1,6 +1,6 @@
+import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '@dualseg/kernels'
 import { entropyMap } from './entropy'
 import { maskedMeanSquared } from './mean-squared'
 import { requireClasses, requireFinite, requireSameShape, requireVoxelShape, shapeText } from './requirements'
@@ -22,7 +22,10 @@ export function meanSoftmax<T extends Tensor = tf.Tensor5D>(passes: readonly Ten
   for (const logits of passes) {
     requireClasses(where, 'passes', logits)
     if ((logits.shape[0] as number) % samples !== 0) {
-      throw dualsegError('DUALSEG_SHAPE', `${where}: passes ${shapeText(logits.shape)} is not a multiple of ${samples} samples along its first axis`)
+      throw dualsegError(
+        'DUALSEG_SHAPE',
+        `${where}: passes ${shapeText(logits.shape)} is not a multiple of ${samples} samples along its first axis`,
+      )
     }
   }
   return withoutGradient(() => {

@@ -45,7 +45,9 @@ export function validMask(
   requireSameShape('validMask', 'firstProbs', firstProbs, 'secondProbs', secondProbs)
   const first = passing(firstProbs, options)
   const second = passing(secondProbs, options)
-  const mask = withoutGradient(() => (options.combine === 'both' ? tf.mul(first.mask, second.mask) : tf.maximum(first.mask, second.mask)))
+  const mask = withoutGradient(() =>
+    options.combine === 'both' ? tf.mul(first.mask, second.mask) : tf.maximum(first.mask, second.mask),
+  )
   first.mask.dispose()
   second.mask.dispose()
   return { mask: mask as tf.Tensor4D, thresholds: [first.threshold, second.threshold] }
