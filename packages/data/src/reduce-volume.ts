@@ -35,14 +35,15 @@ export function reduceLabel(label: LabelVolume, factor: number, options: ReduceO
 
 /** Brings values to mean 0 and standard deviation 1 (of the population), in place; constant values become 0. */
 export function standardise(values: Float32Array): void {
+  const count = values.length
   let sum = 0
-  for (const value of values) sum += value
-  const mean = sum / values.length
+  for (let i = 0; i < count; i++) sum += values[i]!
+  const mean = sum / count
   let squares = 0
-  for (const value of values) squares += (value - mean) * (value - mean)
-  const deviation = Math.sqrt(squares / values.length)
+  for (let i = 0; i < count; i++) squares += (values[i]! - mean) * (values[i]! - mean)
+  const deviation = Math.sqrt(squares / count)
   const scale = deviation > 0 ? 1 / deviation : 0
-  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) * scale
+  for (let i = 0; i < count; i++) values[i] = (values[i]! - mean) * scale
 }
 
 function reduce<T extends VoxelArray>(
