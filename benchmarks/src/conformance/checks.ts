@@ -1,33 +1,41 @@
-import type { GroupResult } from './report'
+import { Comparison, type GroupResult } from './report'
 
-/** Collects the comparisons of one group; a case passes when all of its comparisons do. */
+/** Comparisons of one group, sorted into cases as they come; a case passes when all of its comparisons hold. */
 export class Checks {
-  private readonly cases = new Set<string>()
-  private readonly failed: GroupResult['failed'] = []
+  private readonly cases = new Map<string, Comparison>()
 
   constructor(private readonly group: string) {}
 
-  /** Two numbers within a tolerance; NaN never is. */
+  /** Two numbers within a tolerance. */
   near(name: string, what: string, got: number, expected: number, tolerance: number): void {
-    this.cases.add(name)
-    if (!(Math.abs(got - expected) <= tolerance)) this.failed.push({ case: name, what, got, expected, tolerance })
+    this.comparison(name).number(what, got, expected, tolerance)
   }
 
   /** Two values that must be the same. */
   same(name: string, what: string, got: number | string, expected: number | string): void {
-    this.cases.add(name)
-    if (got !== expected) this.failed.push({ case: name, what, got, expected, tolerance: 0 })
+    const comparison = this.comparison(name)
+    if (got !== expected) comparison.fail(what, got, expected, 0)
   }
 
-  /** An error where there should have been a number. */
+  /** An error where there should have been a result. */
   broke(name: string, error: unknown): void {
-    this.cases.add(name)
-    const got = error instanceof Error ? error.message : String(error)
-    this.failed.push({ case: name, what: 'ran', got, expected: 'no error', tolerance: 0 })
+    this.comparison(name).fail('run', error instanceof Error ? error.message : String(error), 'a result', 0)
   }
 
   result(): GroupResult {
-    const failing = new Set(this.failed.map((failure) => failure.case))
-    return { group: this.group, passed: this.cases.size - failing.size, failed: this.failed }
+    const comparisons = [...this.cases.values()]
+    return {
+      group: this.group,
+      passed: comparisons.filter(({ mismatches }) => mismatches.length === 0).length,
+      failed: comparisons.flatMap(({ mismatches }) => mismatches),
+    }
+  }
+
+  private comparison(name: string): Comparison {
+    const known = this.cases.get(name)
+    if (known) return known
+    const comparison = new Comparison(name)
+    this.cases.set(name, comparison)
+    return comparison
   }
 }

@@ -2,10 +2,11 @@ import { toTorchLayout } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { Checks } from './checks'
 import { formulaImage, formulaLabel, formulaState } from './formula'
+import { kitFile } from './kit'
 import { norm, summarise } from './map-statistics'
 import type { MapSummary, NetworkCase, NetworksKit, TensorSample } from './network-cases'
 import { type NetworkSubject, type SubjectMaker, subjectMakers } from './network-subjects'
-import type { GroupResult } from './report'
+import { type GroupResult, skippedGroup } from './report'
 
 /** Options of {@link runNetworks}. */
 export interface NetworksOptions {
@@ -18,16 +19,12 @@ const ALLOWED = 20
 
 /** networks.json on the active backend: outputs, loss, gradients and running statistics of every network. */
 export async function runNetworks(kit: unknown, { only = () => true }: NetworksOptions = {}): Promise<GroupResult[]> {
-  const { formula, networks } = kit as NetworksKit
+  const { formula, networks } = kitFile('networks.json', kit, 'formula', 'networks') as unknown as NetworksKit
   const results: GroupResult[] = []
   for (const entry of networks.filter(({ name }) => only(name))) {
     const group = `networks ${entry.name}`
     const make = subjectMakers[entry.kind]
-    results.push(
-      make
-        ? await runNetwork(group, entry, formula, make)
-        : { group, passed: 0, failed: [], skipped: `kind ${entry.kind} is not known` },
-    )
+    results.push(make ? await runNetwork(group, entry, formula, make) : skippedGroup(group, `kind ${entry.kind} is not known`))
   }
   return results
 }
