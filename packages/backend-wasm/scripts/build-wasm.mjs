@@ -10,15 +10,33 @@ const binary = `${root}dist/kernels.wasm`
 
 mkdirSync(`${root}assembly/generated`, { recursive: true })
 mkdirSync(`${root}dist`, { recursive: true })
-for (const name of readdirSync(`${root}scripts`).filter((name) => name.startsWith('generate-')).sort()) {
+for (const name of readdirSync(`${root}scripts`)
+  .filter((name) => name.startsWith('generate-'))
+  .sort()) {
   const { outputs } = await import(`./${name}`)
-  for (const { target, source } of outputs({ relaxed })) writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${name}.\n${source}\n`)
+  for (const { target, source } of outputs({ relaxed }))
+    writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${name}.\n${source}\n`)
 }
 
 const features = ['simd', 'bulk-memory', 'threads', ...(relaxed ? ['relaxed-simd'] : [])].flatMap((name) => ['--enable', name])
 const { error, stderr } = await asc.main([
-  'assembly/index.ts', '--baseDir', root, '--outFile', 'dist/kernels.wasm', ...(process.argv.includes('--text') ? ['--textFile', 'dist/kernels.wat'] : []),
-  '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536', ...features,
+  'assembly/index.ts',
+  '--baseDir',
+  root,
+  '--outFile',
+  'dist/kernels.wasm',
+  ...(process.argv.includes('--text') ? ['--textFile', 'dist/kernels.wat'] : []),
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '2',
+  '--maximumMemory',
+  '65536',
+  ...features,
 ])
 if (error) {
   process.stderr.write(stderr.toString())
@@ -27,7 +45,8 @@ if (error) {
 
 const bytes = readFileSync(binary)
 const memoryFlagOffset = memoryFlag(bytes)
-if (bytes[memoryFlagOffset] !== 3) throw new Error(`build-wasm: expected a shared memory with a maximum, flag 3, not ${bytes[memoryFlagOffset]}`)
+if (bytes[memoryFlagOffset] !== 3)
+  throw new Error(`build-wasm: expected a shared memory with a maximum, flag 3, not ${bytes[memoryFlagOffset]}`)
 writeFileSync(
   `${root}src/kernels-binary.generated.ts`,
   `// Written by scripts/build-wasm.mjs.\nexport const memoryFlagOffset = ${memoryFlagOffset}\nexport const kernelsBase64: string =\n  '${bytes.toString('base64')}'\n`,

@@ -30,7 +30,10 @@ function step(addresses, columns) {
   return [
     ...range(columns).map((c) => `const b${c} = v128.load(b, ${c * 16})`),
     ...addresses.map((address, r) =>
-      [`const a${r} = v128.load32_splat(${address})`, ...range(columns).map((c) => `s${r}_${c} = madd(a${r}, b${c}, s${r}_${c})`)].join('\n'),
+      [
+        `const a${r} = v128.load32_splat(${address})`,
+        ...range(columns).map((c) => `s${r}_${c} = madd(a${r}, b${c}, s${r}_${c})`),
+      ].join('\n'),
     ),
   ].join('\n')
 }
@@ -48,16 +51,35 @@ export function multiply${width}(a: usize, lda: usize, b0: usize, c: usize, ldc:
   for (let i: usize = 0; i < m; i += ${rows}) {
     let p0 = a
     let b = b0
-    ${range(rows).slice(1).map((r) => `let p${r} = ${row('a', 'lda', r)}`).join('\n')}
-    ${range(columns).map((c) => `let s0_${c} = v128.load(start, ${c * 16})`).join('\n')}
-    ${names.filter((name) => !name.startsWith('s0_')).map((name) => `let ${name} = s0_${name.split('_')[1]}`).join('\n')}
+    ${range(rows)
+      .slice(1)
+      .map((r) => `let p${r} = ${row('a', 'lda', r)}`)
+      .join('\n')}
+    ${range(columns)
+      .map((c) => `let s0_${c} = v128.load(start, ${c * 16})`)
+      .join('\n')}
+    ${names
+      .filter((name) => !name.startsWith('s0_'))
+      .map((name) => `let ${name} = s0_${name.split('_')[1]}`)
+      .join('\n')}
     const end = a + kBytes
     while (p0 < end) {
-      ${step(range(rows).map((r) => `p${r}`), columns)}
-      ${range(rows).map((r) => `p${r} += 4`).join('\n')}
+      ${step(
+        range(rows).map((r) => `p${r}`),
+        columns,
+      )}
+      ${range(rows)
+        .map((r) => `p${r} += 4`)
+        .join('\n')}
       b += ${width * 4}
     }
-    ${range(rows).map((r) => range(columns).map((c) => `v128.store(${row('c', 'ldc', r)}, s${r}_${c}, ${c * 16})`).join('\n')).join('\n')}
+    ${range(rows)
+      .map((r) =>
+        range(columns)
+          .map((c) => `v128.store(${row('c', 'ldc', r)}, s${r}_${c}, ${c * 16})`)
+          .join('\n'),
+      )
+      .join('\n')}
     a += ${rows} * lda
     c += ${rows} * ldc
   }
@@ -77,7 +99,10 @@ export function outer${accumulate ? 'Add' : ''}${width}(a: usize, lda: usize, b0
     ${names.map((name) => `let ${name}: v128 = f32x4.splat(0)`).join('\n')}
     const end = a + count * lda
     while (p < end) {
-      ${step(range(rows).map((r) => (r === 0 ? 'p' : `p, ${r * 4}`)), columns)}
+      ${step(
+        range(rows).map((r) => (r === 0 ? 'p' : `p, ${r * 4}`)),
+        columns,
+      )}
       p += lda
       b += ldb
     }

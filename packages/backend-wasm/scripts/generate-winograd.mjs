@@ -9,7 +9,8 @@ export const TILE_SHAPES = ['222', '224', '244']
 
 const range = (n) => [...Array(n).keys()]
 
-export const outputs = ({ relaxed }) => TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, relaxed) }))
+export const outputs = ({ relaxed }) =>
+  TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, relaxed) }))
 
 function generate(shape, relaxed) {
   const [MX, MY, MZ] = [...shape].map(Number)
@@ -29,8 +30,12 @@ function generate(shape, relaxed) {
   const ty = row % tilesY
   const tx = (row / tilesY) % tilesX
   const n = row / (tilesY * tilesX)
-  ${range(nx).map((i) => `const x${i} = <isize>(tx * ${MX} + ${i}) - ${offset}`).join('\n')}
-  ${range(ny).map((j) => `const y${j} = <isize>(ty * ${MY} + ${j}) - ${offset}`).join('\n')}
+  ${range(nx)
+    .map((i) => `const x${i} = <isize>(tx * ${MX} + ${i}) - ${offset}`)
+    .join('\n')}
+  ${range(ny)
+    .map((j) => `const y${j} = <isize>(ty * ${MY} + ${j}) - ${offset}`)
+    .join('\n')}
   ${range(nx)
     .flatMap((i) =>
       range(ny).map(
@@ -42,9 +47,17 @@ function generate(shape, relaxed) {
 
   /** Applies a transform along y, then x, to nx by ny vectors. */
   const plane = (emitter, nx, ny, name, load, store) => {
-    const columns = range(nx).map((i) => TY[name](emitter, range(ny).map((j) => load(i, j))))
+    const columns = range(nx).map((i) =>
+      TY[name](
+        emitter,
+        range(ny).map((j) => load(i, j)),
+      ),
+    )
     columns[0].forEach((_, j) => {
-      TX[name](emitter, columns.map((column) => column[j])).forEach((value, i) => store(i, j, value))
+      TX[name](
+        emitter,
+        columns.map((column) => column[j]),
+      ).forEach((value, i) => store(i, j, value))
     })
   }
 
@@ -53,13 +66,20 @@ function generate(shape, relaxed) {
     const alongZ = source.map((rows) => rows.map((row) => TZ[name](emitter, row)))
     const alongY = alongZ.map((rows) => {
       const result = []
-      for (const z of rows[0].keys()) TY[name](emitter, rows.map((row) => row[z])).forEach((value, j) => ((result[j] ??= [])[z] = value))
+      for (const z of rows[0].keys())
+        TY[name](
+          emitter,
+          rows.map((row) => row[z]),
+        ).forEach((value, j) => ((result[j] ??= [])[z] = value))
       return result
     })
     const result = []
     for (const j of alongY[0].keys()) {
       for (const z of alongY[0][0].keys()) {
-        TX[name](emitter, alongY.map((rows) => rows[j][z])).forEach((value, i) => (((result[i] ??= [])[j] ??= [])[z] = value))
+        TX[name](
+          emitter,
+          alongY.map((rows) => rows[j][z]),
+        ).forEach((value, i) => (((result[i] ??= [])[j] ??= [])[z] = value))
       }
     }
     return result
@@ -73,7 +93,16 @@ function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel
   ${rowPointers(PX, PY, 1, 'zeros')}
   for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
     const l = L + voxel + i
-    ${block((e) => plane(e, PX, PY, 'input', (i, j) => e.value(`v128.load(r${i * PY + j} + i)`), (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`)))}
+    ${block((e) =>
+      plane(
+        e,
+        PX,
+        PY,
+        'input',
+        (i, j) => e.value(`v128.load(r${i * PY + j} + i)`),
+        (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`),
+      ),
+    )}
   }
   for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
     let l = L + k * line + c
@@ -104,7 +133,16 @@ function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel:
   ${rowPointers(MX, MY, 0, 'zeros')}
   for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
     const l = L + i
-    ${block((e) => plane(e, MX, MY, 'outputBack', (i, j) => e.value(`v128.load(r${i * MY + j} + i)`), (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`)))}
+    ${block((e) =>
+      plane(
+        e,
+        MX,
+        MY,
+        'outputBack',
+        (i, j) => e.value(`v128.load(r${i * MY + j} + i)`),
+        (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`),
+      ),
+    )}
   }
   for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
     let l = L + k * line + c
@@ -147,7 +185,16 @@ function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxe
   const run = whole ? Z * voxel : group
   let l = L
   for (let z: usize = 0, base = first; z < voxels; z++, base += voxel) for (let o = base, e = base + run; o < e; o += 16, l += 16) {
-    ${block((e) => plane(e, PX, PY, 'output', (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`), (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${value})`)))}
+    ${block((e) =>
+      plane(
+        e,
+        PX,
+        PY,
+        'output',
+        (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`),
+        (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${value})`),
+      ),
+    )}
   }
   let valid: usize = 0
   if (gather) {
@@ -195,7 +242,9 @@ function filterPanel${flip ? 'Flipped' : ''}(w: usize, u: usize, pointStride: us
 function filterBack(u: usize, pointStride: usize, w: usize, tap: usize, count: usize): void {
   for (const e = u + count * 16; u < e; u += 16, w += 16) {
     ${block((e) => {
-      const source = range(PX).map((i) => range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(u + ${(i * PY + j) * PZ + z} * pointStride)`))))
+      const source = range(PX).map((i) =>
+        range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(u + ${(i * PY + j) * PZ + z} * pointStride)`))),
+      )
       cube(e, source, 'filterBack').forEach((rows, i) => {
         rows.forEach((row, j) => {
           row.forEach((value, z) => {

@@ -1,7 +1,10 @@
 import { type ConvGeometry, voxels } from '../src/conv/geometry'
 
 /** Calls `visit` with the flat voxel indices of input and output and the tap, for every pair that a convolution multiplies. */
-function pairs({ batch, input, output, kernel, stride, padding }: ConvGeometry, visit: (inside: number, outside: number, tap: number) => void): void {
+function pairs(
+  { batch, input, output, kernel, stride, padding }: ConvGeometry,
+  visit: (inside: number, outside: number, tap: number) => void,
+): void {
   for (let n = 0; n < batch; n++)
     for (let ox = 0; ox < output[0]; ox++)
       for (let oy = 0; oy < output[1]; oy++)
@@ -26,22 +29,34 @@ function pairs({ batch, input, output, kernel, stride, padding }: ConvGeometry, 
 }
 
 /** Plain loops in float64. */
-export function referenceForward(g: ConvGeometry, x: ArrayLike<number>, filter: ArrayLike<number>, bias?: ArrayLike<number>): Float64Array {
+export function referenceForward(
+  g: ConvGeometry,
+  x: ArrayLike<number>,
+  filter: ArrayLike<number>,
+  bias?: ArrayLike<number>,
+): Float64Array {
   const { inputChannels: ci, outputChannels: co } = g
   const y = new Float64Array(g.batch * voxels(g.output) * co)
   if (bias) for (let i = 0; i < y.length; i++) y[i] = bias[i % co]!
   pairs(g, (inside, outside, tap) => {
-    for (let i = 0; i < ci; i++) for (let o = 0; o < co; o++) y[outside * co + o]! += x[inside * ci + i]! * filter[(tap * ci + i) * co + o]!
+    for (let i = 0; i < ci; i++)
+      for (let o = 0; o < co; o++) y[outside * co + o]! += x[inside * ci + i]! * filter[(tap * ci + i) * co + o]!
   })
   return y
 }
 
-export function referenceGradInput(g: ConvGeometry, dy: ArrayLike<number>, filter: ArrayLike<number>, bias?: ArrayLike<number>): Float64Array {
+export function referenceGradInput(
+  g: ConvGeometry,
+  dy: ArrayLike<number>,
+  filter: ArrayLike<number>,
+  bias?: ArrayLike<number>,
+): Float64Array {
   const { inputChannels: ci, outputChannels: co } = g
   const dx = new Float64Array(g.batch * voxels(g.input) * ci)
   if (bias) for (let i = 0; i < dx.length; i++) dx[i] = bias[i % ci]!
   pairs(g, (inside, outside, tap) => {
-    for (let i = 0; i < ci; i++) for (let o = 0; o < co; o++) dx[inside * ci + i]! += dy[outside * co + o]! * filter[(tap * ci + i) * co + o]!
+    for (let i = 0; i < ci; i++)
+      for (let o = 0; o < co; o++) dx[inside * ci + i]! += dy[outside * co + o]! * filter[(tap * ci + i) * co + o]!
   })
   return dx
 }
@@ -50,7 +65,8 @@ export function referenceGradFilter(g: ConvGeometry, x: ArrayLike<number>, dy: A
   const { inputChannels: ci, outputChannels: co } = g
   const dw = new Float64Array(g.kernel[0] * g.kernel[1] * g.kernel[2] * ci * co)
   pairs(g, (inside, outside, tap) => {
-    for (let i = 0; i < ci; i++) for (let o = 0; o < co; o++) dw[(tap * ci + i) * co + o]! += x[inside * ci + i]! * dy[outside * co + o]!
+    for (let i = 0; i < ci; i++)
+      for (let o = 0; o < co; o++) dw[(tap * ci + i) * co + o]! += x[inside * ci + i]! * dy[outside * co + o]!
   })
   return dw
 }

@@ -31,7 +31,10 @@ describe.each(['222', '224', '244'] as const)('Winograd %s', (tile) => {
     const g = geometry(...shape)
     const common = { batch: g.batch, size: g.input, tile }
     const forward = { ...common, inputChannels: g.inputChannels, outputChannels: g.outputChannels }
-    const x = machine.tensor(g.batch * voxels(g.input) * g.inputChannels, randomValues(g.batch * voxels(g.input) * g.inputChannels, 1))
+    const x = machine.tensor(
+      g.batch * voxels(g.input) * g.inputChannels,
+      randomValues(g.batch * voxels(g.input) * g.inputChannels, 1),
+    )
     const w = machine.tensor(27 * g.inputChannels * g.outputChannels, randomValues(27 * g.inputChannels * g.outputChannels, 2))
     const bias = machine.tensor(g.outputChannels, randomValues(g.outputChannels, 3))
     const y = machine.tensor(g.batch * voxels(g.output) * g.outputChannels)
@@ -39,7 +42,14 @@ describe.each(['222', '224', '244'] as const)('Winograd %s', (tile) => {
     const variance = machine.tensor(g.outputChannels)
 
     const plan = planWinogradForward(forward, { flipped: false, statistics: true })
-    const pointers = { x: x.pointer, filter: w.pointer, bias: bias.pointer, y: y.pointer, mean: mean.pointer, variance: variance.pointer }
+    const pointers = {
+      x: x.pointer,
+      filter: w.pointer,
+      bias: bias.pointer,
+      y: y.pointer,
+      mean: mean.pointer,
+      variance: variance.pointer,
+    }
     machine.run(plan.launch({ ...pointers, workspace: machine.workspace(plan.workspaceBytes) }), 3)
     const expected = referenceForward(g, x.values, w.values, bias.values)
     expect(largestError(y.values, expected)).toBeLessThan(TOLERANCE[tile])
@@ -54,7 +64,13 @@ describe.each(['222', '224', '244'] as const)('Winograd %s', (tile) => {
       { flipped: true, statistics: false },
     )
     machine.run(
-      back.launch({ x: dy.pointer, filter: w.pointer, bias: 0, y: dx.pointer, workspace: machine.workspace(back.workspaceBytes) }),
+      back.launch({
+        x: dy.pointer,
+        filter: w.pointer,
+        bias: 0,
+        y: dx.pointer,
+        workspace: machine.workspace(back.workspaceBytes),
+      }),
       2,
     )
     expect(largestError(dx.values, referenceGradInput(g, dy.values, w.values))).toBeLessThan(TOLERANCE[tile])

@@ -70,7 +70,10 @@ function filterPhase(shape: WinogradShape, filter: number, transformed: number, 
  *
  * @param options.statistics also writes mean and biased variance of every output channel
  */
-export function planWinogradForward(shape: WinogradShape, options: { flipped: boolean; statistics: boolean }): Plan<WinogradForwardPointers> {
+export function planWinogradForward(
+  shape: WinogradShape,
+  options: { flipped: boolean; statistics: boolean },
+): Plan<WinogradForwardPointers> {
   const { size, inputChannels: k, outputChannels: n, tile } = shape
   const [x, y, z] = size
   const { rows, tilesZ, points, lines, lineVoxels } = layout(shape)
@@ -78,7 +81,11 @@ export function planWinogradForward(shape: WinogradShape, options: { flipped: bo
   const blocks = staged ? 1 : Math.ceil(rows / Math.max(1, Math.round(BLOCK_TILES / tilesZ)))
   const blockRows = Math.ceil(rows / blocks)
   const blockCount = Math.ceil(rows / blockRows)
-  const groupSize = staged ? 16 : blockCount >= FEW_BLOCKS ? n : Math.min(n, Math.max(16, Math.ceil((n * blockCount) / FEW_BLOCKS / 16) * 16))
+  const groupSize = staged
+    ? 16
+    : blockCount >= FEW_BLOCKS
+      ? n
+      : Math.min(n, Math.max(16, Math.ceil((n * blockCount) / FEW_BLOCKS / 16) * 16))
   const groups = Math.ceil(n / groupSize)
   const tiles = align(blockRows * tilesZ, 8)
   const filterBytes = staged ? 0 : align(points * (k * n + 16) * 4)
@@ -132,10 +139,8 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
   const stagedBytes = align(points * (allTiles * k * 4 + 64)) + align(points * (allTiles * n * 4 + 64))
   const sumBytes = points * (align(k, 8) * n + 16) * 4
   if (stagedBytes <= STAGED_BYTES && k * n >= STAGED_CHANNELS ** 2) {
-    const scratchBytesPerThread = Math.max(
-      z * Math.max(k, n) * 4 + lines * lineVoxels * Math.max(k, n) * 4,
-      points * (16 * 16 * 4 + 64),
-    ) + 64
+    const scratchBytesPerThread =
+      Math.max(z * Math.max(k, n) * 4 + lines * lineVoxels * Math.max(k, n) * 4, points * (16 * 16 * 4 + 64)) + 64
     return {
       workspaceBytes: stagedBytes,
       scratchBytesPerThread,
@@ -163,10 +168,7 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
   const chunks = Math.ceil(rows / chunkRows)
   const tiles = blockRows * tilesZ
   const scratchBytesPerThread = Math.max(
-    z * Math.max(k, n) * 4 +
-      lines * lineVoxels * (k + n) * 4 +
-      points * (tiles * (k + n) * 4 + tiles * 128 + 128) +
-      128,
+    z * Math.max(k, n) * 4 + lines * lineVoxels * (k + n) * 4 + points * (tiles * (k + n) * 4 + tiles * 128 + 128) + 128,
     points * n * 4,
   )
   return {
@@ -175,7 +177,11 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
     launch({ x: input, dy, filter, workspace }) {
       return {
         phases: [
-          { fn: `winogradGradFilter${tile}`, args: [input, dy, workspace, x, y, z, k, n, rows, blockRows, chunkRows], tasks: chunks },
+          {
+            fn: `winogradGradFilter${tile}`,
+            args: [input, dy, workspace, x, y, z, k, n, rows, blockRows, chunkRows],
+            tasks: chunks,
+          },
           { fn: `winogradGradFilterEnd${tile}`, args: [workspace, filter, k, n, chunks], tasks: k },
         ],
         scratchBytesPerThread,

@@ -1,0 +1,287 @@
+// Convolutions of any kernel, stride and padding as matrix products, one output row (all voxels along z) at a time.
+//
+// The source voxels of a row are laid into a line [position along z][tap x][tap y][channel], zeros outside the tensor. Then the values that belong to one
+// output voxel are one run of `taps z * taps x * taps y * channels` numbers, neighbours are `stride` positions apart, and no border is special. The same lines serve the output
+// (line times filter) and the filter's gradient (line transposed times dy). The gradient of the input with stride s is s^3 such products with stride 1, one per class of
+// positions modulo s, each written to every s-th voxel.
+import { multiply16, multiply8, multiply4, outerAdd16, outerAdd8, outerAdd4 } from './generated/gemm'
+import { gatherBytes, gatherEnd, gatherRow, gatherStart } from './statistics'
+import { panelStart, panelWidth } from './panels'
+
+/** Rows that are made at once in scratch where the output cannot be written straight from registers. */
+const PART: usize = 64
+/** Products of the filter's gradient that are summed in registers before they are added to the sum. */
+const RUN: usize = 256
+
+@inline function round4(channels: usize): usize {
+  return (channels + 3) & ~3
+}
+
+/**
+ * Filter -> packed[panel][tap z][tap x][tap y][channel][width], zeros beyond `outputs`, and bias (or zeros) -> start[outputs rounded up to 4].
+ * Tap t of an axis is the filter's `first + t * step`; strides in elements. The outputs are `outputs / split` parts, part p at the filter's tap z + p (split = outputs: one part).
+ * A task is one panel.
+ */
+export function directPack(
+  w: usize, packed: usize, bias: usize, start: usize, tapsX: usize, tapsY: usize, tapsZ: usize, firstX: usize, firstY: usize, firstZ: usize, step: isize,
+  sizeY: usize, sizeZ: usize, channels: usize, outputs: usize, split: usize, channelStride: usize, outputStride: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const padded = round4(outputs)
+  const tap = channels * split * 4
+  const depth = tapsX * tapsY * tapsZ * channels
+  const wholePanels = outputs % 4 == 0 && split % 4 == 0
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const n0 = panelStart(task, padded)
+    const width = panelWidth(n0, padded)
+    for (let n = n0; n < n0 + width; n++) store<f32>(start + n * 4, bias && n < outputs ? load<f32>(bias + (n % split) * 4) : 0)
+    let to = packed + n0 * depth * 4
+    for (let tz: usize = 0; tz < tapsZ; tz++) for (let tx: usize = 0; tx < tapsX; tx++) for (let ty: usize = 0; ty < tapsY; ty++) {
+      const at = ((firstX + tx * <usize>step) * sizeY + firstY + ty * <usize>step) * sizeZ + firstZ + tz * <usize>step
+      for (let c: usize = 0; c < channels; c++) {
+        if (wholePanels && outputStride == 1) {
+          for (let n = n0; n < n0 + width; n += 4) {
+            const from = w + (at + n / split) * tap + (c * channelStride + n % split) * 4
+            v128.store(to + (n - n0) * 4, v128.load(from))
+          }
+        } else if (wholePanels && channelStride == 1 && c % 4 == 0 && c + 4 <= channels) {
+          for (let n = n0; n < n0 + width; n += 4) {
+            const from = w + (at + n / split) * tap + (c + (n % split) * outputStride) * 4
+            transpose4(from, outputStride * 4, to + (n - n0) * 4, width * 4)
+          }
+          c += 3
+          to += 3 * width * 4
+        } else {
+          for (let n = n0; n < n0 + width; n++) {
+            const from = w + (at + n / split) * tap + (c * channelStride + (n % split) * outputStride) * 4
+            store<f32>(to + (n - n0) * 4, n < outputs ? load<f32>(from) : 0)
+          }
+        }
+        to += width * 4
+      }
+    }
+  }
+}
+
+@inline function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
+  const a = v128.load(from)
+  const b = v128.load(from + fromStride)
+  const c = v128.load(from + 2 * fromStride)
+  const d = v128.load(from + 3 * fromStride)
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+  v128.store(to + toStride, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7))
+  v128.store(to + 2 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5))
+  v128.store(to + 3 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7))
+}
+
+/** Lays the source of one output row into `to`: `positions` along z from source position `z`, for taps from source (x, y). */
+function layLine(
+  source: usize, n: usize, X: usize, Y: usize, Z: usize, channels: usize, x: isize, y: isize, z: isize, tapsX: usize, tapsY: usize, positions: usize, to: usize,
+): void {
+  const voxel = channels * 4
+  const pitch = tapsX * tapsY * voxel
+  const before = <usize>max<isize>(0, min<isize>(-z, <isize>positions))
+  const after = <usize>max<isize>(<isize>before, min<isize>(<isize>Z - z, <isize>positions))
+  for (let tx: usize = 0; tx < tapsX; tx++) for (let ty: usize = 0; ty < tapsY; ty++, to += voxel) {
+    const sx = x + <isize>tx
+    const sy = y + <isize>ty
+    const outside = sx < 0 || sx >= <isize>X || sy < 0 || sy >= <isize>Y
+    const first = outside ? positions : before
+    const last = outside ? positions : after
+    if (pitch == voxel) {
+      memory.fill(to, 0, first * voxel)
+      if (first < last) memory.copy(to + first * voxel, source + (((n * X + <usize>sx) * Y + <usize>sy) * Z + <usize>(z + <isize>first)) * voxel, (last - first) * voxel)
+      memory.fill(to + last * voxel, 0, (positions - last) * voxel)
+      continue
+    }
+    let q = to
+    for (let i: usize = 0; i < first; i++, q += pitch) clear(q, voxel)
+    let p = source + (((n * X + <usize>sx) * Y + <usize>sy) * Z + <usize>(z + <isize>first)) * voxel
+    if (voxel == 4) {
+      for (let i = first; i < last; i++, q += pitch, p += 4) store<f32>(q, load<f32>(p))
+    } else if (voxel % 16 == 0) {
+      for (let i = first; i < last; i++, q += pitch) for (const e = p + voxel, d = q - p; p < e; p += 16) v128.store(p + d, v128.load(p))
+    } else {
+      for (let i = first; i < last; i++, q += pitch) for (const e = p + voxel, d = q - p; p < e; p += 4) store<f32>(p + d, load<f32>(p))
+    }
+    for (let i = last; i < positions; i++, q += pitch) clear(q, voxel)
+  }
+}
+
+@inline function clear(at: usize, bytes: usize): void {
+  for (const e = at + bytes; at < e; at += 4) store<f32>(at, 0)
+}
+
+/** c = start + a * packed for the output channels [n0, n1) (relative to c), all multiples of 4. */
+function multiplyPanels(a: usize, lda: usize, packed: usize, c: usize, ldc: usize, kBytes: usize, m: usize, start: usize, n0: usize, n1: usize): void {
+  let n = n0
+  for (; n + 16 <= n1; n += 16) multiply16(a, lda, packed + n * kBytes, c + (n - n0) * 4, ldc, kBytes, m, start + n * 4)
+  if (n + 8 <= n1) {
+    multiply8(a, lda, packed + n * kBytes, c + (n - n0) * 4, ldc, kBytes, m, start + n * 4)
+    n += 8
+  }
+  if (n < n1) multiply4(a, lda, packed + n * kBytes, c + (n - n0) * 4, ldc, kBytes, m, start + n * 4)
+}
+
+function copyVoxels(from: usize, fromStride: usize, to: usize, toStride: usize, bytes: usize, count: usize): void {
+  for (let i: usize = 0; i < count; i++, from += fromStride, to += toStride) {
+    let c: usize = 0
+    for (; c + 16 <= bytes; c += 16) v128.store(to + c, v128.load(from + c))
+    for (; c < bytes; c += 4) store<f32>(to + c, load<f32>(from + c))
+  }
+}
+
+/**
+ * One product of a convolution. Output row (n, ox, oy) reads source rows from ox * stride + offset and goes to row (n, ox * apart + shiftX, oy * apart + shiftY) of y, whose rows are
+ * `rowBytes` long; voxel oz goes `oz * voxelBytes + shiftBytes` into the row. A task is `blockRows` output rows, laid and multiplied `stack` at a time (more than one only if
+ * taps z <= stride, and the rows follow each other in y), for `groupSize` outputs (a multiple of 16, or all). slots: 0, or (count, mean, M2) per block and output.
+ */
+export function directForward(
+  source: usize, packed: usize, start: usize, y: usize, slots: usize, X: usize, Y: usize, Z: usize, channels: usize,
+  tapsX: usize, tapsY: usize, tapsZ: usize, stride: usize, offsetX: isize, offsetY: isize, offsetZ: isize, outX: usize, outY: usize, outZ: usize,
+  sizeX: usize, sizeY: usize, apart: usize, shiftX: usize, shiftY: usize, rowBytes: usize, voxelBytes: usize, shiftBytes: usize,
+  outputs: usize, rows: usize, blockRows: usize, stack: usize, groupSize: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const groups = (outputs + groupSize - 1) / groupSize
+  const groupPadded = round4(min(groupSize, outputs))
+  const pitch = tapsX * tapsY * channels * 4
+  const kBytes = tapsZ * pitch
+  const lda = stride * pitch
+  const positions = outZ ? (outZ - 1) * stride + tapsZ : 0
+  // A source row can be used where it lies if it has one tap across and does not reach over the border.
+  const inPlace = tapsX * tapsY == 1 && stack == 1 && offsetZ >= 0 && <usize>offsetZ + positions <= Z
+  const gather = scratch
+  const made = gather + ((gatherBytes(groupPadded) + 63) & ~63)
+  const line = made + ((PART * groupPadded * 4 + 63) & ~63)
+  const blocks = (rows + blockRows - 1) / blockRows
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const block = task % blocks
+    const n0 = (task / blocks) * groupSize
+    const n1 = min(n0 + groupSize, outputs)
+    const straight = n1 % 4 == 0
+    const last = min((block + 1) * blockRows, rows)
+    for (let row0 = block * blockRows; row0 < last; row0 += stack) {
+      const count = min(stack, last - row0)
+      let a = line
+      let to: usize = 0
+      for (let i: usize = 0; i < count; i++) {
+        const row = row0 + i
+        const oy = row % outY
+        const ox = (row / outY) % outX
+        const n = row / (outY * outX)
+        const x = <isize>(ox * stride) + offsetX
+        const yy = <isize>(oy * stride) + offsetY
+        if (inPlace && x >= 0 && x < <isize>X && yy >= 0 && yy < <isize>Y) a = source + (((n * X + <usize>x) * Y + <usize>yy) * Z + <usize>offsetZ) * channels * 4
+        else layLine(source, n, X, Y, Z, channels, x, yy, offsetZ, tapsX, tapsY, positions, line + i * outZ * lda)
+        if (i == 0) to = y + ((n * sizeX + ox * apart + shiftX) * sizeY + oy * apart + shiftY) * rowBytes + shiftBytes + n0 * 4
+      }
+      const m = count * outZ
+      // Whole groups of 8 rows suit every micro-kernel; the rest is made in scratch, from a copy if the source lies in place.
+      const full = m & ~7
+      if (straight) multiplyPanels(a, lda, packed, to, voxelBytes, kBytes, full, start, n0, n1)
+      for (let i = straight ? full : 0; i < m; ) {
+        let part = min(PART, m - i)
+        if (part > 7) part &= ~7
+        let from = a + i * lda
+        if (part < 8 && a != line) {
+          copyVoxels(from, lda, line, kBytes, kBytes, part)
+          from = line
+          multiplyPanels(from, kBytes, packed, made, groupPadded * 4, kBytes, part, start, n0, round4(n1))
+        } else multiplyPanels(from, lda, packed, made, groupPadded * 4, kBytes, part, start, n0, round4(n1))
+        copyVoxels(made, groupPadded * 4, to + i * voxelBytes, voxelBytes, (n1 - n0) * 4, part)
+        i += part
+      }
+      if (slots) {
+        if (row0 == block * blockRows) gatherStart(gather, round4(n1 - n0), to)
+        for (let i: usize = 0; i < m; i += RUN) gatherRow(gather, round4(n1 - n0), to + i * voxelBytes, min(RUN, m - i), voxelBytes)
+      }
+    }
+    if (slots) gatherEnd(gather, round4(n1 - n0), n1 - n0, <f64>((last - block * blockRows) * outZ), slots + (block * outputs + n0) * 24)
+  }
+}
+
+/**
+ * Sums of the filter's gradient: sums[task][tap z][tap x][tap y][channel][output], channels of a task's sum rounded up to a multiple of 8 and outputs to 4. A task is `chunkRows`
+ * rows of dy, laid `stack` at a time (more than one only if taps z <= stride).
+ */
+export function directGradFilter(
+  source: usize, dy: usize, sums: usize, X: usize, Y: usize, Z: usize, channels: usize,
+  tapsX: usize, tapsY: usize, tapsZ: usize, stride: usize, padding: isize, outX: usize, outY: usize, outZ: usize, outputs: usize,
+  rows: usize, chunkRows: usize, stack: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const pitch = tapsX * tapsY * channels * 4
+  const depth = tapsZ * tapsX * tapsY * channels
+  const lda = stride * pitch
+  const ldb = outputs * 4
+  const padded = round4(outputs)
+  const ldc = padded * 4
+  const sumBytes = ((depth + 7) & ~7) * ldc
+  const positions = (outZ - 1) * stride + tapsZ
+  const inPlace = tapsX * tapsY == 1 && stack == 1 && padding == 0
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const sum = sums + task * sumBytes
+    memory.fill(sum, 0, sumBytes)
+    const last = min((task + 1) * chunkRows, rows)
+    for (let row0 = task * chunkRows; row0 < last; row0 += stack) {
+      const count = min(stack, last - row0)
+      let a = scratch
+      for (let i: usize = 0; i < count; i++) {
+        const row = row0 + i
+        const x = <isize>(((row / outY) % outX) * stride) - padding
+        const y = <isize>((row % outY) * stride) - padding
+        const n = row / (outY * outX)
+        if (inPlace) a = source + ((n * X + <usize>x) * Y + <usize>y) * Z * channels * 4
+        else layLine(source, n, X, Y, Z, channels, x, y, -padding, tapsX, tapsY, positions, scratch + i * outZ * lda)
+      }
+      const m = count * outZ
+      for (let i: usize = 0; i < m; i += RUN) {
+        const run = min(RUN, m - i)
+        const p = a + i * lda
+        const q = dy + (row0 * outZ + i) * ldb
+        let n: usize = 0
+        for (; n + 16 <= padded; n += 16) outerAdd16(p, lda, q + n * 4, ldb, sum + n * 4, ldc, run, depth)
+        if (n + 8 <= padded) {
+          outerAdd8(p, lda, q + n * 4, ldb, sum + n * 4, ldc, run, depth)
+          n += 8
+        }
+        if (n < padded) outerAdd4(p, lda, q + n * 4, ldb, sum + n * 4, ldc, run, depth)
+      }
+    }
+  }
+}
+
+/** Adds the sums in order into dw[tap x][tap y][tap z][channel][output]. A task is one tap. */
+export function directGradFilterEnd(
+  sums: usize, dw: usize, chunks: usize, tapsX: usize, tapsY: usize, tapsZ: usize, channels: usize, outputs: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const padded = round4(outputs)
+  const depth = tapsZ * tapsX * tapsY * channels
+  const sumBytes = ((depth + 7) & ~7) * padded * 4
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const tz = task % tapsZ
+    const txy = task / tapsZ
+    const from = sums + (tz * tapsX * tapsY + txy) * channels * padded * 4
+    for (let c: usize = 0; c < channels; c++) for (let n: usize = 0; n < outputs; n += 4) {
+      let p = from + (c * padded + n) * 4
+      let s = v128.load(p)
+      for (let i: usize = 1; i < chunks; i++) {
+        p += sumBytes
+        s = f32x4.add(s, v128.load(p))
+      }
+      const to = dw + ((task * channels + c) * outputs + n) * 4
+      if (n + 4 <= outputs) v128.store(to, s)
+      else {
+        store<f32>(to, f32x4.extract_lane(s, 0))
+        if (n + 1 < outputs) store<f32>(to, f32x4.extract_lane(s, 1), 4)
+        if (n + 2 < outputs) store<f32>(to, f32x4.extract_lane(s, 2), 8)
+      }
+    }
+  }
+}
