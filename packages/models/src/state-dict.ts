@@ -13,9 +13,11 @@ export async function readState(
   batchCounters: boolean,
 ): Promise<FullStateDict> {
   const counters = new Map<tf.Variable, RunningStatistics>(running.map((statistics) => [statistics.variance, statistics]))
+  // All reads are issued before anything is awaited, so that they belong to one moment of the training.
+  const values = await Promise.all(tensors.map(({ variable }) => variable.data()))
   const state: FullStateDict = new Map()
-  for (const { name, variable, torchShape } of tensors) {
-    const data = toTorchLayout((await variable.data()) as Float32Array, torchShape)
+  for (const [i, { name, variable, torchShape }] of tensors.entries()) {
+    const data = toTorchLayout(values[i] as Float32Array, torchShape)
     state.set(name, { shape: [...torchShape], data })
     const counter = batchCounters && counters.get(variable)
     if (counter) state.set(counter.name + COUNTER, { shape: [], data: BigInt64Array.of(counter.batches) })
