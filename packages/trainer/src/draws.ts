@@ -15,22 +15,5 @@ export function iterationDraws(seed: number, iteration: number): Draws {
       }
       return tf.tensor(values, [...shape], 'float32')
     },
-    choose: (purpose, from, count) => chooseAscending(stream(purpose, 0), from, count),
   }
-}
-
-/** `count` different integers below `from` (all of them if it is not more), ascending: a partial Fisher-Yates shuffle. */
-export function chooseAscending(stream: RandomStream, from: number, count: number): Int32Array {
-  const order = new Int32Array(from)
-  for (let i = 0; i < from; i++) order[i] = i
-  const taken = Math.min(count, from)
-  if (taken < from) {
-    for (let i = 0; i < taken; i++) {
-      const j = stream.integer(i, from)
-      const swapped = order[i]!
-      order[i] = order[j]!
-      order[j] = swapped
-    }
-  }
-  return order.slice(0, taken).sort()
 }

@@ -1,4 +1,7 @@
+export { type AuditEntry, type AuditReport, auditFaults, auditStep } from './audit-step'
+export { createNetworks, type NetworkSet, type TrainedNetwork } from './create-networks'
 export { defineMethod } from './define-method'
+export { iterationDraws } from './draws'
 export { type LearningRate, learningRate } from './learning-rate'
 export type {
   AuthorsProtocol,
@@ -16,8 +19,12 @@ export type {
   TrainingBatch,
 } from './method'
 export { noted, term } from './method'
+export { methodNamed, methods } from './methods'
+export { mcNetPlus } from './methods/mc-net'
 export type { NetworkKind, NetworkOutputs, NetworkSettings, NetworkSpec, NetworkSpecs, Optimiser } from './networks-of-a-method'
 export { customNetwork, discriminator, emaTeacher, mcnet, resnet34, SGD, vnet, vnetTwoHead } from './networks-of-a-method'
+export { networkPredictor } from './predict-windows'
+export { runIdentity, TRAINER_REVISION } from './run-identity'
 export type {
   BatchRequest,
   BatchSource,
@@ -36,3 +43,20 @@ export type {
   TrainingProgress,
 } from './run-plan'
 export { AUTHORS_PROTOCOL, COMMON_PROTOCOL, type Profile, type Protocol, resolveSettings, type TrainingSettings } from './settings'
+export {
+  type PredictWindows,
+  type ScanImage,
+  type SlidingWindowOptions,
+  type SlidingWindowResult,
+  slidingWindow,
+  type WindowStarts,
+  windowStarts,
+} from './sliding-window'
+export type { StepSetting } from './step-context'
+export { storeData } from './store-data'
+export { summarise } from './summarise'
+export { runTestCase, type TestedCase } from './test-case'
+export { trainingBatch } from './train'
+export { trainRun } from './train-run'
+export { type SeeGradients, type StepReport, trainingStep } from './training-step'
+export { type EngineName, type OpenedEngine, type UseEngineOptions, useEngine } from './use-engine'

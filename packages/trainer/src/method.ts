@@ -18,7 +18,7 @@ export interface Term<N extends string = string> {
 export type Terms<N extends string = string> = Readonly<Record<string, Term<N>>>
 
 /** A term that is optimised. */
-export function term<N extends string>(value: Scalar, options: { weight?: number; trains: readonly N[] }): Term<N> {
+export function term<const N extends string>(value: Scalar, options: { weight?: number; trains: readonly N[] }): Term<N> {
   return { value, weight: options.weight ?? 1, trains: options.trains }
 }
 
@@ -55,8 +55,6 @@ export interface TrainingBatch {
 export interface Draws {
   /** Standard normal numbers, one stream a sample (the first axis). */
   normal(purpose: string, shape: readonly number[]): Tensor
-  /** `count` different indices below `from`, ascending. */
-  choose(purpose: string, from: number, count: number): Int32Array
   stream(purpose: string, sample: number): RandomStream
 }
 

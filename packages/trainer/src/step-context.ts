@@ -1,4 +1,4 @@
-import type { Discriminator, DropoutRandom, Network, NetworkOutput } from '@dualseg/models'
+import type { Discriminator, DropoutRandom, Network } from '@dualseg/models'
 import { sigmoidRamp, withoutGradient } from '@dualseg/losses'
 import { dualsegError } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
@@ -76,8 +76,8 @@ function runNetwork(
   input: tf.Tensor5D,
   image: tf.Tensor5D | undefined,
   how: Parameters<Network['forward']>[1],
-): NetworkOutput | { logits: tf.Tensor2D } {
-  if (network.kind !== 'discriminator') return network.forward(input, how)
+): Record<string, tf.Tensor | tf.Tensor[]> {
+  if (network.kind !== 'discriminator') return { ...network.forward(input, how) }
   if (image === undefined) throw dualsegError('DUALSEG_USAGE', 'a discriminator judges a map beside its image; pass { context: image }')
   return network.forward(input, image, how)
 }

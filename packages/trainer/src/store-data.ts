@@ -1,4 +1,5 @@
-import { BatchLoader, type CaseStore, type Fold } from '@dualseg/data'
+import type { Fold } from '@dualseg/data'
+import { BatchLoader, type CaseStore } from '@dualseg/data/node'
 import type { RunData } from './run-plan'
 
 /** A run's data from a store that has the fold's cases loaded: labels of the labelled ones, none of the unlabelled. */

@@ -10,8 +10,7 @@ export interface UseEngineOptions {
 }
 
 /** What is open now: the engine's own report, and what of it belongs to a run's identity. */
-export interface OpenedEngine {
-  readonly report: EngineReport
+export interface OpenedEngine extends EngineReport {
   readonly identity: EngineIdentity
 }
 
@@ -32,8 +31,8 @@ export async function useEngine(name: EngineName | 'auto', options: UseEngineOpt
     return await openWasm(options)
   } catch (error) {
     if ((error as { code?: string }).code !== 'DUALSEG_ENGINE_MISSING') throw error
-    const { report, identity } = await openCpu()
-    return { identity, report: { ...report, notes: [...report.notes, `wasm: ${(error as Error).message}`] } }
+    const opened = await openCpu()
+    return { ...opened, notes: [...opened.notes, `wasm: ${(error as Error).message}`] }
   }
 }
 
@@ -51,7 +50,7 @@ async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
   const report = await module.wasmEngine.open(options)
   const { threads } = report
   return {
-    report,
+    ...report,
     identity: {
       name: 'wasm',
       device: 'cpu',
@@ -79,7 +78,12 @@ async function openCpu(): Promise<OpenedEngine> {
   }
   const notes = ['plain JavaScript: exact, and some hundred times slower than wasm']
   return {
-    report: { available: true, name: 'cpu', version, device: 'cpu, 1 thread', threads: 1, notes },
+    available: true,
+    name: 'cpu',
+    version,
+    device: 'cpu, 1 thread',
+    threads: 1,
+    notes,
     identity: { name: 'cpu', device: 'cpu', precision: 'float32', numerics: 'strict', revision: Number(version.split('.')[0]) },
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * DTC: one network solves two tasks, segmentation and signed distance, and their answers shall agree.
+ *
+ * Paper: Luo, Chen, Song, Wang: Semi-supervised medical image segmentation through dual-task consistency, AAAI 2021.
+ * Protocol: batches of 2 labelled + 2 unlabelled.
+ *
+ *   sdm, logit = vnet(x),  s = sigmoid(logit),  m = sigmoid(-1500 sdm)
+ *   minimise Dice(s_l, y) + 0.3 mean (sdm_l - sdf(y))^2 + w(it) mean (m - s)^2 over all samples, both sides live,  w up to 1
+ *   predict with the logit head, sigmoid > 0.5
+ *
+ * Differs:
+ * 1. The cross entropy that the released script computes is not in its loss; it is only noted here too.
+ * 2. The released test keeps the largest component by default; no method does so here.
+ */
+import { binaryCrossEntropy, diceLoss, dualTaskConsistency, sigmoidProbs, signedDistanceLoss, withoutGradient } from '@dualseg/losses'
+import { defineMethod } from '../define-method'
+import { noted, term } from '../method'
+import { vnetTwoHead } from '../networks-of-a-method'
+import { UA_MT_FAMILY } from './authors'
+import { distanceTargets } from './distance-targets'
+
+export const dtc = defineMethod({
+  name: 'dtc',
+  title: 'DTC',
+  paper: 'Luo et al., AAAI 2021',
+  differs: ['cross entropy is only noted, as in the released code', 'no largest component at test'],
+  networks: { vnet: vnetTwoHead() },
+  step({ networks: { vnet }, batch, labelled, ramp }) {
+    const { sdm, logit } = vnet(batch.image)
+    const labelledLogit = labelled(logit)
+    return {
+      dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['vnet'] }),
+      distance: term(signedDistanceLoss(labelled(sdm), distanceTargets(batch)), { weight: 0.3, trains: ['vnet'] }),
+      consistency: term(dualTaskConsistency(sdm, logit), { weight: ramp(1), trains: ['vnet'] }),
+      crossEntropy: noted(withoutGradient(() => binaryCrossEntropy(labelledLogit, batch.labels))),
+    }
+  },
+  predictWith: [{ network: 'vnet', output: 'logit' }],
+  decide: 'threshold',
+  authors: UA_MT_FAMILY,
+  audit: {
+    dice: { vnet: ['labelled'] },
+    distance: { vnet: ['labelled'] },
+    consistency: { vnet: ['labelled', 'unlabelled'] },
+    crossEntropy: {},
+  },
+})

@@ -1,0 +1,89 @@
+/**
+ * LUSEG as its paper means it: pseudo labels from both networks, trusted by entropy, and contrast against class prototypes.
+ *
+ * Paper: Iqbal, Khan, Karimijafarbigloo, et al.: Leveraging unlabeled data for 3D medical image segmentation through self-supervised
+ * contrastive learning, 2023.
+ * Protocol: batches of 2 labelled + 2 unlabelled. n is V-Net or ResNet-34, u the unlabelled half, F the stage-9 map.
+ *
+ *   S_n = CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where exactly one of the two sees foreground with at least 0.6
+ *   target = either sees foreground (u),  valid = the entropy of either is at most its own 80th percentile
+ *   L_u,n = mean over valid voxels of CE(z_n, target)
+ *   L_c = mean distance of uncertain voxels' F from their class's prototype, per class, + (2 - distance of the prototypes), F of the loser
+ *   minimise S_n + rho L_u,n for both, the loser besides + w(it) L_c;  rho = exp(-5 (1 - t/T)^2),  w up to 0.1
+ *   predict with the mean of both softmaxes
+ *
+ * Differs:
+ * 1. In the released code L_u and L_c have no gradient (`luseg-released`); here they train the networks, as the paper says.
+ * 2. The percentile is the 80th with high entropy ignored, where the code keeps the lowest 20 % of either network.
+ * 3. L_u is ramped up: pseudo labels of untrained networks did lasting harm when measured.
+ * 4. The prototypes are pushed apart, where the code's plus sign would draw them together; features are taken before the last dropout.
+ * 5. At most 4,096 uncertain voxels a class are drawn, where the code takes a hundredth of the foreground ones for either class.
+ */
+import {
+  disagreementMask,
+  drawCandidates,
+  LUSEG_FILTER,
+  maskedCrossEntropy,
+  mistakeLoss,
+  predictedLabels,
+  prototypeContrast,
+  sigmoidRamp,
+  unionForeground,
+  validMask,
+} from '@dualseg/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { defineMethod } from '../define-method'
+import { noted, term } from '../method'
+import { MCF_FAMILY } from './authors'
+import { CONFIDENCE, CONTEST_AUDIT, contest, TWO_NETWORKS, winnerNumber } from './two-networks'
+
+export const luseg = defineMethod({
+  name: 'luseg',
+  title: 'LUSEG',
+  paper: 'Iqbal et al., 2023',
+  differs: [
+    'pseudo-label and contrastive losses have a gradient (in the released code they have none)',
+    'voxels above the 80th entropy percentile are ignored',
+    'the pseudo-label loss is ramped up',
+    'prototypes are pushed apart',
+    'at most 4,096 uncertain voxels a class',
+  ],
+  networks: TWO_NETWORKS,
+  step({ networks, batch, labelled, unlabelled, ramp, draws, iteration, iterations }) {
+    const outputs = { vnet: networks.vnet(batch.image), resnet: networks.resnet(batch.image) }
+    const labelledLogits = { vnet: labelled(outputs.vnet.logits), resnet: labelled(outputs.resnet.logits) }
+    const { terms, probs, winner, loser } = contest(labelledLogits, batch.labels)
+    const mistakes = disagreementMask(probs.vnet, probs.resnet, { confidence: CONFIDENCE })
+
+    const z = { vnet: unlabelled(outputs.vnet.logits), resnet: unlabelled(outputs.resnet.logits) }
+    const target = unionForeground(z.vnet, z.resnet)
+    const { mask: valid } = validMask(tf.softmax(z.vnet), tf.softmax(z.resnet), LUSEG_FILTER)
+    const rho = sigmoidRamp(iteration, iterations)
+    const uncertain = drawCandidates(valid, predictedLabels(z[loser]), { random: draws.stream('contrast', 0) })
+    const contrast = prototypeContrast(unlabelled(outputs[loser].features), target, valid, uncertain)
+    return {
+      ...terms,
+      'vnet.mistake': term(mistakeLoss(probs.vnet, batch.labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
+      'resnet.mistake': term(mistakeLoss(probs.resnet, batch.labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+      'vnet.pseudo': term(maskedCrossEntropy(z.vnet, target, valid), { weight: rho, trains: ['vnet'] }),
+      'resnet.pseudo': term(maskedCrossEntropy(z.resnet, target, valid), { weight: rho, trains: ['resnet'] }),
+      contrast: term(contrast, { weight: ramp(0.1), trains: [loser] }),
+      winner: noted(winnerNumber(winner)),
+      mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
+      validShare: noted(tf.mean<tf.Scalar>(valid)),
+    }
+  },
+  predictWith: ['vnet', 'resnet'],
+  authors: MCF_FAMILY,
+  audit: {
+    ...CONTEST_AUDIT,
+    'vnet.mistake': { vnet: ['labelled'] },
+    'resnet.mistake': { resnet: ['labelled'] },
+    'vnet.pseudo': { vnet: ['unlabelled'] },
+    'resnet.pseudo': { resnet: ['unlabelled'] },
+    contrast: { vnet: ['unlabelled'], resnet: ['unlabelled'] },
+    winner: {},
+    mistakes: {},
+    validShare: {},
+  },
+})

@@ -1,0 +1,50 @@
+/**
+ * MCF: two different networks compete on the labelled half; the loser learns from the winner's sharpened output.
+ *
+ * Paper: Wang, Xiao, Bi, Li, Gao: MCF: Mutual correction framework for semi-supervised medical image segmentation, CVPR 2023.
+ * Protocol: batches of 2 labelled + 2 unlabelled, the same crop for both networks. n is V-Net or ResNet-34.
+ *
+ *   M = exactly one of the two sees foreground (labelled half),  E_n = sum M (p_n - y)^2 / sum M
+ *   both minimise CE_n + Dice_n + 0.5 E_n on the labelled half
+ *   the loser (higher Dice loss) besides w(it) mean (p_lose,u - sharpen(p_win,u, 0.1))^2, target without gradient,  w up to 0.1
+ *   predict with the mean of both softmaxes
+ *
+ * Differs: nothing that we know of from the released code; the paper's text was not compared formula by formula.
+ */
+import { disagreementMask, mistakeLoss, sharpenedConsistency } from '@dualseg/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { defineMethod } from '../define-method'
+import { noted, term } from '../method'
+import { MCF_FAMILY } from './authors'
+import { CONTEST_AUDIT, contest, TWO_NETWORKS, winnerNumber } from './two-networks'
+
+export const mcf = defineMethod({
+  name: 'mcf',
+  title: 'MCF',
+  paper: 'Wang et al., CVPR 2023',
+  networks: TWO_NETWORKS,
+  step({ networks, batch, labelled, unlabelled, ramp }) {
+    const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }
+    const { terms, probs, winner, loser } = contest({ vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) }, batch.labels)
+    const mistakes = disagreementMask(probs.vnet, probs.resnet)
+    const probsOf = (player: typeof winner) => tf.softmax(unlabelled(logits[player]))
+    return {
+      ...terms,
+      'vnet.mistake': term(mistakeLoss(probs.vnet, batch.labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
+      'resnet.mistake': term(mistakeLoss(probs.resnet, batch.labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+      pseudo: term(sharpenedConsistency(probsOf(loser), probsOf(winner)), { weight: ramp(0.1), trains: [loser] }),
+      winner: noted(winnerNumber(winner)),
+      mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
+    }
+  },
+  predictWith: ['vnet', 'resnet'],
+  authors: MCF_FAMILY,
+  audit: {
+    ...CONTEST_AUDIT,
+    'vnet.mistake': { vnet: ['labelled'] },
+    'resnet.mistake': { resnet: ['labelled'] },
+    pseudo: { vnet: ['unlabelled'], resnet: ['unlabelled'] },
+    winner: {},
+    mistakes: {},
+  },
+})

@@ -1,0 +1,40 @@
+/**
+ * Supervised V-Net: what the labelled cases alone can teach.
+ *
+ * Paper: Milletari, Navab, Ahmadi: V-Net, 3DV 2016; trained as the supervised baseline of UA-MT's code.
+ * Protocol: labelled batches only, as many samples as the profile says (4 at full size).
+ *
+ *   z = vnet(x)
+ *   minimise 0.5 CE(z, y) + 0.5 Dice(softmax(z), y)
+ *
+ * Differs:
+ * 1. The released loop runs one step more than its 6,000; the weights tested are those of step 6,000 in both.
+ */
+import { crossEntropy, diceLoss, foregroundProbs } from '@dualseg/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { defineMethod } from '../define-method'
+import { term } from '../method'
+import { vnet } from '../networks-of-a-method'
+import { UA_MT_FAMILY } from './authors'
+
+export const supervised = defineMethod({
+  name: 'supervised',
+  title: 'Supervised V-Net',
+  paper: 'Milletari et al., 3DV 2016',
+  usesUnlabelled: false,
+  networks: { vnet: vnet() },
+  step({ networks, batch }) {
+    const { logits } = networks.vnet(batch.image)
+    const probs = foregroundProbs(tf.softmax(logits))
+    return {
+      ce: term(crossEntropy(logits, batch.labels), { weight: 0.5, trains: ['vnet'] }),
+      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['vnet'] }),
+    }
+  },
+  predictWith: ['vnet'],
+  authors: UA_MT_FAMILY,
+  audit: {
+    ce: { vnet: ['labelled'] },
+    dice: { vnet: ['labelled'] },
+  },
+})
