@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FloatState, loadWeights, readSafetensors, saveWeights, vnet, writeSafetensors } from '../src/index'
 
-const make = (seed: number) => vnet({ filters: 4, dropout: 0, random: (name) => random(seed, name, 0, 0) })
+const make = (seed: number) => vnet({ filters: 2, dropout: 0, random: (name) => random(seed, name, 0, 0) })
 const volume = () => tf.tidy(() => tf.reshape(tf.sin(tf.range(0, 2 * 4096)), [2, 16, 16, 16, 1]) as tf.Tensor5D)
 const WEIGHT = 'block_five_up.conv.0.weight'
 const COUNTER = 'block_one.conv.1.num_batches_tracked'
@@ -28,10 +28,10 @@ describe('stateDict', () => {
     const state = await network.stateDict()
     expect([...state.keys()]).toEqual(network.tensors.map(({ name }) => name))
     const { shape, data } = state.get(WEIGHT)!
-    expect(shape).toEqual([64, 32, 2, 2, 2])
+    expect(shape).toEqual([32, 16, 2, 2, 2])
     // torch (in 3, out 5, 1, 0, 1) is engine [1, 0, 1, 5, 3]
     const engine = network.tensors.find(({ name }) => name === WEIGHT)!.variable
-    expect(engine.shape).toEqual([2, 2, 2, 32, 64])
+    expect(engine.shape).toEqual([2, 2, 2, 16, 32])
     const at = (values: ArrayLike<number>, index: number[], sizes: number[]) =>
       values[index.reduce((sum, i, axis) => sum * sizes[axis]! + i, 0)]
     expect(at(data, [3, 5, 1, 0, 1], shape)).toBe(at(engine.dataSync(), [1, 0, 1, 5, 3], engine.shape))
@@ -63,10 +63,10 @@ describe('stateDict', () => {
     const x = volume()
     // One convolution whose only tap is the centre with weight 1: its output is the input itself.
     const state = new Map(await network.stateDict())
-    const weight = new Float32Array(4 * 27)
+    const weight = new Float32Array(2 * 27)
     weight[13] = 1
-    state.set('block_one.conv.0.weight', { shape: [4, 1, 3, 3, 3], data: weight })
-    state.set('block_one.conv.0.bias', { shape: [4], data: Float32Array.of(0.5, 0, 0, 0) })
+    state.set('block_one.conv.0.weight', { shape: [2, 1, 3, 3, 3], data: weight })
+    state.set('block_one.conv.0.bias', { shape: [2], data: Float32Array.of(0.5, 0) })
     network.loadStateDict(state)
     tf.dispose(Object.values(network.forward(x, { training: true })))
     const values = [...x.dataSync()]
@@ -122,8 +122,8 @@ describe('loadStateDict', () => {
     ],
     [
       'a shape in the wrong layout',
-      (state) => state.set(WEIGHT, { shape: [2, 2, 2, 32, 64], data: new Float32Array(16384) }),
-      `${WEIGHT} came as [2,2,2,32,64] with 16384 values, expected [64,32,2,2,2] with 16384`,
+      (state) => state.set(WEIGHT, { shape: [2, 2, 2, 16, 32], data: new Float32Array(4096) }),
+      `${WEIGHT} came as [2,2,2,16,32] with 4096 values, expected [32,16,2,2,2] with 4096`,
       'DUALSEG_SHAPE',
     ],
     [
