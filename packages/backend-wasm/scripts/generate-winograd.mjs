@@ -8,6 +8,7 @@ import { Emitter, TRANSFORMS } from './winograd-transforms.mjs'
 export const TILE_SHAPES = ['222', '224', '244']
 
 const range = (n) => [...Array(n).keys()]
+const transpose = (rows) => rows[0].map((_, i) => rows.map((row) => row[i]))
 
 export const outputs = ({ relaxed }) =>
   TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, relaxed) }))
@@ -53,36 +54,23 @@ function generate(shape, relaxed) {
         range(ny).map((j) => load(i, j)),
       ),
     )
-    columns[0].forEach((_, j) => {
-      TX[name](
+    for (const j of columns[0].keys()) {
+      const values = TX[name](
         emitter,
         columns.map((column) => column[j]),
-      ).forEach((value, i) => store(i, j, value))
-    })
+      )
+      for (const [i, value] of values.entries()) store(i, j, value)
+    }
   }
 
   /** Applies a transform along z, y and x to vectors [x][y][z]. */
   const cube = (emitter, source, name) => {
     const alongZ = source.map((rows) => rows.map((row) => TZ[name](emitter, row)))
-    const alongY = alongZ.map((rows) => {
-      const result = []
-      for (const z of rows[0].keys())
-        TY[name](
-          emitter,
-          rows.map((row) => row[z]),
-        ).forEach((value, j) => ((result[j] ??= [])[z] = value))
-      return result
-    })
-    const result = []
-    for (const j of alongY[0].keys()) {
-      for (const z of alongY[0][0].keys()) {
-        TX[name](
-          emitter,
-          alongY.map((rows) => rows[j][z]),
-        ).forEach((value, i) => (((result[i] ??= [])[j] ??= [])[z] = value))
-      }
-    }
-    return result
+    const alongY = alongZ.map((rows) => transpose(transpose(rows).map((column) => TY[name](emitter, column))))
+    const planes = alongY[0].map((_, j) =>
+      transpose(transpose(alongY.map((rows) => rows[j])).map((column) => TX[name](emitter, column))),
+    )
+    return planes[0].map((_, i) => planes.map((rows) => rows[i]))
   }
 
   const inputRow = `
