@@ -1,5 +1,12 @@
 // Everything the engine runs, a line a file; see README.md for the calling convention.
 export * from './conv'
+export * from './batch-norm'
+export * from './copies'
+export * from './elementwise'
+export * from './optimisers'
+export * from './reductions'
+export * from './resample'
+export * from './softmax'
 
 /** First byte of memory that the module does not use itself. */
 export function heapBase(): usize {

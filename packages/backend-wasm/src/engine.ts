@@ -1,0 +1,66 @@
+import { dualsegError, type Engine, type EngineReport } from '@dualseg/kernels'
+import * as tf from '@tensorflow/tfjs-core'
+import { version as VERSION } from '../package.json'
+import { registerKernels } from './register-kernels'
+import { availableThreads, openRuntime } from './runtime'
+import { type BackendOptions, WasmBackend } from './wasm-backend'
+
+/** Name of the TensorFlow.js backend. */
+export const BACKEND_NAME = 'dualseg-wasm'
+
+/** A module of one function that returns a 128-bit vector: valid only where SIMD is there. */
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+])
+
+function report(threads: number, notes: readonly string[]): EngineReport {
+  const device = `cpu, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  return { available: true, name: 'wasm', version: VERSION, device, threads, notes }
+}
+
+async function probe(): Promise<EngineReport> {
+  if (typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE)) return report(await availableThreads(), [])
+  return {
+    available: false,
+    name: 'wasm',
+    version: VERSION,
+    device: 'none',
+    notes: [],
+    missing: { what: 'WebAssembly with SIMD', howToGet: 'use Node 20.19 or newer, or a current browser' },
+  }
+}
+
+async function open(options: { readonly threads?: number } = {}): Promise<EngineReport> {
+  const found = await probe()
+  if (!found.available) {
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `wasm engine: ${found.missing!.what} is missing; ${found.missing!.howToGet}`)
+  }
+  const { threads } = options
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw dualsegError('DUALSEG_VALUE', `wasm engine: threads is ${threads}, expected a whole number from 1`)
+  }
+  return await openBackend({ threads: threads ?? (await availableThreads()) })
+}
+
+/**
+ * Makes the engine's backend the active one. A backend that is already open with the same thread count stays as it is; with another
+ * count its tensors are given up.
+ *
+ * @param options.shared false: one thread on unshared memory, as in a page without cross-origin isolation
+ */
+export async function openBackend(options: BackendOptions): Promise<EngineReport> {
+  const current = tf.engine().findBackend(BACKEND_NAME) as WasmBackend | null
+  const wantsSame = current instanceof WasmBackend && current.isOpenedWith(options)
+  if (!wantsSame) {
+    const runtime = await openRuntime(options)
+    if (current) tf.removeBackend(BACKEND_NAME)
+    tf.registerBackend(BACKEND_NAME, () => new WasmBackend(runtime, options))
+    registerKernels(BACKEND_NAME)
+  }
+  await tf.setBackend(BACKEND_NAME)
+  const { runtime } = tf.backend() as WasmBackend
+  return report(runtime.pool.threads, runtime.notes)
+}
+
+/** The engine that needs nothing installed: WebAssembly SIMD on worker threads, in Node and in browsers. */
+export const wasmEngine: Engine = { name: 'wasm', probe, open }

@@ -1,0 +1,176 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { type ConvGeometry, convGeometry, planForward, planGradFilter, planGradInput, transposedGeometry } from '../conv'
+import type { Plan } from '../launch'
+import type { WasmBackend } from '../wasm-backend'
+import { normalise } from './batch-norm'
+import type { KernelCall, KernelTable, WasmKernel } from './kernel'
+
+interface ConvAttrs {
+  readonly stride: number
+  readonly padding: number
+}
+
+type Kind = 'forward' | 'gradInput' | 'gradFilter'
+
+/** Plans depend on shapes alone; a network has a few dozen of them. */
+const plans = new Map<string, { geometry: ConvGeometry; plan: Plan<never> }>()
+
+function planned<Pointers>(
+  kind: Kind,
+  isTransposed: boolean,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  { stride, padding }: ConvAttrs,
+  make: (geometry: ConvGeometry) => Plan<Pointers>,
+  statistics = false,
+): { geometry: ConvGeometry; plan: Plan<Pointers> } {
+  const key = `${kind} ${isTransposed} ${inputShape} ${filterShape} ${stride} ${padding} ${statistics}`
+  let entry = plans.get(key) as { geometry: ConvGeometry; plan: Plan<Pointers> } | undefined
+  if (!entry) {
+    const geometry = (isTransposed ? transposedGeometry : convGeometry)({ inputShape, filterShape, stride, padding })
+    entry = { geometry, plan: make(geometry) }
+    plans.set(key, entry as never)
+  }
+  return entry
+}
+
+/** Runs a plan with a workspace that lives as long as the launch. */
+function launch<Pointers>(backend: WasmBackend, plan: Plan<Pointers>, pointers: Pointers): void {
+  const { heap, pool } = backend.runtime
+  const workspace = heap.allocate(plan.workspaceBytes, 'a convolution')
+  try {
+    pool.launch(plan.launch({ ...pointers, workspace }))
+  } finally {
+    heap.release(workspace)
+  }
+}
+
+interface Statistics {
+  readonly mean: number
+  readonly variance: number
+}
+
+/** Convolution, plain or transposed, with an optional bias; also its output's statistics if asked for. */
+function convolve(
+  backend: WasmBackend,
+  inputs: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
+  attrs: ConvAttrs,
+  isTransposed: boolean,
+  statistics?: Statistics,
+): TensorInfo {
+  const { x, filter, bias } = inputs
+  const common = { filter: backend.address(filter), bias: bias ? backend.address(bias) : 0, ...statistics }
+  const wanted = { statistics: statistics !== undefined }
+  if (isTransposed) {
+    const { geometry, plan } = planned(
+      'gradInput',
+      true,
+      x.shape,
+      filter.shape,
+      attrs,
+      (g) => planGradInput(g, wanted),
+      wanted.statistics,
+    )
+    const y = backend.allocate([geometry.batch, ...geometry.input, geometry.inputChannels])
+    launch(backend, plan, { ...common, dy: backend.address(x), dx: backend.address(y) })
+    return y
+  }
+  const { geometry, plan } = planned(
+    'forward',
+    false,
+    x.shape,
+    filter.shape,
+    attrs,
+    (g) => planForward(g, wanted),
+    wanted.statistics,
+  )
+  const y = backend.allocate([geometry.batch, ...geometry.output, geometry.outputChannels])
+  launch(backend, plan, { ...common, x: backend.address(x), y: backend.address(y) })
+  return y
+}
+
+function forward(isTransposed: boolean): WasmKernel {
+  return ({ inputs, attrs, backend }) => convolve(backend, inputs as never, attrs as never, isTransposed)
+}
+
+function gradInput(isTransposed: boolean): WasmKernel {
+  return ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo }
+    const inputShape = attrs.inputShape as number[]
+    const dx = backend.allocate(inputShape)
+    const [from, weights, to] = [backend.address(dy), backend.address(filter), backend.address(dx)]
+    const convAttrs = attrs as unknown as ConvAttrs
+    if (isTransposed) {
+      const { plan } = planned('forward', true, inputShape, filter.shape, convAttrs, (g) => planForward(g))
+      launch(backend, plan, { x: from, filter: weights, bias: 0, y: to })
+    } else {
+      const { plan } = planned('gradInput', false, inputShape, filter.shape, convAttrs, (g) => planGradInput(g))
+      launch(backend, plan, { dy: from, filter: weights, bias: 0, dx: to })
+    }
+    return dx
+  }
+}
+
+function gradFilter(isTransposed: boolean): WasmKernel {
+  return ({ inputs, attrs, backend }) => {
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo }
+    const filterShape = attrs.filterShape as number[]
+    const dfilter = backend.allocate(filterShape)
+    const { plan } = planned('gradFilter', isTransposed, x.shape, filterShape, attrs as never, (g) => planGradFilter(g))
+    const [a, b] = isTransposed ? [dy, x] : [x, dy]
+    launch(backend, plan, { x: backend.address(a), dy: backend.address(b), filter: backend.address(dfilter) })
+    return dfilter
+  }
+}
+
+interface NormAttrs extends ConvAttrs {
+  readonly transposed: boolean
+  readonly epsilon: number
+  readonly relu: boolean
+}
+
+/** Address of the residual of a call, 0 if it has none. */
+function residualOf({ inputs, backend }: KernelCall): number {
+  return inputs.residual ? backend.address(inputs.residual) : 0
+}
+
+const convBatchNorm: WasmKernel = (call) => {
+  const { inputs, attrs, backend } = call
+  const { gamma, beta } = inputs as { gamma: TensorInfo; beta: TensorInfo }
+  const normAttrs = attrs as unknown as NormAttrs
+  const mean = backend.allocate(gamma.shape)
+  const variance = backend.allocate(gamma.shape)
+  const statistics = { mean: backend.address(mean), variance: backend.address(variance) }
+  const z = convolve(backend, inputs as never, normAttrs, normAttrs.transposed, statistics)
+  const y = backend.allocate(z.shape)
+  const vectors = { ...statistics, gamma: backend.address(gamma), beta: backend.address(beta) }
+  normalise(backend, z.shape, { x: backend.address(z), y: backend.address(y), residual: residualOf(call) }, vectors, normAttrs)
+  return [y, z, mean, variance]
+}
+
+const convBatchNormInference: WasmKernel = (call) => {
+  const { inputs, attrs, backend } = call
+  const { gamma, beta, mean, variance } = inputs as Record<'gamma' | 'beta' | 'mean' | 'variance', TensorInfo>
+  const normAttrs = attrs as unknown as NormAttrs
+  const y = convolve(backend, inputs as never, normAttrs, normAttrs.transposed)
+  const at = backend.address(y)
+  const vectors = {
+    gamma: backend.address(gamma),
+    beta: backend.address(beta),
+    mean: backend.address(mean),
+    variance: backend.address(variance),
+  }
+  normalise(backend, y.shape, { x: at, y: at, residual: residualOf(call) }, vectors, normAttrs)
+  return y
+}
+
+export const CONVOLUTION_KERNELS: KernelTable = {
+  DualSegConv3d: forward(false),
+  DualSegConv3dGradInput: gradInput(false),
+  DualSegConv3dGradFilter: gradFilter(false),
+  DualSegConvTranspose3d: forward(true),
+  DualSegConvTranspose3dGradInput: gradInput(true),
+  DualSegConvTranspose3dGradFilter: gradFilter(true),
+  DualSegConvBatchNorm: convBatchNorm,
+  DualSegConvBatchNormInference: convBatchNormInference,
+}

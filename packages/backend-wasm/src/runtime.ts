@@ -1,0 +1,61 @@
+import { compileKernels } from './kernels-module'
+import { createMemory, WasmHeap } from './memory/wasm-heap'
+import { ThreadPool } from './threads/thread-pool'
+
+/** The module's memory import asks for this much. */
+const INITIAL_PAGES = 64
+
+/** One instance of the kernels: memory, allocator, threads. */
+export interface Runtime {
+  readonly heap: WasmHeap
+  readonly pool: ThreadPool
+  /** What is less than asked for, a line each. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Compiles the kernels and starts the threads.
+ *
+ * @param options.threads including the calling one
+ * @param options.shared false keeps the memory unshared, and the threads at one, even where sharing is possible
+ */
+export async function openRuntime(options: { threads: number; shared?: boolean }): Promise<Runtime> {
+  const notes: string[] = []
+  const shared = (options.shared ?? true) && canShareMemory()
+  if (!shared && options.threads > 1) {
+    notes.push(
+      'one thread: this page or process has no shared memory (a page needs cross-origin isolation: COOP and COEP headers)',
+    )
+  }
+  const module = compileKernels({ shared })
+  const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared)
+  if (maximumPages < 65536) notes.push(`the runtime gives at most ${maximumPages / 16384} GB of memory`)
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  const heap = new WasmHeap(memory, { maximumPages, reservedBytes: (exports.heapBase as () => number)() })
+  const pool = await ThreadPool.open(heap, module, exports, shared ? options.threads : 1, notes)
+  return { heap, pool, notes }
+}
+
+/** Whether a memory can be shared with workers here: a page without cross-origin isolation has the type but cannot post it. */
+function canShareMemory(): boolean {
+  if (typeof SharedArrayBuffer !== 'function') return false
+  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated
+  if (isolated === false) return false
+  try {
+    new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** How many threads this machine can run at once. */
+export async function availableThreads(): Promise<number> {
+  const fromNavigator = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency
+  if (typeof process === 'object' && process.versions?.node) {
+    const moduleName = 'node:os'
+    const os = (await import(/* @vite-ignore */ /* webpackIgnore: true */ moduleName)) as typeof import('node:os')
+    return os.availableParallelism()
+  }
+  return fromNavigator ?? 1
+}

@@ -1,0 +1,135 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import type { backend_util, DataStorage, DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import type { Runtime } from './runtime'
+import { isNumeric, WasmTensorData } from './tensor-data'
+import type { JobOptions } from './threads/thread-pool'
+
+type DataId = object
+
+/** Memory figures of the engine, beside those that `tf.memory()` always has. */
+export interface WasmMemoryInfo {
+  unreliable: false
+  reasons: string[]
+  /** Bytes of WebAssembly memory in tensors and workspaces now. */
+  wasmBytes: number
+  /** The most there ever was. */
+  wasmPeakBytes: number
+  /** Bytes the memory has grown to. */
+  wasmTotalBytes: number
+}
+
+/** How a backend is opened; see `openBackend`. */
+export interface BackendOptions {
+  readonly threads: number
+  readonly shared?: boolean
+}
+
+/**
+ * TensorFlow.js backend whose tensors live in one WebAssembly memory. Every kernel of tfjs-backend-cpu runs on it as it is,
+ * on views of that memory; the engine's own kernels take addresses.
+ */
+export class WasmBackend extends MathBackendCPU {
+  readonly runtime: Runtime
+
+  readonly #options: BackendOptions
+
+  constructor(runtime: Runtime, options: BackendOptions) {
+    super()
+    this.runtime = runtime
+    this.#options = options
+    // The base class would advise another backend at the first tensor.
+    ;(this as unknown as { firstUse: boolean }).firstUse = false
+  }
+
+  /** Whether opening with these options would give the same backend. */
+  isOpenedWith({ threads, shared = true }: BackendOptions): boolean {
+    return this.#options.threads === threads && (this.#options.shared ?? true) === shared
+  }
+
+  /** @returns a tensor of undefined contents in WebAssembly memory */
+  allocate(shape: number[], dtype: DataType = 'float32'): TensorInfo {
+    return { dataId: this.#adopt(WasmTensorData.allocate(this.runtime.heap, dtype, shape)), shape, dtype }
+  }
+
+  /** @returns the address of a tensor's values; uploads them first if a cpu kernel made them */
+  address(tensor: TensorInfo): number {
+    return this.#storage.get(tensor.dataId).address
+  }
+
+  /** @returns a tensor's values: a view, valid until memory is allocated or the tensor disposed of */
+  values(tensor: TensorInfo): backend_util.BackendValues {
+    return this.#storage.get(tensor.dataId).values!
+  }
+
+  firstValue(tensor: TensorInfo): number {
+    return this.values(tensor)[0] as number
+  }
+
+  /** Runs a range function of the module over its tasks, on all threads. */
+  run(name: string, args: readonly number[], tasks: number, options?: JobOptions): void {
+    this.runtime.pool.run(name, args, tasks, options)
+  }
+
+  /**
+   * Values from outside or from a cpu kernel: kept where they are until a kernel of ours asks for their address, as other backends do
+   * before they upload. A part of another tensor is copied: that one may be disposed of first.
+   */
+  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
+    return this.#adopt(this.#take(values, shape, dtype, 1))
+  }
+
+  override move(dataId: DataId, values: backend_util.BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+    this.#storage.set(dataId, this.#take(values, shape, dtype, refCount))
+  }
+
+  /** A copy: the caller may keep it longer than the tensor, and web APIs refuse views of shared memory. */
+  override readSync(dataId: DataId): backend_util.BackendValues {
+    const data = this.#storage.get(dataId)
+    return isNumeric(data.dtype) ? typed(data.values!, data.dtype).slice() : super.readSync(dataId)
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const data = this.data.has(dataId) ? this.#storage.get(dataId) : undefined
+    const isGone = super.disposeData(dataId, force)
+    if (isGone) data?.release()
+    return isGone
+  }
+
+  override memory(): WasmMemoryInfo {
+    const { usedBytes, peakBytes, totalBytes } = this.runtime.heap.statistics()
+    return { unreliable: false, reasons: [], wasmBytes: usedBytes, wasmPeakBytes: peakBytes, wasmTotalBytes: totalBytes }
+  }
+
+  override dispose(): void {
+    this.runtime.pool.close()
+  }
+
+  get #storage(): DataStorage<WasmTensorData> {
+    return this.data as unknown as DataStorage<WasmTensorData>
+  }
+
+  #take(values: backend_util.BackendValues, shape: number[], dtype: DataType, refCount: number): WasmTensorData {
+    const { heap } = this.runtime
+    if (!values || !isNumeric(dtype)) return WasmTensorData.hold(heap, dtype, values, refCount)
+    const numbers = typed(values, dtype)
+    if (!heap.owns(numbers)) return WasmTensorData.hold(heap, dtype, numbers, refCount)
+    const data = WasmTensorData.allocate(heap, dtype, shape)
+    data.refCount = refCount
+    ;(data.values as Float32Array).set(values as Float32Array)
+    return data
+  }
+
+  #adopt(data: WasmTensorData): DataId {
+    const dataId = {}
+    this.#storage.set(dataId, data)
+    return dataId
+  }
+}
+
+/** The cpu kernels are not strict about the array's type. */
+function typed(values: backend_util.BackendValues, dtype: DataType): Float32Array | Int32Array | Uint8Array {
+  const numbers = values as ArrayLike<number>
+  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(numbers)
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(numbers)
+  return values instanceof Uint8Array ? values : Uint8Array.from(numbers)
+}
