@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type Fold, splitFold } from '@dualseg/data'
-import { BatchLoader, type CaseStore, type Dataset } from '@dualseg/data/node'
-import { type EngineIdentity, type Method, type Profile, type Protocol, type RunData, type RunPlan, resolveSettings } from '@dualseg/trainer'
+import type { CaseStore, Dataset } from '@dualseg/data/node'
+import {
+  type EngineIdentity,
+  type Method,
+  type Profile,
+  type Protocol,
+  type RunPlan,
+  resolveSettings,
+  storeData,
+} from '@dualseg/trainer'
 
 /** What the command line asked for. */
 export interface GridRequest {
@@ -29,7 +37,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
           fold,
           seed,
           labelledCases: request.labelled,
-          data: runData(split, store),
+          data: storeData(store, split),
           dataIdentity: {
             dataset: dataset.name,
             listsSha256: sha256(JSON.stringify(split)),
@@ -42,28 +50,6 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
     }
   }
   return plans
-}
-
-/** A fold's cases as a run asks for them. */
-function runData(split: Fold, store: CaseStore): RunData {
-  return {
-    openBatches: ({ seed, patch, labelled, unlabelled, rotFlip, end }) =>
-      new BatchLoader(
-        {
-          seed,
-          patch: [...patch],
-          labelled: split.labelled,
-          unlabelled: split.unlabelled,
-          labelledPerBatch: labelled,
-          unlabelledPerBatch: unlabelled,
-          rotFlip,
-        },
-        store,
-        { iterations: end },
-      ),
-    testIds: split.test,
-    openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id) }),
-  }
 }
 
 function volumesSha256(split: Fold, store: CaseStore): string {

@@ -1,8 +1,9 @@
 import { type CommandDef, parseArgs, renderUsage } from 'citty'
 import { choose, refuseUnknownOptions } from './choose'
+import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
-import { errorCode, EXIT, exitCodeOf } from './exit-codes'
+import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 
 /** A verb of the command line: its options, examples for `--help`, and what it does. */
 export interface Verb {
@@ -11,7 +12,7 @@ export interface Verb {
   run(args: Record<string, unknown> & { _: string[] }): Promise<number>
 }
 
-const VERBS: Readonly<Record<string, Verb>> = { la, conformance }
+const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance }
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {
@@ -28,7 +29,10 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       return EXIT.done
     }
     const definitions = (await verb.definition.args) as Record<string, { type?: string; required?: boolean }>
-    refuseUnknownOptions(optionNames(rest), Object.keys(definitions).filter((key) => definitions[key]!.type !== 'positional'))
+    refuseUnknownOptions(
+      optionNames(rest),
+      Object.keys(definitions).filter((key) => definitions[key]!.type !== 'positional'),
+    )
     return await verb.run(parseArgs(rest, definitions as never))
   } catch (error) {
     // A known error speaks for itself; anything else is a bug and shows its stack.
@@ -51,5 +55,7 @@ function overview(): string {
     const meta = verb.definition.meta as { description?: string }
     return `  ${name.padEnd(14)}${meta.description ?? ''}`
   })
-  return ['pnpm bench <command> [options]', '', ...verbs, '', 'pnpm bench <command> --help shows its options and examples.'].join('\n')
+  return ['pnpm bench <command> [options]', '', ...verbs, '', 'pnpm bench <command> --help shows its options and examples.'].join(
+    '\n',
+  )
 }

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { useEngine } from '@dualseg/trainer'
-import { conformanceRunners } from '../conformance/runners'
 import type { GroupResult } from '../conformance/report'
+import { conformanceRunners } from '../conformance/runners'
 import { EXIT } from '../exit-codes'
 import type { Verb } from '../main'
+import { openEngine } from '../open-engine'
 
 /** `bench conformance <folder>`: the numbers of the references against ours, group by group. */
 export const conformance: Verb = {
@@ -24,8 +24,8 @@ export const conformance: Verb = {
   async run(args) {
     const folder = resolve(String(args.folder ?? args._[0]))
     const files = await kitFiles(folder)
-    const engine = await useEngine(String(args.engine) as 'auto')
-    console.error(`engine ${engine.name} ${engine.version}: ${engine.notes.join('; ')}`)
+    const engine = await openEngine(String(args.engine))
+    console.error(engine.line)
 
     const results: GroupResult[] = []
     for (const file of files) {
@@ -38,7 +38,7 @@ export const conformance: Verb = {
       const kit: unknown = await readKit(file)
       for (const run of runners) results.push(...(await run(kit)))
     }
-    console.log(args.json ? JSON.stringify(summary(results, engine.name), null, 2) : table(results))
+    console.log(args.json ? JSON.stringify(summary(results, engine.identity.name), null, 2) : table(results))
     return results.some((result) => result.failed.length > 0) ? EXIT.runFailed : EXIT.done
   },
 }
@@ -49,7 +49,10 @@ async function kitFiles(folder: string): Promise<string[]> {
   })
   const files = names.filter((name) => name.endsWith('.json')).sort()
   if (files.length === 0) {
-    throw dualsegError('DUALSEG_DATA', `bench conformance: ${folder} holds no .json file; give a folder with the kit's JSON files`)
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `bench conformance: ${folder} holds no .json file; give a folder with the kit's JSON files`,
+    )
   }
   return files.map((name) => join(folder, name))
 }

@@ -1,17 +1,15 @@
 import { resolve } from 'node:path'
-import { CaseStore, type Dataset, verifyLa } from '@dualseg/data/node'
 import { splitFold } from '@dualseg/data'
+import { CaseStore, type Dataset, verifyLa } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
-  type EngineIdentity,
-  findMethod,
-  METHOD_NAMES,
+  methods as knownMethods,
+  methodNamed,
   type RunOutcome,
   type RunPlan,
   trainRun,
-  useEngine,
 } from '@dualseg/trainer'
 import { choose, chooseIntegers, chooseList } from '../choose'
 import { estimatePlan, type PlanEstimate } from '../estimate'
@@ -19,11 +17,13 @@ import { EXIT } from '../exit-codes'
 import { type GridRequest, planGrid } from '../grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
 import type { Verb } from '../main'
+import { openEngine, type UsedEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
 import { duration, type Job, termsLine, workOff } from '../progress'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
 
+const METHOD_NAMES = [...knownMethods.keys()]
 const FOLDS = 5
 const MAX_SEED = 2 ** 32 - 1
 const LA_LABELLED = 16
@@ -38,12 +38,25 @@ export const la: Verb = {
       seed: { type: 'string', description: 'One or more seeds', default: '1', valueHint: 'numbers' },
       profile: { type: 'string', description: 'quick (minutes), half (hours), full (the published size)', default: 'quick' },
       protocol: { type: 'string', description: "common (identical settings) or authors (each method's own)", default: 'common' },
-      labelled: { type: 'string', description: 'Labelled cases: the first ones of the training list', default: String(LA_LABELLED) },
+      labelled: {
+        type: 'string',
+        description: 'Labelled cases: the first ones of the training list',
+        default: String(LA_LABELLED),
+      },
       without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
       engine: { type: 'string', description: 'auto, wasm or cpu', default: 'auto' },
       threads: { type: 'string', description: "The engine's threads; all of the machine's if not given" },
-      data: { type: 'string', description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes', valueHint: 'folder' },
-      runs: { type: 'string', description: 'Folder for runs; begun ones go on, finished ones are not repeated', default: 'runs', valueHint: 'folder' },
+      data: {
+        type: 'string',
+        description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
+        valueHint: 'folder',
+      },
+      runs: {
+        type: 'string',
+        description: 'Folder for runs; begun ones go on, finished ones are not repeated',
+        default: 'runs',
+        valueHint: 'folder',
+      },
       'dry-run': { type: 'boolean', description: 'Print the plan and stop', default: false },
       json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
     },
@@ -61,7 +74,9 @@ export const la: Verb = {
 async function benchLa(args: Record<string, unknown>): Promise<number> {
   const request = readRequest(args)
   const dataset = await locateLa(args.data as string | undefined)
-  const engine = await openEngine(args)
+  const threads =
+    args.threads === undefined ? {} : { threads: onlyOne('--threads', chooseIntegers('--threads', String(args.threads), 1, 256)) }
+  const engine = await openEngine(String(args.engine), threads)
 
   const interrupted = interruptSignal()
   const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
@@ -92,9 +107,10 @@ function readRequest(args: Record<string, unknown>): GridRequest {
   const profile = choose('--profile', String(args.profile), ['quick', 'half', 'full'] as const)
   const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
   const fold = String(args.fold)
-  const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(findMethod)
+  const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
   const without = args.without === undefined ? [] : String(args.without).split(',')
-  for (const method of methods) for (const part of without) choose(`--without (${method.name})`, part, Object.keys(method.switches))
+  for (const method of methods)
+    for (const part of without) choose(`--without (${method.name})`, part, Object.keys(method.switches))
   return {
     methods,
     folds: fold === 'all' ? Array.from({ length: FOLDS }, (_, k) => k) : chooseIntegers('--fold', fold, 0, FOLDS - 1),
@@ -110,20 +126,6 @@ function readRequest(args: Record<string, unknown>): GridRequest {
 function onlyOne(option: string, values: readonly number[]): number {
   if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${values.join(',')}: give one number`)
   return values[0]!
-}
-
-interface OpenedEngine {
-  identity: EngineIdentity
-  /** Name, version, device, threads and what else there is to say, in one line. */
-  line: string
-}
-
-async function openEngine(args: Record<string, unknown>): Promise<OpenedEngine> {
-  const name = choose('--engine', String(args.engine), ['auto', 'wasm', 'cpu'] as const)
-  const threads = args.threads === undefined ? {} : { threads: onlyOne('--threads', chooseIntegers('--threads', String(args.threads), 1, 256)) }
-  const { report, identity } = await useEngine(name, threads)
-  const line = [`${report.name} ${report.version}`, report.device, ...report.notes].join(' · ')
-  return { identity, line }
 }
 
 /** Ctrl-C asks for a checkpoint; a second one ends the process at once. */
@@ -172,7 +174,12 @@ function dataJobs(request: GridRequest, dataset: Dataset, store: CaseStore, sign
   return jobs
 }
 
-function runJobs(plans: readonly RunPlan[], estimate: PlanEstimate, outcomes: Map<RunPlan, RunOutcome>, signal: AbortSignal): Job[] {
+function runJobs(
+  plans: readonly RunPlan[],
+  estimate: PlanEstimate,
+  outcomes: Map<RunPlan, RunOutcome>,
+  signal: AbortSignal,
+): Job[] {
   return plans.map((plan, index) => ({
     title: `${plan.method.name} fold ${plan.fold} seed ${plan.seed}`,
     run: async (report) => {
@@ -205,7 +212,8 @@ function runJobs(plans: readonly RunPlan[], estimate: PlanEstimate, outcomes: Ma
 
 function planText(estimate: PlanEstimate, dataset: Dataset, engine: string): string {
   const lines = estimate.runs.map(
-    (run) => `  ${run.title.padEnd(40)}${String(run.iterations).padStart(6)} iterations  ${run.state === 'done' ? 'done' : `about ${duration(run.seconds)}`}`,
+    (run) =>
+      `  ${run.title.padEnd(40)}${String(run.iterations).padStart(6)} iterations  ${run.state === 'done' ? 'done' : `about ${duration(run.seconds)}`}`,
   )
   const total = estimate.runs.reduce((sum, run) => sum + run.seconds, 0)
   return [
@@ -218,7 +226,7 @@ function planText(estimate: PlanEstimate, dataset: Dataset, engine: string): str
 function printResult(
   request: GridRequest,
   dataset: Dataset,
-  engine: OpenedEngine,
+  engine: UsedEngine,
   plans: readonly RunPlan[],
   outcomes: ReadonlyMap<RunPlan, RunOutcome>,
   json: boolean,

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path'
+import { splitFold } from '@dualseg/data'
+import { CaseStore } from '@dualseg/data/node'
+import { COMMON_PROTOCOL, methods as knownMethods, methodNamed } from '@dualseg/trainer'
+import Table from 'cli-table3'
+import { auditMethod, type MethodAudit } from '../audit'
+import { chooseList } from '../choose'
+import { EXIT } from '../exit-codes'
+import { planGrid } from '../grid'
+import { locateLa } from '../locate-la'
+import type { Verb } from '../main'
+import { openEngine } from '../open-engine'
+import { PROFILES } from '../profiles'
+import { workOff } from '../progress'
+
+const METHOD_NAMES = [...knownMethods.keys()]
+/** Enough for a batch from either stream; the audit is about gradients, not about cases. */
+const LABELLED = 4
+
+/** `bench audit`: which term trains which network from which half of the batch, and whether that is what the method's file says. */
+export const audit: Verb = {
+  definition: {
+    meta: { name: 'audit', description: 'Show what every loss term teaches each network, and find the ones that teach nothing' },
+    args: {
+      method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
+      engine: { type: 'string', description: 'auto, wasm or cpu', default: 'auto' },
+      data: {
+        type: 'string',
+        description: 'Folder with the Left Atrium volumes; else DUALSEG_DATA, else the phantom',
+        valueHint: 'folder',
+      },
+      json: { type: 'boolean', description: 'Print one JSON object', default: false },
+    },
+  },
+  examples: ['pnpm bench audit', 'pnpm bench audit --method dualnet,dualnet-released', 'pnpm -s bench audit --json'],
+  async run(args) {
+    const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
+    const dataset = await locateLa(args.data as string | undefined)
+    const engine = await openEngine(String(args.engine))
+    console.error(engine.line)
+
+    const split = splitFold(dataset.folds, 0, LABELLED)
+    const few = { ...split, unlabelled: split.unlabelled.slice(0, LABELLED), test: split.test.slice(0, 1) }
+    const store = new CaseStore(dataset.source, { factor: PROFILES.quick.reduce })
+    await store.load(few)
+    const plans = planGrid(
+      {
+        methods,
+        folds: [0],
+        seeds: [1],
+        profile: PROFILES.quick,
+        protocol: COMMON_PROTOCOL,
+        labelled: LABELLED,
+        runs: resolve('runs'),
+        without: [],
+      },
+      { ...dataset, folds: { train: [[...few.labelled, ...few.unlabelled]], test: [few.test] } },
+      store,
+      engine.identity,
+    )
+    const audits: MethodAudit[] = []
+    const errors = await workOff(
+      plans.map((plan) => ({
+        title: plan.method.name,
+        run: async (line) => {
+          const done = await auditMethod(plan, line)
+          audits.push(done)
+          return done.faults.length === 0 ? 'as its file says' : `${done.faults.length} faults`
+        },
+      })),
+      { stopOnError: false },
+    )
+    for (const error of errors.values()) throw error
+    console.log(
+      args.json
+        ? JSON.stringify({ dataset: dataset.name, engine: engine.identity, methods: audits }, null, 2)
+        : audits.map(text).join('\n\n'),
+    )
+    return audits.some((one) => one.faults.length > 0) ? EXIT.runFailed : EXIT.done
+  },
+}
+
+function text({ method, winners, rows, faults }: MethodAudit): string {
+  const table = new Table({
+    head: ['term', 'network', 'half', 'gradient norm of the raw term', ''],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'left', 'left', 'right', 'left'],
+  })
+  for (const row of rows)
+    table.push([row.term, row.network, row.half, row.norm === 0 ? '0' : row.norm.toExponential(2), row.verdict])
+  const seen =
+    winners.length > 0 ? ` (winners seen: ${winners.map((winner) => (winner === 0 ? 'vnet' : 'resnet')).join(', ')})` : ''
+  return [`${method}${seen}`, table.toString(), ...faults.map((fault) => `FAULT ${fault}`)].join('\n')
+}

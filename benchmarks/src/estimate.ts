@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  createNetworks,
+  iterationDraws,
+  learningRate,
+  networkPredictor,
+  type RunPlan,
+  runIdentity,
+  runTestCase,
+  trainingBatch,
+  trainingStep,
+} from '@dualseg/trainer'
+
+export interface RunEstimate {
+  title: string
+  folder: string
+  state: 'new' | 'begun' | 'done'
+  iterations: number
+  /** Iterations that are still to be done. */
+  iterationsLeft: number
+  /** Training and test that are left. */
+  seconds: number
+  testSeconds: number
+}
+
+export interface PlanEstimate {
+  runs: RunEstimate[]
+  seconds: number
+}
+
+const MEASURED_ITERATIONS = 3
+
+interface Cost {
+  iteration: number
+  testCase: number
+}
+
+/** What a plan will take, from three measured iterations and one test case of each method, done on networks that are thrown away. */
+export async function estimatePlan(plans: readonly RunPlan[]): Promise<PlanEstimate> {
+  const costs = new Map<string, Cost>()
+  const runs: RunEstimate[] = []
+  for (const plan of plans) {
+    const { folder } = runIdentity(plan)
+    const state = stateOf(folder)
+    const { iterations } = plan.settings
+    const iterationsLeft = state === 'done' ? 0 : iterations - linesOf(join(folder, 'log.jsonl'))
+    const casesLeft = state === 'done' ? 0 : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
+    let cost: Cost = { iteration: 0, testCase: 0 }
+    if (state !== 'done') {
+      cost = costs.get(plan.method.name) ?? (await measure(plan))
+      costs.set(plan.method.name, cost)
+    }
+    const testSeconds = casesLeft * cost.testCase
+    runs.push({
+      title: `${plan.method.name} fold ${plan.fold} seed ${plan.seed}`,
+      folder,
+      state,
+      iterations,
+      iterationsLeft,
+      seconds: iterationsLeft * cost.iteration + testSeconds,
+      testSeconds,
+    })
+  }
+  return { runs, seconds: runs.reduce((sum, run) => sum + run.seconds, 0) }
+}
+
+async function measure(plan: RunPlan): Promise<Cost> {
+  const { method, settings, seed, data } = plan
+  const networks = createNetworks(method, settings, seed)
+  const end = Math.min(MEASURED_ITERATIONS, settings.iterations)
+  const batches = await data.openBatches({
+    seed,
+    patch: settings.patch,
+    ...settings.batch,
+    rotFlip: settings.rotFlip,
+    start: 0,
+    end,
+  })
+  try {
+    const times: number[] = []
+    for (let iteration = 0; iteration < end; iteration++) {
+      const loaded = await batches.next(iteration)
+      const began = performance.now()
+      const batch = trainingBatch(loaded, settings)
+      try {
+        await trainingStep(method, networks, batch, {
+          iteration,
+          iterations: settings.iterations,
+          rampEvery: settings.rampEvery,
+          without: plan.without ?? [],
+          draws: iterationDraws(seed, iteration),
+          rate: learningRate(settings.learningRate, iteration, settings.iterations),
+        })
+      } finally {
+        batch.image.dispose()
+        batch.labels.dispose()
+      }
+      times.push((performance.now() - began) / 1000)
+    }
+    const testCase = await data.openTestCase(data.testIds[0]!)
+    const began = performance.now()
+    await runTestCase(testCase, networkPredictor(networks, method.predictWith, settings.patch), settings, {
+      channels: method.predictWith[0]!.output === 'logit' ? 1 : settings.classes,
+      decide: method.decide,
+    })
+    // The first step also warms up the engine; the fastest is nearest to what the run will see.
+    return { iteration: Math.min(...times), testCase: (performance.now() - began) / 1000 }
+  } finally {
+    await batches.close()
+    networks.dispose()
+  }
+}
+
+function stateOf(folder: string): RunEstimate['state'] {
+  if (existsSync(join(folder, 'result.json'))) return 'done'
+  return existsSync(join(folder, 'config.json')) ? 'begun' : 'new'
+}
+
+function linesOf(file: string): number {
+  if (!existsSync(file)) return 0
+  return readFileSync(file, 'utf8').split('\n').length - 1
+}
