@@ -7,6 +7,7 @@
 import { multiply16, multiply8, multiply4, outerAdd16, outerAdd8, outerAdd4 } from './generated/gemm'
 import { gatherBytes, gatherEnd, gatherRow, gatherStart } from './statistics'
 import { panelStart, panelWidth } from './panels'
+import { transpose4 } from './filter-taps'
 
 /** Rows that are made at once in scratch where the output cannot be written straight from registers. */
 const PART: usize = 64
@@ -61,21 +62,6 @@ export function directPack(
       }
     }
   }
-}
-
-@inline function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
-  const a = v128.load(from)
-  const b = v128.load(from + fromStride)
-  const c = v128.load(from + 2 * fromStride)
-  const d = v128.load(from + 3 * fromStride)
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
-  v128.store(to + toStride, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7))
-  v128.store(to + 2 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5))
-  v128.store(to + 3 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7))
 }
 
 /** Lays the source of one output row into `to`: `positions` along z from source position `z`, for taps from source (x, y). */

@@ -75,7 +75,7 @@ function generate(shape, relaxed) {
 
   const inputRow = `
 // x rows of one tile row -> points of its tiles. L has ${LINES} lines of (tilesZ * ${MZ} + 2) voxels, zero at both ends.
-function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, zeros: usize): void {
+function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize): void {
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = (tilesZ * ${MZ} + 2) * voxel
   ${rowPointers(PX, PY, 1, 'zeros')}
@@ -94,7 +94,7 @@ function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel
   }
   for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
     let l = L + k * line + c
-    let v = V + k * ${PZ} * pointStride + c
+    let v = V + k * ${PZ} * pointStride + (c >> 6) * panelStride + (c & 63)
     let e0 = v128.load(l)
     let e1 = v128.load(l + voxel)
     l += 2 * voxel
@@ -115,7 +115,7 @@ function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel
 
   const gradRow = `
 // dy rows of one tile row -> A dy A^T of its tiles. Lines of tilesZ * ${MZ} voxels, zero at the end.
-function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, zeros: usize): void {
+function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize): void {
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = tilesZ * ${MZ} * voxel
   ${rowPointers(MX, MY, 0, 'zeros')}
@@ -134,7 +134,7 @@ function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel:
   }
   for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
     let l = L + k * line + c
-    let v = V + k * ${PZ} * pointStride + c
+    let v = V + k * ${PZ} * pointStride + (c >> 6) * panelStride + (c & 63)
     for (let t: usize = 0; t < tilesZ; t++) {
       ${block((e) => {
         const d = range(MZ).map((j) => e.value(`v128.load(l + ${j} * voxel)`))
@@ -194,53 +194,50 @@ function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxe
   return valid
 }`
 
-  const filter = (flip) => `
-// Filter -> points U[point][k][width] of one panel: contracted channels [k0, k1) of kCount, panel channels [n, n + width) of nCount.
-function filterPanel${flip ? 'Flipped' : ''}(w: usize, u: usize, pointStride: usize, k0: usize, k1: usize, kCount: usize, nCount: usize, n: usize, width: usize): void {
-  const tap = kCount * nCount * 4
-  for (let k = k0; k < k1; k++) for (let c: usize = 0; c < width; c += 4) {
-    const to = u + (k * width + c) * 4
-    const q = w + ${flip ? '((n + c) * kCount + k) * 4' : '(k * nCount + n + c) * 4'}
-    ${block((e) => {
-      const source = range(3).map((i) =>
-        range(3).map((j) =>
-          range(3).map((z) => {
-            const t = (i * 3 + j) * 3 + z
-            if (!flip) return e.value(`v128.load(q + ${t} * tap)`)
-            const at = `q + ${26 - t} * tap`
-            let lanes = `v128.load32_zero(${at})`
-            for (const lane of [1, 2, 3]) lanes = `v128.load_lane<f32>(${at} + ${lane * 4} * kCount, ${lanes}, ${lane})`
-            return e.value(lanes)
-          }),
-        ),
-      )
-      cube(e, source, 'filter').forEach((rows, i) => {
-        rows.forEach((row, j) => {
-          row.forEach((value, z) => {
-            e.statement(`v128.store(to + ${(i * PY + j) * PZ + z} * pointStride, ${value})`)
-          })
-        })
-      })
-    })}
+  const filter = `
+// Filter -> points U[point][k][width] of one panel: contracted channels [k0, k1) of kCount, panel channels [n, n + width) of nCount. taps: room for TAPS_BYTES.
+function filterPanel(w: usize, u: usize, pointStride: usize, k0: usize, k1: usize, kCount: usize, nCount: usize, n: usize, width: usize, flip: usize, taps: usize): void {
+  for (let at = k0; at < k1; at += DEPTH) {
+    const depth = min(DEPTH, k1 - at)
+    readTaps(w, taps, at, at + depth, kCount, nCount, n, width, flip)
+    for (let k: usize = 0; k < depth; k++) for (let c: usize = 0; c < width; c += 4) {
+      const to = u + ((at + k) * width + c) * 4
+      const q = taps + k * 64 + c * 4
+      ${block((e) => {
+        const source = range(3).map((i) =>
+          range(3).map((j) => range(3).map((z) => e.value(`v128.load(q + ${(i * 3 + j) * 3 + z} * TAP_STRIDE)`))),
+        )
+        for (const [i, rows] of cube(e, source, 'filter').entries()) {
+          for (const [j, row] of rows.entries()) {
+            for (const [z, value] of row.entries())
+              e.statement(`v128.store(to + ${(i * PY + j) * PZ + z} * pointStride, ${value})`)
+          }
+        }
+      })}
+    }
   }
 }`
 
   const filterBack = `
-// Points -> filter gradient, 4 channels at a time, for \`count\` vectors of 16 bytes.
-function filterBack(u: usize, pointStride: usize, w: usize, tap: usize, count: usize): void {
-  for (const e = u + count * 16; u < e; u += 16, w += 16) {
-    ${block((e) => {
-      const source = range(PX).map((i) =>
-        range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(u + ${(i * PY + j) * PZ + z} * pointStride)`))),
-      )
-      cube(e, source, 'filterBack').forEach((rows, i) => {
-        rows.forEach((row, j) => {
-          row.forEach((value, z) => {
-            e.statement(`v128.store(w + ${(i * 3 + j) * 3 + z} * tap, ${value})`)
-          })
-        })
-      })
-    })}
+// Points U[point][k][width], rows \`kStride\` bytes apart -> filter gradient, contracted channels [k0, k1), panel channels [n, n + width). taps: room for TAPS_BYTES.
+function filterBack(u: usize, pointStride: usize, kStride: usize, w: usize, k0: usize, k1: usize, kCount: usize, nCount: usize, n: usize, width: usize, taps: usize): void {
+  for (let at = k0; at < k1; at += DEPTH) {
+    const depth = min(DEPTH, k1 - at)
+    for (let k: usize = 0; k < depth; k++) for (let c: usize = 0; c < width; c += 4) {
+      const q = u + (at - k0 + k) * kStride + c * 4
+      const to = taps + k * 64 + c * 4
+      ${block((e) => {
+        const source = range(PX).map((i) =>
+          range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(q + ${(i * PY + j) * PZ + z} * pointStride)`))),
+        )
+        for (const [i, rows] of cube(e, source, 'filterBack').entries()) {
+          for (const [j, row] of rows.entries()) {
+            for (const [z, value] of row.entries()) e.statement(`v128.store(to + ${(i * 3 + j) * 3 + z} * TAP_STRIDE, ${value})`)
+          }
+        }
+      })}
+    }
+    writeTaps(taps, w, at, at + depth, kCount, nCount, n, width)
   }
 }`
 
@@ -255,23 +252,27 @@ export function winogradFilter${shape}(w: usize, u: usize, kCount: usize, nCount
     const width = panelWidth(n, nCount)
     const k0 = (task % parts) * step
     const k1 = min(k0 + step, kCount)
-    if (flip) filterPanelFlipped(w, u + n * kCount * 4, pointStride, k0, k1, kCount, nCount, n, width)
-    else filterPanel(w, u + n * kCount * 4, pointStride, k0, k1, kCount, nCount, n, width)
+    filterPanel(w, u + n * kCount * 4, pointStride, k0, k1, kCount, nCount, n, width, flip, scratch)
   }
 }
 
-/** All input points into V[point][tile][channel]; tiles of ${'`tiles`'} (a multiple of 8). A task is one tile row. With ${'`grad`'}: of dy, A dy A^T. */
-export function winogradPoints${shape}(x: usize, v: usize, X: usize, Y: usize, Z: usize, channels: usize, tiles: usize, grad: usize, ${END}): void {
+/**
+ * All input points into V[point][tile][channel] or, with \`apart\`, V[panel of 16 channels][point][tile][16], which the filter's gradient reads; room for \`tiles\` tiles. A task
+ * is one tile row. With \`grad\`: of dy, A dy A^T.
+ */
+export function winogradPoints${shape}(x: usize, v: usize, X: usize, Y: usize, Z: usize, channels: usize, tiles: usize, apart: usize, grad: usize, ${END}): void {
   const voxel = channels * 4
-  const pointStride = tiles * voxel + 64
+  const tileStride = apart ? 64 : voxel
+  const pointStride = tiles * tileStride + 64
+  const panelStride = apart ? ${POINTS} * pointStride : 64
   const tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const zeros = scratch
   const L = zeros + Z * voxel
   memory.fill(zeros, 0, Z * voxel + ${LINES} * (tilesZ * ${MZ} + 2) * voxel)
   for (let row = <usize>begin; row < <usize>end; row++) {
-    const to = v + row * tilesZ * voxel
-    if (grad) gradRow(x, X, Y, Z, row, voxel, L, to, pointStride, voxel, zeros)
-    else inputRow(x, X, Y, Z, row, voxel, L, to, pointStride, voxel, zeros)
+    const to = v + row * tilesZ * tileStride
+    if (grad) gradRow(x, X, Y, Z, row, voxel, L, to, pointStride, tileStride, panelStride, zeros)
+    else inputRow(x, X, Y, Z, row, voxel, L, to, pointStride, tileStride, panelStride, zeros)
   }
 }
 
@@ -314,11 +315,10 @@ export function winogradForward${shape}(
     const row0 = index * blockRows
     const count = min(blockRows, rows - row0)
     if (index != current && !staged) {
-      for (let i: usize = 0; i < count; i++) inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, zeros)
+      for (let i: usize = 0; i < count; i++) inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, 64, zeros)
     }
     current = index
-    if (inline == 1) filterPanel(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount))
-    else if (inline == 2) filterPanelFlipped(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount))
+    if (inline) filterPanel(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount), inline - 1, own)
     const m = count * tilesZ
     for (let p: usize = 0; p < ${POINTS}; p++) {
       // The bias enters at the point whose weight is one in every output of the tile.
@@ -368,8 +368,8 @@ export function winogradGradFilter${shape}(
     for (let row0 = task * chunkRows; row0 < last; row0 += blockRows) {
       const count = min(blockRows, last - row0)
       for (let i: usize = 0; i < count; i++) {
-        inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, zeros)
-        gradRow(dy, X, Y, Z, row0 + i, nBytes, lineOut, G + i * tilesZ * tileOut, pointOut, tileOut, zeros)
+        inputRow(x, X, Y, Z, row0 + i, kBytes, lineIn, V + i * tilesZ * tileIn, pointIn, tileIn, 64, zeros)
+        gradRow(dy, X, Y, Z, row0 + i, nBytes, lineOut, G + i * tilesZ * tileOut, pointOut, tileOut, 64, zeros)
       }
       const m = count * tilesZ
       const fresh = row0 == task * chunkRows
@@ -395,32 +395,38 @@ function outerPanels(a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: 
   }
 }
 
-/** Sums dU over \`chunks\` in order and transforms back. A task is one contracted channel. */
+/** Sums dU over \`chunks\` in order and transforms back. A task is DEPTH contracted channels of one panel. */
 export function winogradGradFilterEnd${shape}(du: usize, dw: usize, kCount: usize, nCount: usize, chunks: usize, ${END}): void {
   const sumStride = (((kCount + 7) & ~7) * nCount + 16) * 4
-  const nBytes = nCount * 4
-  for (let k = <usize>begin; k < <usize>end; k++) {
-    const from = du + k * nBytes
-    let source = from
-    let stride = sumStride
-    if (chunks > 1) {
-      source = scratch
-      stride = nBytes
-      for (let p: usize = 0; p < ${POINTS}; p++) for (let c: usize = 0; c < nBytes; c += 16) {
-        let q = from + p * sumStride + c
-        let s = v128.load(q)
-        for (let i: usize = 1; i < chunks; i++) { q += ${POINTS} * sumStride; s = f32x4.add(s, v128.load(q)) }
-        v128.store(scratch + p * nBytes + c, s)
-      }
+  const parts = (kCount + DEPTH - 1) / DEPTH
+  const summed = scratch + TAPS_BYTES
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const n = panelStart(task / parts, nCount)
+    const width = panelWidth(n, nCount)
+    const k0 = (task % parts) * DEPTH
+    const k1 = min(k0 + DEPTH, kCount)
+    const from = du + (k0 * nCount + n) * 4
+    if (chunks == 1) {
+      filterBack(from, sumStride, nCount * 4, dw, k0, k1, kCount, nCount, n, width, scratch)
+      continue
     }
-    filterBack(source, stride, dw + k * nBytes, kCount * nBytes, nCount / 4)
+    for (let p: usize = 0; p < ${POINTS}; p++) for (let k: usize = 0; k < k1 - k0; k++) for (let c: usize = 0; c < width * 4; c += 16) {
+      let q = from + p * sumStride + k * nCount * 4 + c
+      let s = v128.load(q)
+      for (let i: usize = 1; i < chunks; i++) {
+        q += ${POINTS} * sumStride
+        s = f32x4.add(s, v128.load(q))
+      }
+      v128.store(summed + p * TAP_STRIDE + k * 64 + c, s)
+    }
+    filterBack(summed, TAP_STRIDE, 64, dw, k0, k1, kCount, nCount, n, width, scratch)
   }
 }
 
-/** dw from the points of all tiles (winogradPoints of x and of dy): a task is 16 contracted channels for one panel. */
-export function winogradGradFilterPanels${shape}(v: usize, g: usize, dw: usize, kCount: usize, nCount: usize, count: usize, tiles: usize, ${END}): void {
-  const pointIn = tiles * kCount * 4 + 64
-  const pointOut = tiles * nCount * 4 + 64
+/** dw from the points of all tiles (winogradPoints of x and of dy, apart): a task is 16 contracted channels for one panel. Sums of \`run\` tiles are made in registers. */
+export function winogradGradFilterPanels${shape}(v: usize, g: usize, dw: usize, kCount: usize, nCount: usize, count: usize, tiles: usize, run: usize, ${END}): void {
+  const pointStride = tiles * 64 + 64
+  const panelStride = ${POINTS} * pointStride
   const parts = (kCount + 15) / 16
   for (let task = <usize>begin; task < <usize>end; task++) {
     const n = panelStart(task / parts, nCount)
@@ -429,13 +435,11 @@ export function winogradGradFilterPanels${shape}(v: usize, g: usize, dw: usize, 
     const depth = min(<usize>16, kCount - k)
     const stride: usize = 16 * width * 4 + 64
     for (let p: usize = 0; p < ${POINTS}; p++) {
-      const a = v + p * pointIn + k * 4
-      const b = g + p * pointOut + n * 4
-      if (width == 16) outer16(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
-      else if (width == 8) outer8(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
-      else outer4(a, kCount * 4, b, nCount * 4, scratch + p * stride, width * 4, count, depth)
+      const a = v + (k >> 4) * panelStride + p * pointStride
+      const b = g + (n >> 4) * panelStride + p * pointStride + (n & 15) * 4
+      for (let t: usize = 0; t < count; t += run) outerPanels(a + t * 64, 64, b + t * 64, 64, scratch + p * stride, width * 4, min(run, count - t), depth, width, t == 0)
     }
-    for (let i: usize = 0; i < depth; i++) filterBack(scratch + i * width * 4, stride, dw + ((k + i) * nCount + n) * 4, kCount * nCount * 4, width / 4)
+    filterBack(scratch, stride, width * 4, dw, k, k + depth, kCount, nCount, n, width, scratch + ${POINTS} * stride)
   }
 }`
 
@@ -443,11 +447,11 @@ export function winogradGradFilterPanels${shape}(v: usize, g: usize, dw: usize, 
     "import { multiply16, multiply8, multiply4, outer16, outer8, outer4, outerAdd16, outerAdd8, outerAdd4 } from './gemm'",
     "import { gatherBytes, gatherEnd, gatherRow, gatherStart } from '../statistics'",
     "import { panelStart, panelWidth } from '../panels'",
+    "import { DEPTH, readTaps, TAP_STRIDE, TAPS_BYTES, writeTaps } from '../filter-taps'",
     inputRow,
     gradRow,
     outputRow,
-    filter(false),
-    filter(true),
+    filter,
     filterBack,
     exported,
   ].join('\n')

@@ -34,9 +34,19 @@ const STAGED_TILES = 96
 const STAGED_CHANNELS = 64
 /** Sums of the filter's gradient: at most so many, and so many bytes together. */
 const MAX_CHUNKS = 32
+/** Fewer tiles than this are not worth a sum of their own, beyond a few sums for the threads. */
+const CHUNK_TILES = 192
+const MIN_CHUNKS = 4
+/** Tiles that are summed in registers before they are added to what came before. */
+const RUN_TILES = 128
 const CHUNK_BYTES = 32 << 20
 /** Bytes of the points of both tensors up to which the filter's gradient is done from all points at once. */
 const STAGED_BYTES = 16 << 20
+
+/** Scratch of the filter transforms; the kernels have the same numbers (assembly/filter-taps.ts). */
+const DEPTH = 8
+const TAP_STRIDE = DEPTH * 64 + 64
+const TAPS_BYTES = 27 * TAP_STRIDE
 
 const align = (bytes: number, to = 64): number => Math.ceil(bytes / to) * to
 
@@ -57,7 +67,7 @@ const panels = (channels: number): number => (channels >> 4) + ((channels >> 3) 
 
 function filterPhase(shape: WinogradShape, filter: number, transformed: number, flipped: boolean): Phase {
   const { inputChannels: k, outputChannels: n, tile } = shape
-  const step = 8
+  const step = DEPTH
   return {
     fn: `winogradFilter${tile}`,
     args: [filter, transformed, k, n, flipped ? 1 : 0, step],
@@ -94,12 +104,13 @@ export function planWinogradForward(
   const tileIn = k * 4 + (k >= 64 ? 64 : 0)
   const tileOut = groupSize * 4 + (groupSize >= 64 ? 64 : 0)
   const scratchBytesPerThread =
+    TAPS_BYTES +
     Math.max(z * k * 4, 64) +
     z * n * 4 +
     align(groupSize * 20) +
     lines * lineVoxels * (k + groupSize) * 4 +
     points * (tiles * tileOut + 64) +
-    (staged ? points * (k * 64 + 64) : points * (tiles * tileIn + 64)) +
+    (staged ? points * (k * 64 + 64) + TAPS_BYTES : points * (tiles * tileIn + 64)) +
     256
   return {
     workspaceBytes: filterBytes + inputBytes + slotBytes,
@@ -110,7 +121,7 @@ export function planWinogradForward(
       const slots = options.statistics ? staging + inputBytes : 0
       const flipped = options.flipped
       const first: Phase = staged
-        ? { fn: `winogradPoints${tile}`, args: [input, staging, x, y, z, k, tiles, 0], tasks: rows }
+        ? { fn: `winogradPoints${tile}`, args: [input, staging, x, y, z, k, tiles, 0, 0], tasks: rows }
         : filterPhase(shape, filter, transformed, flipped)
       const phases: Phase[] = [
         first,
@@ -136,23 +147,25 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
   const [x, y, z] = size
   const { rows, tilesZ, points, lines, lineVoxels } = layout(shape)
   const allTiles = align(rows * tilesZ, 8)
-  const stagedBytes = align(points * (allTiles * k * 4 + 64)) + align(points * (allTiles * n * 4 + 64))
+  const panelBytes = points * (allTiles * 64 + 64)
+  const inputBytes = Math.ceil(k / 16) * panelBytes
+  const stagedBytes = inputBytes + Math.ceil(n / 16) * panelBytes
   const sumBytes = points * (align(k, 8) * n + 16) * 4
   if (stagedBytes <= STAGED_BYTES && k * n >= STAGED_CHANNELS ** 2) {
     const scratchBytesPerThread =
-      Math.max(z * Math.max(k, n) * 4 + lines * lineVoxels * Math.max(k, n) * 4, points * (16 * 16 * 4 + 64)) + 64
+      Math.max(z * Math.max(k, n) * 4 + lines * lineVoxels * Math.max(k, n) * 4, points * (16 * 16 * 4 + 64) + TAPS_BYTES) + 64
     return {
       workspaceBytes: stagedBytes,
       scratchBytesPerThread,
       launch({ x: input, dy, filter, workspace }) {
-        const grad = workspace + align(points * (allTiles * k * 4 + 64))
+        const grad = workspace + inputBytes
         return {
           phases: [
-            { fn: `winogradPoints${tile}`, args: [input, workspace, x, y, z, k, allTiles, 0], tasks: rows },
-            { fn: `winogradPoints${tile}`, args: [dy, grad, x, y, z, n, allTiles, 1], tasks: rows },
+            { fn: `winogradPoints${tile}`, args: [input, workspace, x, y, z, k, allTiles, 1, 0], tasks: rows },
+            { fn: `winogradPoints${tile}`, args: [dy, grad, x, y, z, n, allTiles, 1, 1], tasks: rows },
             {
               fn: `winogradGradFilterPanels${tile}`,
-              args: [workspace, grad, filter, k, n, rows * tilesZ, allTiles],
+              args: [workspace, grad, filter, k, n, rows * tilesZ, allTiles, RUN_TILES],
               tasks: panels(n) * Math.ceil(k / 16),
             },
           ],
@@ -163,13 +176,21 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
   }
   const blockRows = Math.min(rows, Math.max(1, Math.round(BLOCK_TILES / tilesZ)))
   const blocks = Math.ceil(rows / blockRows)
-  const chunksWanted = Math.max(1, Math.min(MAX_CHUNKS, blocks, Math.floor(CHUNK_BYTES / sumBytes)))
+  const chunksWanted = Math.max(
+    1,
+    Math.min(
+      MAX_CHUNKS,
+      blocks,
+      Math.floor(CHUNK_BYTES / sumBytes),
+      Math.max(MIN_CHUNKS, Math.floor((rows * tilesZ) / CHUNK_TILES)),
+    ),
+  )
   const chunkRows = Math.ceil(blocks / chunksWanted) * blockRows
   const chunks = Math.ceil(rows / chunkRows)
   const tiles = blockRows * tilesZ
   const scratchBytesPerThread = Math.max(
     z * Math.max(k, n) * 4 + lines * lineVoxels * (k + n) * 4 + points * (tiles * (k + n) * 4 + tiles * 128 + 128) + 128,
-    points * n * 4,
+    TAPS_BYTES + points * TAP_STRIDE,
   )
   return {
     workspaceBytes: align(chunks * sumBytes),
@@ -182,7 +203,11 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
             args: [input, dy, workspace, x, y, z, k, n, rows, blockRows, chunkRows],
             tasks: chunks,
           },
-          { fn: `winogradGradFilterEnd${tile}`, args: [workspace, filter, k, n, chunks], tasks: k },
+          {
+            fn: `winogradGradFilterEnd${tile}`,
+            args: [workspace, filter, k, n, chunks],
+            tasks: panels(n) * Math.ceil(k / DEPTH),
+          },
         ],
         scratchBytesPerThread,
       }

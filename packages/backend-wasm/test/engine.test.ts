@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { batchNorm3d, convBatchNorm3d, sgdMomentumStep, softmaxCrossEntropy } from '@dualseg/kernels'
+import { random } from '@dualseg/kernels/random'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { BACKEND_NAME, openBackend, profileKernels, type WasmBackend, wasmEngine } from '../src/index'
+
+function normal(shape: number[], purpose: string): tf.Tensor {
+  const data = new Float32Array(tf.util.sizeFromShape(shape))
+  random(3, purpose, 0, 0).fillNormal(data, 0, 1)
+  return tf.tensor(data, shape)
+}
+
+function backend(): WasmBackend {
+  return tf.backend() as WasmBackend
+}
+
+/** Two layers, a loss and an optimiser step, as a training loop runs them. */
+class TinyTraining {
+  readonly #x = normal([2, 9, 10, 11, 3], 'x') as tf.Tensor5D
+  readonly #labels = tf.cast(tf.greater(normal([2, 9, 10, 11], 'labels'), 0), 'int32')
+  readonly #variables = [
+    tf.variable(normal([3, 3, 3, 3, 8], 'w1')),
+    tf.variable(tf.ones([8])),
+    tf.variable(tf.zeros([8])),
+    tf.variable(normal([1, 1, 1, 8, 2], 'w2')),
+    tf.variable(tf.ones([2])),
+    tf.variable(tf.zeros([2])),
+  ]
+  readonly #velocities = this.#variables.map((variable) => tf.variable(tf.zerosLike(variable)))
+
+  step(): number {
+    const { value, grads } = tf.variableGrads(() => {
+      const [w1, gamma1, beta1, w2, gamma2, beta2] = this.#variables as unknown as [
+        tf.Tensor5D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor5D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+      ]
+      const first = convBatchNorm3d(this.#x, { filter: w1, gamma: gamma1, beta: beta1, training: true, padding: 1, relu: true })
+      const second = convBatchNorm3d(first.y, { filter: w2, gamma: gamma2, beta: beta2, training: true })
+      return softmaxCrossEntropy(second.y, this.#labels)
+    }, this.#variables)
+    sgdMomentumStep(
+      {
+        parameters: this.#variables,
+        gradients: this.#variables.map((variable) => grads[variable.name]!),
+        velocities: this.#velocities,
+      },
+      { learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
+    )
+    const loss = value.dataSync()[0]!
+    tf.dispose([value, grads])
+    return loss
+  }
+
+  weights(): number[][] {
+    return this.#variables.map((variable) => Array.from(variable.dataSync()))
+  }
+
+  dispose(): void {
+    tf.dispose([this.#x, this.#labels, ...this.#variables, ...this.#velocities])
+  }
+}
+
+function train(steps: number): { losses: number[]; weights: number[][] } {
+  const training = new TinyTraining()
+  const losses = Array.from({ length: steps }, () => training.step())
+  const weights = training.weights()
+  training.dispose()
+  return { losses, weights }
+}
+
+afterAll(() => tf.removeBackend(BACKEND_NAME))
+
+describe('wasmEngine', () => {
+  it('says what it found, and opens what it said', async () => {
+    const found = await wasmEngine.probe()
+    expect(found).toMatchObject({ available: true, name: 'wasm', notes: [] })
+    const opened = await wasmEngine.open({ threads: 2 })
+    expect(opened).toMatchObject({ available: true, threads: 2, device: 'cpu, WebAssembly SIMD, 2 threads' })
+    expect(tf.getBackend()).toBe(BACKEND_NAME)
+  })
+
+  it('stays open, with its tensors, when opened again', async () => {
+    await wasmEngine.open({ threads: 2 })
+    const x = tf.tensor1d([1, 2])
+    await wasmEngine.open({ threads: 2 })
+    expect(Array.from(x.dataSync())).toEqual([1, 2])
+    x.dispose()
+  })
+
+  it('refuses thread counts that are none', async () => {
+    await expect(wasmEngine.open({ threads: 0 })).rejects.toThrow('threads is 0, expected a whole number from 1')
+    await expect(wasmEngine.open({ threads: 1.5 })).rejects.toMatchObject({ code: 'DUALSEG_VALUE' })
+  })
+})
+
+describe('training', () => {
+  it('learns, and gives the same bits with any number of threads, shared memory or not', async () => {
+    const runs = []
+    for (const options of [{ threads: 1 }, { threads: 2 }, { threads: 3 }, { threads: 4, shared: false }]) {
+      await openBackend(options)
+      runs.push(train(5))
+    }
+    expect(runs[0]!.losses[4]).toBeLessThan(runs[0]!.losses[0]!)
+    for (const run of runs.slice(1)) expect(run).toEqual(runs[0])
+  })
+
+  it('says so when it falls back to one thread', async () => {
+    const report = await openBackend({ threads: 4, shared: false })
+    expect(report.threads).toBe(1)
+    expect(report.notes.join()).toContain('one thread')
+  })
+
+  it('leaves nothing behind in 1,000 steps', async () => {
+    await openBackend({ threads: 2 })
+    const training = new TinyTraining()
+    training.step()
+    const before = { ...tf.memory(), ids: backend().numDataIds() }
+    for (let step = 0; step < 1000; step++) training.step()
+    const after = { ...tf.memory(), ids: backend().numDataIds() }
+    expect(after).toEqual(before)
+    training.dispose()
+  })
+})
+
+describe('memory', () => {
+  beforeEach(async () => {
+    await openBackend({ threads: 2 })
+  })
+
+  it('gives everything back', () => {
+    const { wasmBytes } = backend().memory()
+    const x = tf.fill([100, 100], 1)
+    const y = tf.clone(x)
+    expect(backend().memory().wasmBytes).toBe(wasmBytes + 40_000)
+    x.dispose()
+    expect(backend().memory().wasmBytes).toBe(wasmBytes + 40_000)
+    y.dispose()
+    expect(backend().memory().wasmBytes).toBe(wasmBytes)
+  })
+
+  it('says how much was asked for when it is full, and goes on', () => {
+    const allocate = () => backend().allocate([5000, 1000, 1000])
+    expect(allocate).toThrow(/wasm engine: 19073\.5 MB for a tensor \[5000,1000,1000\] were asked for; .* of 4096\.0 MB are in use/)
+    expect(allocate).toThrow(expect.objectContaining({ code: 'DUALSEG_MEMORY' }))
+    const x = tf.add(tf.tensor1d([1]), 1)
+    expect(x.dataSync()[0]).toBe(2)
+    x.dispose()
+  })
+
+  it.each([true, false])('keeps values while it grows (shared: %s)', async (shared) => {
+    await openBackend({ threads: 2, shared })
+    const x = tf.fill([1000], 3)
+    expect(x.dataSync()[999]).toBe(3)
+    const { wasmTotalBytes } = backend().memory()
+    const large = tf.fill([40_000_000], 1)
+    expect(backend().memory().wasmTotalBytes).toBeGreaterThan(wasmTotalBytes)
+    expect(x.dataSync()[999]).toBe(3)
+    const sum = tf.sum(tf.reverse(x))
+    expect(sum.dataSync()[0]).toBe(3000)
+    tf.disposeVariables()
+    tf.dispose([x, large, sum])
+  })
+
+  it('hands out copies', async () => {
+    const x = tf.fill([3], 1)
+    const [first, second] = [x.dataSync(), await x.data()]
+    first[0] = 9
+    expect(second[0]).toBe(1)
+    expect(first.buffer).toBeInstanceOf(ArrayBuffer)
+    x.dispose()
+    expect(Array.from(second)).toEqual([1, 1, 1])
+  })
+
+  it('takes over tensors of another backend', async () => {
+    await import('@tensorflow/tfjs-backend-cpu')
+    await tf.setBackend('cpu')
+    const x = tf.tensor1d([1, 2, 3])
+    await tf.setBackend(BACKEND_NAME)
+    const y = tf.mul(x, 2)
+    expect(Array.from(y.dataSync())).toEqual([2, 4, 6])
+    tf.dispose([x, y])
+  })
+})
+
+describe('steps in place', () => {
+  it('do not change a tensor that shares a variable’s memory', async () => {
+    await openBackend({ threads: 2 })
+    const start = tf.tensor1d([1, 2])
+    const variable = tf.variable(start)
+    const velocity = tf.variable(tf.zeros([2]))
+    const gradient = tf.tensor1d([1, 1])
+    const options = { learningRate: 0.5, momentum: 0, weightDecay: 0 }
+    const { numTensors } = tf.memory()
+    sgdMomentumStep({ parameters: [variable], gradients: [gradient], velocities: [velocity] }, options)
+    expect(tf.memory().numTensors).toBe(numTensors)
+    expect(Array.from(start.dataSync())).toEqual([1, 2])
+    expect(Array.from(variable.dataSync())).toEqual([0.5, 1.5])
+    sgdMomentumStep({ parameters: [variable], gradients: [gradient], velocities: [velocity] }, options)
+    expect(Array.from(variable.dataSync())).toEqual([0, 1])
+    tf.dispose([start, variable, velocity, gradient])
+  })
+})
+
+describe('threads', () => {
+  it('compute on when every worker is gone', async () => {
+    await openBackend({ threads: 3 })
+    const before = train(2)
+    backend().runtime.pool.terminateWorkers()
+    expect(train(2)).toEqual(before)
+    tf.removeBackend(BACKEND_NAME)
+  })
+
+  it('let a Node process end by itself', async () => {
+    const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+    const script = `
+      import * as tf from '@tensorflow/tfjs-core'
+      import { wasmEngine } from ${JSON.stringify(entry)}
+      await wasmEngine.open({ threads: 3 })
+      console.log(tf.sum(tf.fill([1000000], 1)).dataSync()[0])
+    `
+    const cwd = fileURLToPath(new URL('..', import.meta.url))
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd, timeout: 30_000 })
+    expect(stdout).toBe('1000000\n')
+    expect(stderr).toBe('')
+  })
+})
+
+describe('profileKernels', () => {
+  it('counts calls and time by kernel', async () => {
+    await openBackend({ threads: 2 })
+    const stop = profileKernels()
+    const x = normal([1, 4, 4, 4, 2], 'profile') as tf.Tensor5D
+    const [gamma, beta] = [tf.ones([2]) as tf.Tensor1D, tf.zeros([2]) as tf.Tensor1D]
+    const { y, mean, variance } = batchNorm3d(x, { gamma, beta, training: true })
+    const profile = stop()
+    expect(profile.find(({ name }) => name === 'DualSegBatchNorm')).toMatchObject({ calls: 1 })
+    expect(profile.every(({ totalMs }) => totalMs >= 0)).toBe(true)
+    expect(stop()).toHaveLength(profile.length)
+    tf.dispose([x, gamma, beta, y, mean, variance])
+  })
+})
