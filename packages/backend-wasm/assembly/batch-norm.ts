@@ -114,7 +114,7 @@ function apply(hasResidual: bool, relu: bool, x: usize, y: usize, residual: usiz
     for (let lane: usize = 0; lane < stop; lane += 16) {
       let v = normalised(x + i + lane, table, lane, line)
       if (hasResidual) v = f32x4.add(v, v128.load(residual + i + lane))
-      if (relu) v = f32x4.max(v, zero)
+      if (relu) v = f32x4.pmax(v, zero)
       v128.store(y + i + lane, v)
     }
   }

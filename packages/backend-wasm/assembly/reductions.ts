@@ -139,7 +139,17 @@ export function sumColumns(x: usize, y: usize, reduce: usize, inner: usize, scal
 /** y[r] = largest (sign 1) or smallest (sign -1) value of row r; NaN if there is one. A task is ROW_BLOCK rows. */
 export function extremeRows(x: usize, y: usize, rows: usize, length: usize, sign: f32, begin: usize, end: usize, thread: i32, scratch: usize): void {
   const last = min(end * ROW_BLOCK, rows)
-  for (let row = begin * ROW_BLOCK; row < last; ++row) {
+  let row = begin * ROW_BLOCK
+  if (length == 2) {
+    const s = f32x4.splat(sign)
+    for (; row < last; row += 4) {
+      const a = f32x4.mul(v128.load(x + (row << 3)), s), b = f32x4.mul(v128.load(x + (row << 3), 16), s)
+      const v = f32x4.max(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7))
+      v128.store(y + (row << 2), f32x4.mul(v, s))
+    }
+    return
+  }
+  for (; row < last; ++row) {
     store<f32>(y + (row << 2), extreme(x + (row * length << 2), length, sign))
   }
 }
@@ -172,7 +182,16 @@ function extreme(p: usize, length: usize, sign: f32): f32 {
 /** y[r] (int32) = index of the first largest (sign 1) or smallest (sign -1) value of row r. A task is ROW_BLOCK rows. */
 export function argRows(x: usize, y: usize, rows: usize, length: usize, sign: f32, begin: usize, end: usize, thread: i32, scratch: usize): void {
   const last = min(end * ROW_BLOCK, rows)
-  for (let row = begin * ROW_BLOCK; row < last; ++row) {
+  let row = begin * ROW_BLOCK
+  if (length == 2) {
+    const s = f32x4.splat(sign)
+    for (; row < last; row += 4) {
+      const a = f32x4.mul(v128.load(x + (row << 3)), s), b = f32x4.mul(v128.load(x + (row << 3), 16), s)
+      v128.store(y + (row << 2), i32x4.neg(f32x4.gt(v128.shuffle<f32>(a, b, 1, 3, 5, 7), v128.shuffle<f32>(a, b, 0, 2, 4, 6))))
+    }
+    return
+  }
+  for (; row < last; ++row) {
     const p = x + (row * length << 2)
     let best = load<f32>(p) * sign
     let index: i32 = 0

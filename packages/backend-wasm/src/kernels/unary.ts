@@ -24,6 +24,7 @@ const pow: WasmKernel = ({ inputs, backend }) => {
   const exponent = backend.firstValue(b)
   if (exponent === 1) return unary(backend, UNARY.SCALE_SHIFT, a, 1, 0)
   if (exponent === 2) return unary(backend, UNARY.SQUARE, a)
+  if (exponent === 0.5) return unary(backend, UNARY.SQRT, a)
   const isWhole = Number.isInteger(exponent) && Math.abs(exponent) <= LARGEST_WHOLE_EXPONENT
   return unary(backend, isWhole ? UNARY.POW_WHOLE : UNARY.POW, a, exponent)
 }

@@ -139,6 +139,11 @@ export class ThreadPool {
     for (const { fn, args, tasks } of phases) this.run(fn, args, tasks, { scratchBytes: scratchBytesPerThread })
   }
 
+  /** Kills the workers as an accident would: the pool is not told. For tests. */
+  terminateWorkers(): void {
+    for (const worker of this.#workers) worker.terminate()
+  }
+
   /** Ends the workers. Jobs still run, on the calling thread alone. */
   close(): void {
     if (this.#workers.length === 0) return
