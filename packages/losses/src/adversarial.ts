@@ -38,5 +38,5 @@ export function discriminatorLoss(discriminatorLogits: Tensor2D, labelledCount: 
     )
   }
   const isLabelled = Array.from({ length: samples }, (_, i) => (i < labelledCount ? 1 : 0))
-  return crossEntropy(discriminatorLogits, tf.tensor1d(isLabelled, 'int32'))
+  return tf.tidy(() => crossEntropy(discriminatorLogits, tf.tensor1d(isLabelled, 'int32')))
 }

@@ -1,8 +1,9 @@
 import { softmaxCrossEntropy } from '@dualseg/kernels'
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
+import { logProbs } from './log-probs'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requireLabelValues, requireSameShape, requireVoxelShape } from './requirements'
+import { requireClasses, requireLabelValues, requireMaskValues, requireSameShape, requireVoxelShape } from './requirements'
 
 /**
  * Cross-entropy, mean over all voxels: `mean(-ln softmax(z)[label])`.
@@ -30,12 +31,12 @@ export function crossEntropyMap<R extends Tensor = tf.Tensor4D>(logits: Tensor, 
   return ownGradient(
     [logits],
     (save) => {
-      const logProbs = tf.logSoftmax(logits)
+      const logs = logProbs(logits)
       const oneHot = oneHotLabels(labels, logits)
-      save([logProbs, oneHot])
-      return tf.neg(tf.sum(tf.mul(logProbs, oneHot), -1)) as R
+      save([logs, oneHot])
+      return tf.neg(tf.sum(tf.mul(logs, oneHot), -1)) as R
     },
-    (dy, [logProbs, oneHot]) => [tf.mul(tf.sub(tf.exp(logProbs!), oneHot!), tf.expandDims(dy, -1))],
+    (dy, [logs, oneHot]) => [tf.mul(tf.sub(tf.exp(logs!), oneHot!), tf.expandDims(dy, -1))],
   )
 }
 
@@ -48,7 +49,7 @@ export function crossEntropyMap<R extends Tensor = tf.Tensor4D>(logits: Tensor, 
  * @param mask [...], 0 or 1, float32; receives no gradient
  * @param options.ifEmpty value when the mask keeps nothing: 0 (default), or NaN as PyTorch's `ignore_index` has it. The gradient is 0 either way.
  * @returns scalar, 0 or more
- * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes
+ * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes or a mask that is not 0 or 1
  */
 export function maskedCrossEntropy(
   logits: Tensor,
@@ -59,21 +60,22 @@ export function maskedCrossEntropy(
   const where = 'maskedCrossEntropy'
   checkLabels(where, logits, labels)
   requireSameShape(where, 'labels', labels, 'mask', mask)
+  requireMaskValues(where, mask)
   return ownGradient(
     [logits],
     (save) => {
-      const logProbs = tf.logSoftmax(logits)
+      const logs = logProbs(logits)
       const oneHot = oneHotLabels(labels, logits)
       const weights = tf.cast(mask, 'float32')
       const kept = tf.sum(weights)
-      const total = tf.neg(tf.sum(tf.mul(tf.sum(tf.mul(logProbs, oneHot), -1), weights)))
-      save([logProbs, oneHot, weights, kept])
+      const total = tf.neg(tf.sum(tf.mul(tf.sum(tf.mul(logs, oneHot), -1), weights)))
+      save([logs, oneHot, weights, kept])
       return (Number.isNaN(options.ifEmpty) ? tf.div(total, kept) : tf.divNoNan(total, kept)) as Scalar
     },
-    (dy, [logProbs, oneHot, weights, kept]) => {
+    (dy, [logs, oneHot, weights, kept]) => {
       // divNoNan also where dy is infinite (a weight N_all / 0): no voxel was kept, none is taught.
       const share = tf.divNoNan(dy, kept!)
-      return [tf.mul(tf.sub(tf.exp(logProbs!), oneHot!), tf.expandDims(tf.mul(weights!, share), -1))]
+      return [tf.mul(tf.sub(tf.exp(logs!), oneHot!), tf.expandDims(tf.mul(weights!, share), -1))]
     },
   )
 }

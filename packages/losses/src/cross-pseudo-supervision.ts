@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from './cross-entropy'
 import { predictedLabels } from './foreground'
 import { requireSameShape } from './requirements'
@@ -15,8 +16,8 @@ import { requireSameShape } from './requirements'
  */
 export function crossPseudoSupervision(firstLogits: Tensor, secondLogits: Tensor): { first: Scalar; second: Scalar } {
   requireSameShape('crossPseudoSupervision', 'firstLogits', firstLogits, 'secondLogits', secondLogits)
-  return {
+  return tf.tidy(() => ({
     first: crossEntropy(firstLogits, predictedLabels(secondLogits)),
     second: crossEntropy(secondLogits, predictedLabels(firstLogits)),
-  }
+  }))
 }

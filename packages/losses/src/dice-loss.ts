@@ -55,10 +55,12 @@ export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: Dice
   const classes = requireClasses(where, 'probs', probs)
   requireVoxelShape(where, 'probs', probs, 'labels', labels)
   requireLabelValues(where, labels, classes)
-  const terms = Array.from({ length: classes }, (_, c) =>
-    binaryDice(where, foregroundProbs(probs, c), tf.equal(labels, c), options.smooth ?? 1e-5, true),
-  )
-  return tf.div(tf.addN(terms), classes)
+  return tf.tidy(() => {
+    const terms = Array.from({ length: classes }, (_, c) =>
+      binaryDice(where, foregroundProbs(probs, c), tf.equal(labels, c), options.smooth ?? 1e-5, true),
+    )
+    return tf.div<Scalar>(tf.addN(terms), classes)
+  })
 }
 
 /**
@@ -78,15 +80,17 @@ export function softmaxDiceLoss(firstLogits: Tensor, secondLogits: Tensor, optio
   requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
   const smooth = options.smooth ?? 1e-5
   requireFinite(where, 'smooth', smooth, 0)
-  const p = tf.softmax(firstLogits)
-  const q = tf.softmax(secondLogits)
-  const terms = Array.from({ length: classes }, (_, c) => {
-    const pc = foregroundProbs(p, c)
-    const qc = foregroundProbs(q, c)
-    const overlap = tf.add(tf.mul(tf.sum(tf.mul(pc, qc)), 2), smooth)
-    return tf.sub(1, tf.div(overlap, tf.add(tf.add(tf.sum(pc), tf.sum(qc)), smooth))) as Scalar
+  return tf.tidy(() => {
+    const p = tf.softmax(firstLogits)
+    const q = tf.softmax(secondLogits)
+    const terms = Array.from({ length: classes }, (_, c) => {
+      const pc = foregroundProbs(p, c)
+      const qc = foregroundProbs(q, c)
+      const overlap = tf.add(tf.mul(tf.sum(tf.mul(pc, qc)), 2), smooth)
+      return tf.sub(1, tf.div(overlap, tf.add(tf.add(tf.sum(pc), tf.sum(qc)), smooth))) as Scalar
+    })
+    return tf.div<Scalar>(tf.addN(terms), classes)
   })
-  return tf.div(tf.addN(terms), classes)
 }
 
 /** With A = 2 Σpt + s and B the denominator: d/dp = -2t / B + A / B² * (2p or 1). */

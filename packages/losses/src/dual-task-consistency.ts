@@ -16,7 +16,7 @@ import { requirePositive, requireSameShape, shapeText } from './requirements'
  */
 export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
   requirePositive('levelSetProbs', 'slope', slope)
-  return tf.sigmoid(tf.mul(sdm, -slope)) as T
+  return tf.tidy(() => tf.sigmoid(tf.mul(sdm, -slope)) as T)
 }
 
 /**
@@ -32,7 +32,7 @@ export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
  */
 export function dualTaskConsistency(sdm: Tensor, logit: Tensor, options: { slope?: number } = {}): Scalar {
   requireSameShape('dualTaskConsistency', 'sdm', sdm, 'logit', logit)
-  return meanSquaredProbs(levelSetProbs(sdm, options.slope), tf.sigmoid(logit))
+  return tf.tidy(() => meanSquaredProbs(levelSetProbs(sdm, options.slope), tf.sigmoid(logit)))
 }
 
 /**
@@ -52,5 +52,5 @@ export function signedDistanceLoss(sdm: Tensor, target: Tensor): Scalar {
       `signedDistanceLoss: target ${shapeText(target.shape)} does not match sdm ${shapeText(sdm.shape)}; expected ${shapeText(sdm.shape.slice(0, -1))} and one channel`,
     )
   }
-  return meanSquaredTo(sdm, tf.reshape(target, sdm.shape))
+  return tf.tidy(() => meanSquaredTo(sdm, tf.reshape(target, sdm.shape)))
 }

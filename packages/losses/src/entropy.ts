@@ -50,5 +50,5 @@ export function entropyMap<R extends Tensor = tf.Tensor4D>(probs: Tensor, option
  */
 export function entropyMinimisation(logits: Tensor): Scalar {
   requireClasses('entropyMinimisation', 'logits', logits)
-  return tf.mean(entropyMap(tf.softmax(logits), { normalise: true }))
+  return tf.tidy(() => tf.mean<Scalar>(entropyMap(tf.softmax(logits), { normalise: true })))
 }

@@ -50,7 +50,7 @@ export function sigmoidProbs<R extends Tensor = tf.Tensor4D>(logit: Tensor): R {
   if (logit.shape[logit.rank - 1] !== 1) {
     throw dualsegError('DUALSEG_SHAPE', `sigmoidProbs: logit ${shapeText(logit.shape)} has no single channel; expected [..., 1]`)
   }
-  return tf.reshape(tf.sigmoid(logit), logit.shape.slice(0, -1)) as R
+  return tf.tidy(() => tf.reshape(tf.sigmoid(logit), logit.shape.slice(0, -1)) as R)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
+import { logProbs } from './log-probs'
 import { requireClasses, requirePositive, requireSameShape, shapeText } from './requirements'
 
 /** Smallest probability whose logarithm is taken: keeps p ln p and its gradient finite at p = 0. */
@@ -17,7 +18,7 @@ export const LEAST_PROBABILITY = 1e-37
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function klDivergenceMap<R extends Tensor = tf.Tensor4D>(targetLogits: Tensor, logits: Tensor): R {
-  return tf.sum(klDivergenceElements('klDivergenceMap', targetLogits, logits), -1) as R
+  return tf.tidy(() => tf.sum(klDivergenceElements('klDivergenceMap', targetLogits, logits), -1) as R)
 }
 
 /**
@@ -31,7 +32,7 @@ export function klDivergenceMap<R extends Tensor = tf.Tensor4D>(targetLogits: Te
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function softmaxKlMap<T extends Tensor>(targetLogits: T, logits: T): T {
-  return klDivergenceElements('softmaxKlMap', targetLogits, logits) as T
+  return tf.tidy(() => klDivergenceElements('softmaxKlMap', targetLogits, logits) as T)
 }
 
 /**
@@ -46,10 +47,12 @@ export function softmaxKlMap<T extends Tensor>(targetLogits: T, logits: T): T {
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activation?: 'softmax' | 'sigmoid' } = {}): Scalar {
-  if (options.activation !== 'sigmoid') return tf.mean(klDivergenceElements('meanKl', targetLogits, logits))
-  requireSameShape('meanKl', 'targetLogits', targetLogits, 'logits', logits)
-  const logP = tf.logSigmoid(targetLogits)
-  return tf.mean(tf.mul(tf.exp(logP), tf.sub(logP, tf.logSigmoid(logits))))
+  return tf.tidy(() => {
+    if (options.activation !== 'sigmoid') return tf.mean<Scalar>(klDivergenceElements('meanKl', targetLogits, logits))
+    requireSameShape('meanKl', 'targetLogits', targetLogits, 'logits', logits)
+    const logP = tf.logSigmoid(targetLogits)
+    return tf.mean<Scalar>(tf.mul(tf.exp(logP), tf.sub(logP, tf.logSigmoid(logits))))
+  })
 }
 
 /**
@@ -74,11 +77,13 @@ export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: 
       `${where}: firstLogits ${shapeText(firstLogits.shape)} has no z axis; expected [batch, x, y, z, classes]`,
     )
   }
-  const logProbs = (logits: Tensor) => tf.logSoftmax(alongZ ? tf.transpose(logits, [0, 1, 2, 4, 3]) : logits)
-  const logP = logProbs(firstLogits)
-  const logQ = logProbs(secondLogits)
-  // Both sums at once: p (ln p - ln q) + q (ln q - ln p) = (p - q)(ln p - ln q).
-  return tf.div(tf.mean(tf.mul(tf.sub(tf.exp(logP), tf.exp(logQ)), tf.sub(logP, logQ))), 2)
+  return tf.tidy(() => {
+    const logsOf = (logits: Tensor) => logProbs(alongZ ? tf.transpose(logits, [0, 1, 2, 4, 3]) : logits)
+    const logP = logsOf(firstLogits)
+    const logQ = logsOf(secondLogits)
+    // Both sums at once: p (ln p - ln q) + q (ln q - ln p) = (p - q)(ln p - ln q).
+    return tf.div<Scalar>(tf.mean(tf.mul(tf.sub(tf.exp(logP), tf.exp(logQ)), tf.sub(logP, logQ))), 2)
+  })
 }
 
 /**
@@ -97,8 +102,10 @@ export function probsKl(probs: Tensor, target: Tensor, options: { epsilon?: numb
   requireSameShape(where, 'probs', probs, 'target', target)
   const epsilon = options.epsilon ?? 1e-8
   requirePositive(where, 'epsilon', epsilon)
-  const ratio = tf.sub(tf.log(tf.maximum(target, LEAST_PROBABILITY)), tf.log(tf.add(probs, epsilon)))
-  return tf.mean(tf.mul(target, ratio))
+  return tf.tidy(() => {
+    const ratio = tf.sub(tf.log(tf.maximum(target, LEAST_PROBABILITY)), tf.log(tf.add(probs, epsilon)))
+    return tf.mean<Scalar>(tf.mul(target, ratio))
+  })
 }
 
 /**
@@ -118,13 +125,13 @@ export function softCrossEntropy(probs: Tensor, target: Tensor, options: { epsil
   requireSameShape(where, 'probs', probs, 'target', target)
   const epsilon = options.epsilon ?? 1e-8
   requirePositive(where, 'epsilon', epsilon)
-  return tf.mul(tf.mean(tf.mul(target, tf.log(tf.add(probs, epsilon)))), -classes)
+  return tf.tidy(() => tf.mul<Scalar>(tf.mean(tf.mul(target, tf.log(tf.add(probs, epsilon)))), -classes))
 }
 
 /** From log-softmax on both sides, so that a saturated p gives 0 and not 0 * Infinity. */
 function klDivergenceElements(where: string, targetLogits: Tensor, logits: Tensor): Tensor {
   requireClasses(where, 'targetLogits', targetLogits)
   requireSameShape(where, 'targetLogits', targetLogits, 'logits', logits)
-  const logP = tf.logSoftmax(targetLogits)
-  return tf.mul(tf.exp(logP), tf.sub(logP, tf.logSoftmax(logits)))
+  const logP = logProbs(targetLogits)
+  return tf.mul(tf.exp(logP), tf.sub(logP, logProbs(logits)))
 }

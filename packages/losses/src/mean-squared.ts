@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requireSameShape, requireVoxelShape } from './requirements'
+import { requireClasses, requireMaskValues, requireSameShape, requireVoxelShape } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -45,8 +45,10 @@ export function softmaxMse(studentLogits: Tensor, teacherLogits: Tensor): Scalar
   const where = 'softmaxMse'
   requireClasses(where, 'studentLogits', studentLogits)
   requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
-  const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
-  return meanSquaredTo(tf.softmax(studentLogits), teacherProbs)
+  return tf.tidy(() => {
+    const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
+    return meanSquaredTo(tf.softmax(studentLogits), teacherProbs)
+  })
 }
 
 /**
@@ -58,7 +60,7 @@ export function softmaxMse(studentLogits: Tensor, teacherLogits: Tensor): Scalar
  * @param target the same shape; receives no gradient
  * @param mask [...], 0 or 1, float32; receives no gradient
  * @returns scalar, 0 to 1 for probabilities
- * @throws DUALSEG_SHAPE if the shapes do not fit
+ * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for a mask that is not 0 or 1
  */
 export function maskedMeanSquared(probs: Tensor, target: Tensor, mask: Tensor): Scalar {
   const where = 'maskedMeanSquared'
@@ -66,6 +68,7 @@ export function maskedMeanSquared(probs: Tensor, target: Tensor, mask: Tensor): 
   const perVoxel = probs.rank === mask.rank + 1
   if (perVoxel) requireVoxelShape(where, 'probs', probs, 'mask', mask)
   else requireSameShape(where, 'probs', probs, 'mask', mask)
+  requireMaskValues(where, mask)
   const values = perVoxel ? (probs.shape[probs.rank - 1] as number) : 1
   return ownGradient(
     [probs],

@@ -54,5 +54,5 @@ export function mistakeLoss(probs: Tensor, labels: Tensor, mask: Tensor): Scalar
   requireVoxelShape(where, 'probs', probs, 'labels', labels)
   requireVoxelShape(where, 'probs', probs, 'mask', mask)
   requireLabelValues(where, labels, 2)
-  return maskedMeanSquared(foregroundProbs(probs), labels, mask)
+  return tf.tidy(() => maskedMeanSquared(foregroundProbs(probs), labels, mask))
 }

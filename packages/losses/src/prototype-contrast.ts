@@ -2,7 +2,7 @@ import { dualsegError, stopGradient } from '@dualseg/kernels'
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireLabelValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
+import { requireLabelValues, requireMaskValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /** Norms below this count as zero, as in PyTorch's `normalize`. */
@@ -23,10 +23,11 @@ export interface Candidates {
  * @param mask [batch, x, y, z], 0 or 1; receives no gradient
  * @param options.normalise L2-normalise every voxel's vector first, default false
  * @returns [channels]; NaN for an empty mask
- * @throws DUALSEG_SHAPE if the shapes do not fit
+ * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for a mask that is not 0 or 1
  */
 export function prototype(features: Tensor, mask: Tensor, options: { normalise?: boolean } = {}): Tensor1D {
   requireVoxelShape('prototype', 'features', features, 'mask', mask)
+  requireMaskValues('prototype', mask)
   const channels = features.shape[features.rank - 1] as number
   const voxels = features.size / channels
   return ownGradient(
@@ -99,8 +100,10 @@ export function meanNormalisedDistance(rows: Tensor2D, centre: Tensor1D): Scalar
       `meanNormalisedDistance: centre ${shapeText(centre.shape)} does not match rows ${shapeText(rows.shape)}; expected [${rows.shape[1]}]`,
     )
   }
-  const unit = normaliseRows(tf.reshape(centre, [1, centre.size]) as Tensor2D)
-  return meanDistance(normaliseRows(rows), tf.reshape(unit, [centre.size]) as Tensor1D)
+  return tf.tidy(() => {
+    const unit = normaliseRows(tf.reshape(centre, [1, centre.size]) as Tensor2D)
+    return meanDistance(normaliseRows(rows), tf.reshape(unit, [centre.size]) as Tensor1D)
+  })
 }
 
 /**
@@ -121,16 +124,18 @@ export function releasedPrototypeContrast(
   const where = 'releasedPrototypeContrast'
   requireVoxelShape(where, 'features', features, 'target', target)
   requireLabelValues(where, target, 3)
-  const masks = withoutGradient(() => ({ foreground: tf.equal(target, 1), background: tf.equal(target, 0) }))
-  const foreground = prototype(features, masks.foreground)
-  const background = prototype(features, masks.background)
-  const distance = (voxels: Int32Array, centre: Tensor1D) =>
-    voxels.length === 0 ? tf.scalar(Number.NaN) : meanNormalisedDistance(gatherVoxels(features, voxels), centre)
-  return {
-    foreground: distance(candidates.foreground, foreground),
-    background: distance(candidates.background, background),
-    prototypes: meanNormalisedDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background),
-  }
+  return tf.tidy(() => {
+    const masks = withoutGradient(() => ({ foreground: tf.equal(target, 1), background: tf.equal(target, 0) }))
+    const foreground = prototype(features, masks.foreground)
+    const background = prototype(features, masks.background)
+    const distance = (voxels: Int32Array, centre: Tensor1D) =>
+      voxels.length === 0 ? tf.scalar(Number.NaN) : meanNormalisedDistance(gatherVoxels(features, voxels), centre)
+    return {
+      foreground: distance(candidates.foreground, foreground),
+      background: distance(candidates.background, background),
+      prototypes: meanNormalisedDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background),
+    }
+  })
 }
 
 /**
@@ -153,22 +158,25 @@ export function prototypeContrast(features: Tensor, target: Tensor, valid: Tenso
   requireVoxelShape(where, 'features', features, 'target', target)
   requireSameShape(where, 'target', target, 'valid', valid)
   requireLabelValues(where, target, 2)
-  const [background, foreground] = [0, 1].map((label) => {
-    const mask = withoutGradient(() => tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32')))
-    return tf.sum(mask).dataSync()[0] === 0 ? null : prototype(features, mask, { normalise: true })
-  }) as [Tensor1D | null, Tensor1D | null]
-  const parts: Scalar[] = []
-  const pull = (voxels: Int32Array, centre: Tensor1D | null) => {
-    if (centre === null || voxels.length === 0) return
-    parts.push(meanDistance(normaliseRows(gatherVoxels(features, voxels)), stopGradient(centre)))
-  }
-  pull(uncertain.foreground, foreground)
-  pull(uncertain.background, background)
-  if (foreground !== null && background !== null) {
-    const separation = meanDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background)
-    parts.push(tf.sub(2, separation))
-  }
-  return parts.length === 0 ? tf.scalar(0) : tf.addN(parts)
+  requireMaskValues(where, valid)
+  return tf.tidy(() => {
+    const [background, foreground] = [0, 1].map((label) => {
+      const mask = withoutGradient(() => tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32')))
+      return tf.sum(mask).dataSync()[0] === 0 ? null : prototype(features, mask, { normalise: true })
+    }) as [Tensor1D | null, Tensor1D | null]
+    const parts: Scalar[] = []
+    const pull = (voxels: Int32Array, centre: Tensor1D | null) => {
+      if (centre === null || voxels.length === 0) return
+      parts.push(meanDistance(normaliseRows(gatherVoxels(features, voxels)), stopGradient(centre)))
+    }
+    pull(uncertain.foreground, foreground)
+    pull(uncertain.background, background)
+    if (foreground !== null && background !== null) {
+      const separation = meanDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background)
+      parts.push(tf.sub(2, separation))
+    }
+    return parts.length === 0 ? tf.scalar(0) : tf.addN<Scalar>(parts)
+  })
 }
 
 /** mean_i |x_i - c|; the gradient of a distance 0 is 0. */

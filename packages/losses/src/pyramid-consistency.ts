@@ -2,6 +2,7 @@ import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { LEAST_PROBABILITY } from './kl-divergence'
+import { logProbs } from './log-probs'
 import { requireClasses, requireSameShape } from './requirements'
 
 /**
@@ -23,15 +24,17 @@ export function pyramidConsistency(scaleLogits: readonly Tensor[]): { total: Sca
   requireClasses(where, 'scaleLogits', first)
   for (const logits of scaleLogits) requireSameShape(where, 'scaleLogits[0]', first, 'another scale', logits)
 
-  const logProbs = scaleLogits.map((logits) => tf.logSoftmax(logits))
-  const probs = logProbs.map((logs) => tf.exp(logs))
-  const mean = tf.div(tf.addN(probs), probs.length)
-  const logMean = tf.log(tf.maximum(mean, LEAST_PROBABILITY))
-  const perScale = probs.map((scale, s) => {
-    const kl = tf.sum(tf.mul(mean, tf.sub(logMean, logProbs[s]!)), -1, true)
-    const weight = tf.exp(tf.neg(kl))
-    const distance = tf.mean(tf.mul(tf.square(tf.sub(mean, scale)), weight))
-    return tf.add(tf.div(distance, tf.add(tf.mean(weight), 1e-8)), tf.mean(kl)) as Scalar
+  return tf.tidy(() => {
+    const logs = scaleLogits.map(logProbs)
+    const probs = logs.map((scale) => tf.exp(scale))
+    const mean = tf.div(tf.addN(probs), probs.length)
+    const logMean = tf.log(tf.maximum(mean, LEAST_PROBABILITY))
+    const perScale = probs.map((scale, s) => {
+      const kl = tf.sum(tf.mul(mean, tf.sub(logMean, logs[s]!)), -1, true)
+      const weight = tf.exp(tf.neg(kl))
+      const distance = tf.mean(tf.mul(tf.square(tf.sub(mean, scale)), weight))
+      return tf.add(tf.div(distance, tf.add(tf.mean(weight), 1e-8)), tf.mean(kl)) as Scalar
+    })
+    return { total: tf.div<Scalar>(tf.addN(perScale), perScale.length), perScale }
   })
-  return { total: tf.div(tf.addN(perScale), perScale.length), perScale }
 }

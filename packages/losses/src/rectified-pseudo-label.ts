@@ -1,6 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { oneHotLabels } from './cross-entropy'
+import { logProbs } from './log-probs'
 import { ownGradient } from './own-gradient'
 import { requireClasses, requirePositive, requireSameShape } from './requirements'
 
@@ -31,8 +32,8 @@ export function rectifiedPseudoLabelLoss(
   return ownGradient(
     [studentLogits],
     (save) => {
-      const logQ = tf.logSoftmax(studentLogits)
-      const logP = tf.logSoftmax(temperature === 1 ? teacherLogits : tf.div(teacherLogits, temperature))
+      const logQ = logProbs(studentLogits)
+      const logP = logProbs(temperature === 1 ? teacherLogits : tf.div(teacherLogits, temperature))
       const p = tf.exp(logP)
       const oneHot = oneHotLabels(tf.argMax(teacherLogits, -1), studentLogits)
       const kl = tf.sum(tf.mul(p, tf.sub(logP, logQ)), -1, true)

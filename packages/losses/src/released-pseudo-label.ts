@@ -16,6 +16,8 @@ import { maskedCrossEntropy } from './cross-entropy'
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes
  */
 export function releasedPseudoLabelLoss(probs: Tensor, target: Tensor, mask: Tensor): Scalar {
-  const mean = maskedCrossEntropy(probs, target, mask, { ifEmpty: Number.NaN })
-  return tf.mul(mean, tf.div(mask.size, tf.sum(mask)))
+  return tf.tidy(() => {
+    const mean = maskedCrossEntropy(probs, target, mask, { ifEmpty: Number.NaN })
+    return tf.mul<Scalar>(mean, tf.div(mask.size, tf.sum(mask)))
+  })
 }

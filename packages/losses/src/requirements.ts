@@ -88,6 +88,20 @@ export function requireLabelValues(where: string, labels: Tensor, classes: numbe
   if (highest >= classes) throw labelError(where, highest, classes)
 }
 
+/** Masks already looked at. */
+const goodMasks = new WeakSet<object>()
+
+/** Throws DUALSEG_VALUE if a mask holds anything but 0 and 1, NaN above all. Read once and taken on trust like the labels. */
+export function requireMaskValues(where: string, mask: Tensor): void {
+  if (goodMasks.has(mask.dataId) || SLOW_TO_READ.has(tf.getBackend())) return
+  for (const value of mask.dataSync()) {
+    if (value !== 0 && value !== 1) {
+      throw dualsegError('DUALSEG_VALUE', `${where}: mask holds the value ${value}; expected 0 or 1 in every voxel`)
+    }
+  }
+  goodMasks.add(mask.dataId)
+}
+
 function labelError(where: string, value: number, classes: number): Error {
   return dualsegError('DUALSEG_VALUE', `${where}: labels hold the value ${value}; expected integers from 0 to ${classes - 1}`)
 }

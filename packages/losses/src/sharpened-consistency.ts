@@ -19,9 +19,11 @@ import { withoutGradient } from './without-gradient'
  */
 export function sharpenedConsistency(loserProbs: Tensor, winnerProbs: Tensor, temperature = 0.1): Scalar {
   requireSameShape('sharpenedConsistency', 'loserProbs', loserProbs, 'winnerProbs', winnerProbs)
-  return meanSquaredTo(
-    loserProbs,
-    withoutGradient(() => sharpen(winnerProbs, temperature)),
+  return tf.tidy(() =>
+    meanSquaredTo(
+      loserProbs,
+      withoutGradient(() => sharpen(winnerProbs, temperature)),
+    ),
   )
 }
 
@@ -44,9 +46,11 @@ export function mutualConsistency(decoderProbs: readonly Tensor[], temperature =
   }
   requireClasses(where, 'decoderProbs', first)
   for (const probs of decoderProbs) requireSameShape(where, 'decoderProbs[0]', first, 'another decoder', probs)
-  const sharpened = decoderProbs.map((probs) => sharpenElementwise(probs, temperature))
-  const terms = decoderProbs.flatMap((probs, i) =>
-    sharpened.filter((_, j) => j !== i).map((target) => meanSquaredProbs(probs, target)),
-  )
-  return tf.addN(terms)
+  return tf.tidy(() => {
+    const sharpened = decoderProbs.map((probs) => sharpenElementwise(probs, temperature))
+    const terms = decoderProbs.flatMap((probs, i) =>
+      sharpened.filter((_, j) => j !== i).map((target) => meanSquaredProbs(probs, target)),
+    )
+    return tf.addN<Scalar>(terms)
+  })
 }

@@ -61,13 +61,15 @@ export function certaintyMask<R extends Tensor = tf.Tensor4D>(probs: Tensor, thr
  * @param teacherLogits the same shape; receives no gradient
  * @param mask [batch, x, y, z], 0 or 1; receives no gradient
  * @returns scalar, 0 to 1
- * @throws DUALSEG_SHAPE if the shapes do not fit
+ * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for a mask that is not 0 or 1
  */
 export function maskedSoftmaxMse(studentLogits: Tensor, teacherLogits: Tensor, mask: Tensor): Scalar {
   const where = 'maskedSoftmaxMse'
   requireClasses(where, 'studentLogits', studentLogits)
   requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
   requireVoxelShape(where, 'studentLogits', studentLogits, 'mask', mask)
-  const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
-  return maskedMeanSquared(tf.softmax(studentLogits), teacherProbs, mask)
+  return tf.tidy(() => {
+    const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
+    return maskedMeanSquared(tf.softmax(studentLogits), teacherProbs, mask)
+  })
 }

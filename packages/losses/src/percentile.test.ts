@@ -1,0 +1,49 @@
+import { random } from '@dualseg/kernels/random'
+import { describe, expect, it } from 'vitest'
+import { percentile } from './percentile'
+
+/** By sorting, for comparison. */
+function bySorting(values: ArrayLike<number>, q: number): number {
+  const sorted = Float64Array.from(values).sort()
+  const position = (q / 100) * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(position)]!, sorted[Math.ceil(position)]!]
+  return low + (high - low) * (position - Math.floor(position))
+}
+
+describe('percentile', () => {
+  it('interpolates between neighbours', () => {
+    expect(percentile([0.190865, 0.6820225, 0.0900948], 20)).toBeCloseTo(0.1304029, 7)
+    expect(percentile([3, 1, 2, 4], 50)).toBe(2.5)
+    expect(percentile([3, 1, 2, 4], 0)).toBe(1)
+    expect(percentile([3, 1, 2, 4], 100)).toBe(4)
+    expect(percentile([7], 33)).toBe(7)
+  })
+
+  it.each([
+    ['distinct', (x: number) => x],
+    ['with many ties', (x: number) => Math.floor(x * 4)],
+    ['all equal', () => 0],
+    ['rising', (_: number, i: number) => i],
+    ['falling', (_: number, i: number) => -i],
+  ])('agrees with sorting for numbers that are %s', (_, shape) => {
+    const uniform = random(1, 'percentile', 0, 0).fillUniform(new Float32Array(1001), 0, 1)
+    const values = uniform.map(shape)
+    for (const q of [0, 5, 20, 33.3, 50, 80, 95, 100]) expect(percentile(values, q)).toBeCloseTo(bySorting(values, q), 12)
+  })
+
+  it('leaves its input as it was', () => {
+    const values = Float32Array.of(3, 1, 2)
+    percentile(values, 50)
+    expect([...values]).toEqual([3, 1, 2])
+  })
+
+  it('is NaN as soon as one value is', () => {
+    expect(percentile([1, Number.NaN, 2], 20)).toBeNaN()
+  })
+
+  it('refuses an empty list and a percentile that does not exist', () => {
+    expect(() => percentile([], 20)).toThrow('percentile: no values were given')
+    expect(() => percentile([1], 120)).toThrow('percentile: q is 120; expected a number from 0 to 100')
+    expect(() => percentile([1], Number.NaN)).toThrow('percentile: q is NaN')
+  })
+})
