@@ -27,14 +27,16 @@ export function chunkIndexFault(
   for (const { name, shape, chunk } of datasets) {
     const tree = trees.findIndex((chunks) => covers(chunks, shape, chunk))
     if (tree < 0) return `no chunk index names every chunk of «${name}» once`
-    const fault = storageFault(trees.splice(tree, 1)[0]!, bytes.length)
-    if (fault) return `${fault} of «${name}»`
+    const fault = storageFault(trees.splice(tree, 1)[0]!, bytes.length, name)
+    if (fault) return fault
   }
   return null
 }
 
 interface Chunk {
   at: Triple
+  /** 0, but for the key that bounds a node from above: there the place within the element. */
+  element: number
   bytes: number
   filterMask: number
   address: number
@@ -69,6 +71,7 @@ function findChunkNodes(bytes: Uint8Array): Map<number, ChunkNode> {
         bytes: view.getUint32(from, true),
         filterMask: view.getUint32(from + 4, true),
         at: [axis(0), axis(1), axis(2)],
+        element: axis(3),
       })
       if (entry < used) children.push(Number(view.getBigUint64(from + KEY, true)))
     }
@@ -81,7 +84,7 @@ function walk(nodes: ReadonlyMap<number, ChunkNode>, address: number, chunks: Ch
   const node = nodes.get(address)
   if (!node || depth > 8) return 'its chunk index is broken'
   for (let entry = 1; entry < node.keys.length; entry++) {
-    if (order(node.keys[entry - 1]!.at, node.keys[entry]!.at) >= 0) return 'its chunk index is out of order'
+    if (order(node.keys[entry - 1]!, node.keys[entry]!) >= 0) return 'its chunk index is out of order'
   }
   for (let entry = 0; entry < node.children.length; entry++) {
     const key = node.keys[entry]!
@@ -91,7 +94,7 @@ function walk(nodes: ReadonlyMap<number, ChunkNode>, address: number, chunks: Ch
       continue
     }
     const below = nodes.get(child)
-    const bounds = below && order(below.keys[0]!.at, key.at) === 0 && order(below.keys.at(-1)!.at, node.keys[entry + 1]!.at) === 0
+    const bounds = below && order(below.keys[0]!, key) === 0 && order(below.keys.at(-1)!, node.keys[entry + 1]!) === 0
     if (!below || below.level !== node.level - 1 || !bounds) return 'its chunk index is broken'
     const fault = walk(nodes, child, chunks, depth + 1)
     if (fault) return fault
@@ -99,24 +102,28 @@ function walk(nodes: ReadonlyMap<number, ChunkNode>, address: number, chunks: Ch
   return null
 }
 
-function order(a: Triple, b: Triple): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2]
+type Key = ChunkNode['keys'][number]
+
+function order(a: Key, b: Key): number {
+  return a.at[0] - b.at[0] || a.at[1] - b.at[1] || a.at[2] - b.at[2] || a.element - b.element
 }
 
 function covers(chunks: readonly Chunk[], shape: Triple, chunk: Triple): boolean {
   const grid = shape.map((n, axis) => Math.ceil(n / chunk[axis]!))
   if (chunks.length !== grid[0]! * grid[1]! * grid[2]!) return false
   // Ascending order was tested, so that equal counts and aligned places within the shape make the grid complete.
-  return chunks.every(({ at }) => at.every((place, axis) => place % chunk[axis]! === 0 && place < shape[axis]!))
+  return chunks.every(
+    ({ at, element }) => element === 0 && at.every((place, axis) => place % chunk[axis]! === 0 && place < shape[axis]!),
+  )
 }
 
-function storageFault(chunks: readonly Chunk[], length: number): string | null {
-  if (chunks.some(({ filterMask }) => filterMask !== 0)) return 'a chunk was stored without its checksum'
+function storageFault(chunks: readonly Chunk[], length: number, name: string): string | null {
+  if (chunks.some(({ filterMask }) => filterMask !== 0)) return `a chunk of «${name}» was stored without its checksum`
   const byAddress = [...chunks].sort((a, b) => a.address - b.address)
   let end = 0
   for (const { address, bytes } of byAddress) {
-    if (address < end) return 'two chunks lie on the same bytes'
+    if (address < end) return `two chunks of «${name}» lie on the same bytes`
     end = address + bytes
   }
-  return end > length ? 'a chunk lies beyond the end of the file' : null
+  return end > length ? `a chunk of «${name}» lies beyond the end of the file` : null
 }

@@ -1,7 +1,7 @@
 export { encodeNifti } from './encode-nifti'
 export type { Fold, FoldLists } from './fold'
 export { checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
-export { laPhantom, PHANTOM_COUNT, phantomIds, phantomIndex, PHANTOM_REVISION } from './la-phantom'
+export { laPhantom, PHANTOM_COUNT, PHANTOM_REVISION, phantomIds, phantomIndex } from './la-phantom'
 export type { Batch, BatchPlan } from './make-batch'
 export { makeBatch } from './make-batch'
 export type { CropRange } from './random-crop'

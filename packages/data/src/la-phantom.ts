@@ -26,11 +26,11 @@ export function phantomIndex(id: string): number {
 }
 
 /** How far the anatomy is bent, in voxels, and over which distance. */
-const WARP_AMPLITUDE = 2.6
+const WARP_AMPLITUDE = 3.2
 const WARP_PERIOD = 22
 const TISSUE = 0.28
 const TISSUE_AMPLITUDE = 0.12
-const FAT_AMPLITUDE = 0.1
+const FAT_AMPLITUDE = 0.13
 
 /**
  * A made-up left atrium in the manner of LA: sizes (x 148 to 244, y 132 to 160, z 88), a foreground of about 9 %, neighbours of the same intensity,
@@ -49,7 +49,11 @@ export function laPhantom(index: number, seed: number, options: { shared?: boole
   paint(anatomy, seed, index, image, label)
   standardise(image)
   const geometry = { size, spacing: [1, 1, 1] as Triple, spacingUnit: 'voxel' as const }
-  return { id: `PHANTOM${String(index).padStart(3, '0')}`, image: { data: image, ...geometry }, label: { data: label, ...geometry, size: [...size] } }
+  return {
+    id: `PHANTOM${String(index).padStart(3, '0')}`,
+    image: { data: image, ...geometry },
+    label: { data: label, ...geometry, size: [...size] },
+  }
 }
 
 function paint(anatomy: Anatomy, seed: number, index: number, image: Float32Array, label: Uint8Array): void {
@@ -57,12 +61,18 @@ function paint(anatomy: Anatomy, seed: number, index: number, image: Float32Arra
   const [nx, ny, nz] = size
   const look = random(seed, 'phantom look', index, 0)
   const between = (low: number, high: number) => low + (high - low) * look.uniform()
-  const noise = between(0.12, 0.4)
-  const contrast = between(0.8, 1)
-  const border = between(-1.1, 1.1)
+  const noise = between(0.12, 0.42)
+  // Most cases are clear and a few have hardly any contrast, as in LA.
+  const contrast = 1 - 0.72 * look.uniform() * look.uniform()
+  const border = between(-1.4, 1.4)
   const bias = Array.from({ length: 6 }, () => between(-0.16, 0.16))
-  const field = (purpose: string, period: number, smooth: boolean) => new SmoothNoise(size, period, random(seed, `phantom ${purpose}`, index, 0), smooth)
-  const warps = [field('warp x', WARP_PERIOD, true), field('warp y', WARP_PERIOD, true), field('warp z', WARP_PERIOD, true)] as const
+  const field = (purpose: string, period: number, smooth: boolean) =>
+    new SmoothNoise(size, period, random(seed, `phantom ${purpose}`, index, 0), smooth)
+  const warps = [
+    field('warp x', WARP_PERIOD, true),
+    field('warp y', WARP_PERIOD, true),
+    field('warp z', WARP_PERIOD, true),
+  ] as const
   const ripple = field('border', 9, true)
   const tissue = field('tissue', 6, true)
   const fat = field('fat', 17, true)
@@ -97,7 +107,10 @@ function paint(anatomy: Anatomy, seed: number, index: number, image: Float32Arra
         cover(value, x, wall.intensity, wall.opacity * part(d + wall.thickness, 1))
         cover(value, x, anatomy.atriumIntensity, part(d, 1.2))
         if (d + edge[x]! <= 0) continue
-        const over = (row.x[x]! - valve.at[0]) * valve.normal[0] + (row.y[x]! - valve.at[1]) * valve.normal[1] + (row.z[x]! - valve.at[2]) * valve.normal[2]
+        const over =
+          (row.x[x]! - valve.at[0]) * valve.normal[0] +
+          (row.y[x]! - valve.at[1]) * valve.normal[1] +
+          (row.z[x]! - valve.at[2]) * valve.normal[2]
         if (over <= 0) label[from + x] = 1
       }
       for (const organ of beyond) paintOrgan(value, depth, organ, row, y, z)
@@ -109,8 +122,9 @@ function paint(anatomy: Anatomy, seed: number, index: number, image: Float32Arra
       const w = z / nz - 0.5
       for (let x = 0; x < nx; x++) {
         const u = x / nx - 0.5
-        const gain = 1 + 2 * (bias[0]! * u + bias[1]! * v + bias[2]! * w) + 4 * (bias[3]! * u * u + bias[4]! * v * v + bias[5]! * u * v)
-        const signal = gain * contrast * value[x]! + real[x]!
+        const gain =
+          1 + 2 * (bias[0]! * u + bias[1]! * v + bias[2]! * w) + 4 * (bias[3]! * u * u + bias[4]! * v * v + bias[5]! * u * v)
+        const signal = gain * (TISSUE + contrast * (value[x]! - TISSUE)) + real[x]!
         image[from + x] = Math.sqrt(signal * signal + imaginary[x]! * imaginary[x]!)
       }
     }
@@ -135,7 +149,14 @@ function placed(organ: Organ): Omit<Organ, 'shapes'> & { shapes: Bounded[] } {
 }
 
 /** Fills `depth` for the part of the row that any shape may touch, and returns that part. */
-function measure(depth: Float64Array, shapes: readonly Bounded[], row: Row, y: number, z: number, reach: number): [number, number] {
+function measure(
+  depth: Float64Array,
+  shapes: readonly Bounded[],
+  row: Row,
+  y: number,
+  z: number,
+  reach: number,
+): [number, number] {
   const margin = MARGIN + reach
   let begin = depth.length
   let end = 0
@@ -156,7 +177,14 @@ function measure(depth: Float64Array, shapes: readonly Bounded[], row: Row, y: n
   return [begin, end]
 }
 
-function paintOrgan(value: Float64Array, depth: Float64Array, organ: ReturnType<typeof placed>, row: Row, y: number, z: number): void {
+function paintOrgan(
+  value: Float64Array,
+  depth: Float64Array,
+  organ: ReturnType<typeof placed>,
+  row: Row,
+  y: number,
+  z: number,
+): void {
   const [begin, end] = measure(depth, organ.shapes, row, y, z, organ.edge)
   for (let x = begin; x < end; x++) cover(value, x, organ.intensity, organ.opacity * part(depth[x]!, organ.edge))
 }

@@ -1,10 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type DataErrorCode, dataError } from '../data-error'
 import { type Batch, type BatchPlan, makeBatch, streamsOf } from '../make-batch'
 import { iterationsPerEpoch } from '../two-stream'
 import type { TrainingCase } from '../volume'
 import type { BatchReply, BatchRequest } from './batch-worker'
-import { workerUrl } from './worker-url'
+import { startWorker } from './start-worker'
 
 /** What a `BatchLoader` asks for cases; a `CaseStore` is one. */
 export interface TrainingCases {
@@ -21,7 +21,6 @@ export interface BatchLoaderOptions {
 }
 
 interface Waiting {
-  promise: Promise<Batch>
   resolve: (batch: Batch) => void
   reject: (error: Error) => void
 }
@@ -44,7 +43,12 @@ export class BatchLoader {
   readonly #cases: Map<string, TrainingCase>
   readonly #ahead: number
   readonly #iterations: number
-  readonly #waiting = new Map<number, Waiting>()
+  /** Requests that the worker has not answered, by number. */
+  readonly #pending = new Map<number, Waiting>()
+  /** Batches made or being made that nobody asked for yet, by iteration. */
+  readonly #prepared = new Map<number, Promise<Batch>>()
+  #requests = 0
+  #awaited = 0
   #worker: Worker | null = null
   #failure: Error | null = null
   #closed = false
@@ -72,17 +76,19 @@ export class BatchLoader {
     if (this.#closed) throw dataError('BatchLoader: closed; make another one', { code: 'DUALSEG_VALUE' })
     if (this.#failure) throw this.#failure
     if (!this.#worker) return makeBatch(this.#cases, this.#plan, iteration)
-    for (const prepared of this.#waiting.keys()) if (prepared < iteration) this.#waiting.delete(prepared)
-    const wanted = this.#request(iteration)
+    const wanted = this.#prepared.get(iteration) ?? this.#request(iteration)
+    for (const prepared of this.#prepared.keys()) if (prepared <= iteration) this.#prepared.delete(prepared)
     const end = Math.min(iteration + 1 + this.#ahead, this.#iterations)
-    for (let later = iteration + 1; later < end; later++) this.#request(later)
+    for (let later = iteration + 1; later < end; later++) {
+      if (!this.#prepared.has(later)) this.#prepared.set(later, this.#request(later))
+    }
+    this.#awaited++
     this.#worker.ref()
     try {
-      return await wanted.promise
+      return await wanted
     } finally {
-      this.#waiting.delete(iteration)
       // An idle worker does not keep the process alive, so that a forgotten close() hangs nothing.
-      this.#worker?.unref()
+      if (--this.#awaited === 0) this.#worker?.unref()
     }
   }
 
@@ -95,28 +101,24 @@ export class BatchLoader {
     await worker?.terminate()
   }
 
-  #request(iteration: number): Waiting {
-    const known = this.#waiting.get(iteration)
-    if (known) return known
-    let resolve!: Waiting['resolve']
-    let reject!: Waiting['reject']
-    const promise = new Promise<Batch>((yes, no) => {
-      resolve = yes
-      reject = no
+  #request(iteration: number): Promise<Batch> {
+    const number = this.#requests++
+    const made = new Promise<Batch>((resolve, reject) => {
+      this.#pending.set(number, { resolve, reject })
     })
-    promise.catch(() => {})
-    const waiting = { promise, resolve, reject }
-    this.#waiting.set(iteration, waiting)
-    this.#worker?.postMessage({ iteration } satisfies BatchRequest)
-    return waiting
+    // A batch that was prepared and never asked for may fail without anybody listening.
+    made.catch(() => {})
+    this.#worker?.postMessage({ number, iteration } satisfies BatchRequest)
+    return made
   }
 
   #start(): void {
-    const worker = new Worker(workerUrl('batch-worker'), { workerData: { plan: this.#plan, cases: this.#cases } })
+    const worker = startWorker('batch-worker', { plan: this.#plan, cases: this.#cases })
     this.#worker = worker
     worker.unref()
     worker.on('message', (reply: BatchReply) => {
-      const waiting = this.#waiting.get(reply.iteration)
+      const waiting = this.#pending.get(reply.number)
+      this.#pending.delete(reply.number)
       if ('batch' in reply) waiting?.resolve(reply.batch)
       else waiting?.reject(dataError(reply.message, { code: reply.code as DataErrorCode }))
     })
@@ -126,7 +128,8 @@ export class BatchLoader {
 
   #fail(error: Error): void {
     if (!this.#closed) this.#failure ??= error
-    for (const waiting of this.#waiting.values()) waiting.reject(error)
-    this.#waiting.clear()
+    for (const waiting of this.#pending.values()) waiting.reject(error)
+    this.#pending.clear()
+    this.#prepared.clear()
   }
 }

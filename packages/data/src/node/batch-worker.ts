@@ -3,19 +3,20 @@ import { type Batch, type BatchPlan, makeBatch } from '../make-batch'
 import type { TrainingCase } from '../volume'
 
 export interface BatchRequest {
+  number: number
   iteration: number
 }
 
-export type BatchReply = { iteration: number; batch: Batch } | { iteration: number; message: string; code: string }
+export type BatchReply = { number: number; batch: Batch } | { number: number; message: string; code: string }
 
 const { plan, cases } = workerData as { plan: BatchPlan; cases: Map<string, TrainingCase> }
 
-parentPort!.on('message', ({ iteration }: BatchRequest) => {
+parentPort!.on('message', ({ number, iteration }: BatchRequest) => {
   try {
     const batch = makeBatch(cases, plan, iteration)
-    parentPort!.postMessage({ iteration, batch } satisfies BatchReply, [batch.image.buffer, batch.label.buffer])
+    parentPort!.postMessage({ number, batch } satisfies BatchReply, [batch.image.buffer, batch.label.buffer])
   } catch (error) {
     const { message, code = 'DUALSEG_DATA' } = error as Error & { code?: string }
-    parentPort!.postMessage({ iteration, message, code } satisfies BatchReply)
+    parentPort!.postMessage({ number, message, code } satisfies BatchReply)
   }
 })

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type DataErrorCode, dataError } from '../data-error'
 import type { CaseSource } from './case-source'
 import { type CaseTask, type LoadedCase, runCaseTask } from './case-task'
 import type { CaseReply } from './case-worker'
-import { workerUrl } from './worker-url'
+import { startWorker } from './start-worker'
 
 export interface CasePoolOptions {
   /** 0 works on the calling thread. @default the processor's threads, at most 8 */
@@ -27,7 +27,7 @@ export async function runCaseTasks(source: CaseSource, tasks: readonly CaseTask[
     }
     return
   }
-  const workers = Array.from({ length: threads }, () => new Worker(workerUrl('case-worker'), { workerData: { source } }))
+  const workers = Array.from({ length: threads }, () => startWorker('case-worker', { source }))
   try {
     await Promise.all(
       workers.map(async (worker) => {

@@ -86,7 +86,11 @@ function raiseTube(depth: Float64Array, { from, to, radii }: Tube, row: Row, beg
 export function bentTube(start: Triple, bend: Triple, end: Triple, radii: [number, number], pieces = 6): Tube[] {
   const at = (t: number): Triple => {
     const [a, b, c] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t]
-    return [a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1], a * start[2] + b * bend[2] + c * end[2]]
+    return [
+      a * start[0] + b * bend[0] + c * end[0],
+      a * start[1] + b * bend[1] + c * end[1],
+      a * start[2] + b * bend[2] + c * end[2],
+    ]
   }
   const radius = (t: number) => radii[0] + t * (radii[1] - radii[0])
   return Array.from({ length: pieces }, (_, piece) => {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
+
+const lists = makeFoldLists(['a', 'b', 'c', 'd', 'e', 'f'], 3)
+
+describe('parseFoldList', () => {
+  it('reads either line end and skips empty lines', () => {
+    expect(parseFoldList('A\r\nB\r\n\r\n', 'train0.list')).toEqual(['A', 'B'])
+  })
+
+  it('refuses an empty list and an id that comes twice', () => {
+    expect(() => parseFoldList('\n', 'train0.list')).toThrow('train0.list: the list is empty; expected one case id a line')
+    expect(() => parseFoldList('A\nB\nA\n', 'train0.list')).toThrow('train0.list: A is listed twice')
+  })
+})
+
+describe('makeFoldLists', () => {
+  it('tests consecutive blocks and trains on the others in order', () => {
+    expect(lists.test).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+    ])
+    expect(lists.train[1]).toEqual(['a', 'b', 'e', 'f'])
+    expect(() => checkFoldLists(lists, { name: 'made', caseCount: 6 })).not.toThrow()
+  })
+
+  it('refuses more folds than cases', () => {
+    expect(() => makeFoldLists(['a'], 2)).toThrow('makeFoldLists: 1 cases cannot make 2 folds')
+  })
+})
+
+describe('checkFoldLists', () => {
+  const wrong: [string, (copy: typeof lists) => void, string][] = [
+    [
+      'a case in both lists',
+      ({ train }) => train[1]!.splice(0, 1, 'c'),
+      'bad, fold 1: c is in the training and in the test list',
+    ],
+    ['overlapping test lists', ({ test }) => test[2]!.splice(0, 1, 'a'), 'bad: a is a test case of two folds'],
+    ['a training case of nowhere', ({ train }) => train[0]!.splice(0, 1, 'z'), 'bad, fold 0: training case z is in no test list'],
+    ['a forgotten case', ({ train }) => train[0]!.pop(), 'bad, fold 0: 3 training and 2 test cases are not all 6'],
+    ['a missing list', ({ train }) => train.pop(), 'bad: 2 training lists and 3 test lists'],
+  ]
+  it.each(wrong)('notices %s', (_, spoil, message) => {
+    const copy = structuredClone(lists)
+    spoil(copy)
+    expect(() => checkFoldLists(copy, { name: 'bad' })).toThrow(message)
+  })
+
+  it('notices a wrong number of cases', () => {
+    expect(() => checkFoldLists(lists, { name: 'bad', caseCount: 100 })).toThrow('bad: 6 cases in all, expected 100')
+  })
+})
+
+describe('splitFold', () => {
+  it('labels the first cases of the training list', () => {
+    expect(splitFold(lists, 1, 3)).toEqual({ fold: 1, labelled: ['a', 'b', 'e'], unlabelled: ['f'], test: ['c', 'd'] })
+  })
+
+  it('refuses a fold that does not exist and counts that do not fit', () => {
+    expect(() => splitFold(lists, 7, 2)).toThrow('splitFold: fold 7 does not exist, there are folds 0-2')
+    expect(() => splitFold(lists, 0, 0)).toThrow('splitFold: 0 labelled cases; fold 0 has 4 training cases, take 1 to 4')
+    expect(() => splitFold(lists, 0, 5)).toThrow('splitFold: 5 labelled cases')
+  })
+})

@@ -1,0 +1,56 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { splitFold } from '../fold'
+import { laDataset, phantomDataset } from './dataset'
+import { readFoldLists } from './fold-lists'
+import { readSha256Sums } from './sha256-sums'
+
+const LA = fileURLToPath(new URL('../../../../datasets/la/', import.meta.url))
+
+describe('readFoldLists', () => {
+  it('reads the five folds of LA', async () => {
+    const lists = await readFoldLists(join(LA, 'folds'), { caseCount: 100 })
+    const { labelled, unlabelled, test } = splitFold(lists, 0, 16)
+    expect([labelled.length, unlabelled.length, test.length]).toEqual([16, 64, 20])
+    expect(labelled[0]).toBe('06SR5RBREL16DQ6M8LWS')
+  })
+
+  it('says which list is missing or where none is', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'dualseg-folds-')), 'folds')
+    await cp(join(LA, 'folds'), folder, { recursive: true })
+    await rm(join(folder, 'train3.list'))
+    await expect(readFoldLists(folder)).rejects.toThrow(/train3\.list is missing, though the folder holds 5 test lists/)
+    await expect(readFoldLists(join(folder, 'gone'))).rejects.toMatchObject({
+      code: 'DUALSEG_DATA',
+      message: expect.stringContaining('it should hold train0.list'),
+    })
+  })
+})
+
+describe('readSha256Sums', () => {
+  it('knows every case of LA', async () => {
+    const { ids, source, folds } = await laDataset(LA, '/data/la')
+    expect(ids).toHaveLength(100)
+    expect(new Set(folds.test.flat())).toEqual(new Set(ids))
+    expect(source).toMatchObject({ kind: 'la', root: '/data/la' })
+    expect(source.sha256!['06SR5RBREL16DQ6M8LWS']).toMatch(/^ae44895d/)
+  })
+
+  it('names the line that is of another form', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'dualseg-sums-')), 'SHA256SUMS')
+    await writeFile(path, `${'a'.repeat(64)}  A/x.h5\nnonsense\n`)
+    await expect(readSha256Sums(path)).rejects.toThrow('line 2: «nonsense» is not «<sha256>  <case>/<file>»')
+  })
+})
+
+describe('phantomDataset', () => {
+  it('has a hundred cases in five folds of twenty', () => {
+    const { folds, ids } = phantomDataset(1)
+    expect(ids).toHaveLength(100)
+    expect(folds.test.map((test) => test.length)).toEqual([20, 20, 20, 20, 20])
+    expect(splitFold(folds, 0, 16).labelled[0]).toBe('PHANTOM020')
+  })
+})
