@@ -17,10 +17,21 @@ export const RAMP_GROUPS: Readonly<Record<string, RampGroup>> = {
   consistencyWeight: runConsistencyWeights,
 }
 
-/** Checks `ramps.json` with the groups given; what none of them knows is reported as skipped. */
-export async function runRamps(kit: unknown, groups: Readonly<Record<string, RampGroup>> = RAMP_GROUPS): Promise<GroupResult[]> {
+/** What `runSchedules` answers for, with the trainer's rates. */
+const ELSEWHERE: readonly string[] = ['learningRate', 'discriminatorLr']
+
+/**
+ * Checks `ramps.json` with the groups given; what none of them knows is reported as skipped.
+ *
+ * @param elsewhere groups that another runner reports, default the rates
+ */
+export async function runRamps(
+  kit: unknown,
+  groups: Readonly<Record<string, RampGroup>> = RAMP_GROUPS,
+  elsewhere: readonly string[] = ELSEWHERE,
+): Promise<GroupResult[]> {
   return Object.entries(kitFile('ramps.json', kit, 'sigmoidRamp'))
-    .filter(([name]) => name !== 'meta')
+    .filter(([name]) => name !== 'meta' && !elsewhere.includes(name))
     .map(([name, content]) => groups[name]?.(`ramps ${name}`, content) ?? skippedGroup(`ramps ${name}`, 'unknown group'))
 }
 
