@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { wasmEngine } from '@dualseg/backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { NetworksKit } from '../src/conformance/network-cases'
 import { runNetworks } from '../src/conformance/networks'
@@ -8,17 +8,20 @@ import { runNetworks } from '../src/conformance/networks'
 const kit: unknown = JSON.parse(readFileSync(new URL('../fixtures/conformance/networks.json', import.meta.url), 'utf8'))
 
 beforeAll(async () => {
-  await tf.setBackend('cpu')
+  await wasmEngine.open()
 })
 
 describe('networks.json', () => {
-  it.each(['vnet-f4', 'vnet-two-head-f4', 'mcnet-v2-f4', 'discriminator-ndf8'])('%s agrees with PyTorch', async (name) => {
-    const before = tf.memory().numTensors
-    const [result] = await runNetworks(kit, { only: (candidate) => candidate === name })
-    expect(result!.failed).toEqual([])
-    expect(result!.passed).toBeGreaterThan(15)
-    expect(tf.memory().numTensors).toBe(before)
-  })
+  it.each(['vnet-f4', 'vnet-f16', 'resnet34', 'vnet-two-head-f4', 'mcnet-v2-f4', 'discriminator-ndf8'])(
+    '%s agrees with PyTorch',
+    async (name) => {
+      const before = tf.memory().numTensors
+      const [result] = await runNetworks(kit, { only: (candidate) => candidate === name })
+      expect(result!.failed).toEqual([])
+      expect(result!.passed).toBeGreaterThan(15)
+      expect(tf.memory().numTensors).toBe(before)
+    },
+  )
 
   it('names what does not agree', async () => {
     const changed = structuredClone(kit) as NetworksKit

@@ -46,7 +46,8 @@ export function formulaState(tensors: readonly NetworkTensor[], constants: Param
     tensors.map(({ name, torchShape, kind }, k) => {
       const size = torchShape.reduce((product, n) => product * n, 1)
       const value = formulaValue(kind, torchShape, constants.gain)
-      const data = Float32Array.from({ length: size }, (_, j) => value(formulaHash(j, k, constants)))
+      const data = new Float32Array(size)
+      for (let j = 0; j < size; j++) data[j] = value(formulaHash(j, k, constants))
       return [name, { shape: [...torchShape], data }]
     }),
   )

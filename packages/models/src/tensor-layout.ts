@@ -30,11 +30,12 @@ function swapChannels(data: Float32Array, torchShape: readonly number[], toEngin
   const [first, second, ...spatial] = torchShape as [number, number, ...number[]]
   const voxels = spatial.reduce((product, n) => product * n, 1)
   const result = new Float32Array(data.length)
-  let torch = 0
-  for (let a = 0; a < first; a++) {
-    for (let b = 0; b < second; b++) {
-      for (let v = 0; v < voxels; v++, torch++) {
-        const engine = (v * second + b) * first + a
+  // In this order the engine's side is contiguous and PyTorch's stays in the first-level cache while v runs.
+  for (let b = 0; b < second; b++) {
+    for (let v = 0; v < voxels; v++) {
+      let engine = (v * second + b) * first
+      let torch = b * voxels + v
+      for (let a = 0; a < first; a++, engine++, torch += second * voxels) {
         if (toEngine) result[engine] = data[torch]!
         else result[torch] = data[engine]!
       }
