@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import { random } from '@dualseg/kernels/random'
+import { type RandomStream, random } from '@dualseg/kernels/random'
 import { type Discriminator, discriminator, mcnet, type Network, type NetworkBase, resnet34, vnet, vnetTwoHead } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Method } from './method'
@@ -26,12 +26,16 @@ const DISCRIMINATOR_WIDTH = 4
 
 /**
  * Makes the networks of a method with their starting values, keyed by (seed, network, parameter), and resting optimisers.
+ *
+ * @param options.random draws the starting values instead, e.g. nothing at all for networks whose weights are loaded afterwards
  */
 export function createNetworks(
   method: Method,
   settings: Pick<TrainingSettings, 'filters' | 'classes' | 'dropout' | 'initialise'>,
   seed: number,
+  options: { random?: (network: string, parameter: string) => RandomStream } = {},
 ): NetworkSet {
+  const draw = options.random ?? ((network, parameter) => random(seed, `initial/${network}/${parameter}`, 0, 0))
   const byName = new Map<string, TrainedNetwork>()
   for (const [name, spec] of Object.entries(method.networks)) {
     const network = createNetwork(spec, {
@@ -39,7 +43,7 @@ export function createNetworks(
       classes: settings.classes,
       dropout: settings.dropout,
       initialise: settings.initialise,
-      random: (parameter) => random(seed, `initial/${name}/${parameter}`, 0, 0),
+      random: (parameter) => draw(name, parameter),
     })
     byName.set(name, { name, spec, network, memories: createMemories(spec, network) })
   }

@@ -1,0 +1,113 @@
+import { consistencyWeight } from '@dualseg/losses'
+import type { StepReport } from '@dualseg/trainer'
+
+/** The kit's named losses of one step, from what our method reported. */
+export type LossesOf = (report: Report, iteration: number) => Record<string, number>
+
+type Report = StepReport
+
+/** How one of the kit's methods is run by one of ours. */
+export interface StepSubject {
+  readonly method: string
+  readonly losses: LossesOf
+}
+
+const noted = ({ noted }: Report, name: string): number => noted[name] ?? Number.NaN
+
+/** 0.5 CE + 0.5 Dice, and a consistency term. */
+const teacherLosses: LossesOf = ({ terms, weights, noted: values }) => {
+  const { ce = Number.NaN, dice = Number.NaN, consistency = Number.NaN } = terms
+  const supervised = 0.5 * (ce + dice)
+  return {
+    ce,
+    dice,
+    supervised,
+    consistencyDist: consistency,
+    consistencyWeight: weights.consistency!,
+    total: supervised + weights.consistency! * consistency,
+    threshold: values.threshold ?? Number.NaN,
+    maskSum: values.certainVoxels ?? Number.NaN,
+    uncertaintyMean: values.uncertainty ?? Number.NaN,
+  }
+}
+
+const distanceLosses: LossesOf = (report) => {
+  const { dice, distance, adversarial, consistency, discriminator } = report.terms
+  const supervised = dice! + 0.3 * distance!
+  const unsupervised = report.weights[adversarial === undefined ? 'consistency' : 'adversarial']!
+  return {
+    sdf: distance!,
+    bceLogged: noted(report, 'crossEntropy'),
+    dice: dice!,
+    supervised,
+    consistencyWeight: unsupervised,
+    total: supervised + unsupervised * (adversarial ?? consistency)!,
+    ...(adversarial === undefined ? { consistency: consistency! } : { adversarial, discriminator: discriminator! }),
+  }
+}
+
+const decoderLosses: LossesOf = (report) => {
+  const { dice, consistency } = report.terms
+  const weight = report.weights.consistency!
+  return {
+    diceSum: dice!,
+    ceLogged: noted(report, 'crossEntropy'),
+    consistency: consistency!,
+    consistencyWeight: weight,
+    total: 0.5 * dice! + weight * consistency!,
+  }
+}
+
+/** V-Net is player 0, ResNet-34 player 1. */
+const PLAYERS = [
+  { ours: 'vnet', kit: 'v' },
+  { ours: 'resnet', kit: 'r' },
+] as const
+
+/** What all two-network methods have: CE + Dice + 0.5 mistake for each. */
+function contestLosses(report: Report): Record<string, number> {
+  const values: Record<string, number> = { winner: noted(report, 'winner'), mistakeMaskSum: noted(report, 'mistakes') }
+  for (const { ours, kit } of PLAYERS) {
+    const [ce, dice, mistake] = ['ce', 'dice', 'mistake'].map((term) => report.terms[`${ours}.${term}`]!) as [number, number, number]
+    Object.assign(values, { [`${kit}Ce`]: ce, [`${kit}Dice`]: dice, [`${kit}Mistake`]: mistake, [`${kit}Supervised`]: ce + dice + 0.5 * mistake })
+  }
+  return values
+}
+
+const mcfLosses: LossesOf = (report) => {
+  const values = contestLosses(report)
+  const weight = report.weights.pseudo!
+  PLAYERS.forEach(({ kit }, player) => {
+    values[`${kit}Total`] = values[`${kit}Supervised`]! + (player === values.winner ? 0 : weight * report.terms.pseudo!)
+  })
+  return { ...values, consistencyWeight: weight, pseudoLabelMse: report.terms.pseudo! }
+}
+
+/** Released LUSEG and DualNet: their totals contain constants, which our methods only note. */
+const releasedLosses: LossesOf = (report, iteration) => {
+  const values = contestLosses(report)
+  const weight = consistencyWeight(iteration, { lambdaMax: 0.1 })
+  const contrastive = noted(report, 'contrast')
+  const { uncertainty = 0, regularisation = 0 } = report.terms
+  PLAYERS.forEach(({ ours, kit }, player) => {
+    const pseudo = noted(report, `${ours}.pseudo`)
+    values[`${kit}Pseudo`] = pseudo
+    const ofLoser = player === values.winner ? 0 : weight * contrastive + uncertainty + regularisation
+    values[`${kit}Total`] = values[`${kit}Supervised`]! + pseudo + ofLoser
+  })
+  return { ...values, consistencyWeight: weight, contrastive, uncertainty, cosine: regularisation }
+}
+
+/** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
+export const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
+  supervised: { method: 'supervised', losses: ({ terms: { ce, dice } }) => ({ ce: ce!, dice: dice!, total: 0.5 * (ce! + dice!) }) },
+  meanTeacher: { method: 'mt', losses: teacherLosses },
+  uamt: { method: 'ua-mt', losses: teacherLosses },
+  sassnet: { method: 'sassnet', losses: distanceLosses },
+  dtc: { method: 'dtc', losses: distanceLosses },
+  mcnetV1: { method: 'mc-net', losses: decoderLosses },
+  mcnetV2: { method: 'mc-net-plus', losses: decoderLosses },
+  mcf: { method: 'mcf', losses: mcfLosses },
+  luseg: { method: 'luseg-released', losses: releasedLosses },
+  dualnet: { method: 'dualnet-released', losses: releasedLosses },
+}

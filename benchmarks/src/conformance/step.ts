@@ -1,0 +1,215 @@
+import { toTorchLayout } from '@dualseg/models'
+import {
+  createNetworks,
+  type Draws,
+  iterationDraws,
+  type Method,
+  mcNetPlus,
+  methods,
+  type NetworkSet,
+  trainingBatch,
+  trainingStep,
+} from '@dualseg/trainer'
+import * as tf from '@tensorflow/tfjs-core'
+import { formulaHash, formulaImage, formulaLabel, formulaState, noDraws } from './formula'
+import { kitFile, kitNumber } from './kit'
+import { runOptimisers } from './optimisers'
+import { Comparison, type GroupResult, skippedGroup } from './report'
+import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
+import { STEP_SUBJECTS, type StepSubject } from './step-losses'
+
+export interface StepOptions {
+  /** Which of the kit's runs to do. @default all */
+  only?: (method: string, variant: string) => boolean
+}
+
+/** The published size, which all the references' networks have. */
+const FILTERS = 16
+const ITERATIONS = 6000
+const RAMP_EVERY = 150
+
+/** step.json: two training steps of each method by our own method files, and the optimisers alone. */
+export async function runStep(kit: unknown, { only = () => true }: StepOptions = {}): Promise<GroupResult[]> {
+  const step = kitFile('step.json', kit, 'batch', 'runs') as unknown as StepKit
+  const results: GroupResult[] = step.optimizers === undefined ? [] : [runOptimisers(step.optimizers)]
+  for (const run of step.runs.filter(({ method, variant }) => only(method, variant))) {
+    const group = `step ${run.method} ${run.variant}`
+    const subject = STEP_SUBJECTS[run.method]
+    const method = subject && methodOf(subject)
+    results.push(method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'))
+  }
+  return results
+}
+
+function methodOf({ method }: StepSubject): Method | undefined {
+  return method === mcNetPlus.name ? mcNetPlus : methods.get(method)
+}
+
+async function runMethod(group: string, kit: StepKit, run: StepRun, subject: StepSubject, method: Method): Promise<GroupResult> {
+  const result: GroupResult = { group, passed: 0, failed: [] }
+  const settings = { filters: FILTERS, classes: 2, dropout: 0, initialise: 'default' as const }
+  const networks = createNetworks(method, settings, 0, { random: noDraws })
+  const draws = kitDraws(kit, run)
+  const { samples, labelled, spatial } = kit.batch
+  const counts = method.usesUnlabelled ? { labelled, unlabelled: samples - labelled } : { labelled: samples, unlabelled: 0 }
+  const label = formulaLabel(samples, spatial, kit.batch.label)
+  const image = formulaImage(samples, spatial, kit.batch.image, label)
+  const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
+  try {
+    const initial = loadFormulas(networks, kit, run)
+    for (const [i, expected] of run.steps.entries()) {
+      const iteration = run.startIteration + i
+      const compare = new Comparison(`step ${i}`)
+      compare.number('image sum', image.reduce((sum, value) => sum + value, 0), run.inputCheck.imageSum, 1e-6 * image.length)
+      const gradients = new Map<string, (Float32Array | undefined)[]>()
+      const report = await trainingStep(method, networks, batch, {
+        iteration,
+        iterations: ITERATIONS,
+        rampEvery: RAMP_EVERY,
+        without: [],
+        draws,
+        rate: run.learningRates[0]!,
+        seeGradients: (name, all) => gradients.set(name, all.map((gradient) => gradient && (gradient.dataSync() as Float32Array).slice())),
+      })
+      compareLosses(compare, expected.losses, subject.losses(report, iteration), run)
+      for (const [name, net] of Object.entries(expected.nets)) {
+        await compareNetwork(compare, name, net, { networks, initial: initial.get(name)!, gradients: gradients.get(name), run, step: i })
+      }
+      result.failed.push(...compare.mismatches)
+      if (compare.mismatches.length === 0) result.passed++
+    }
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    result.failed.push({ case: 'run', what: 'ran', got: what, expected: 'no error', tolerance: 0 })
+  } finally {
+    networks.dispose()
+    tf.dispose([batch.image, batch.labels])
+  }
+  return result
+}
+
+/** Puts the formula into every network and returns it, in PyTorch's layout. */
+function loadFormulas(networks: NetworkSet, kit: StepKit, run: StepRun): Map<string, Map<string, Float32Array>> {
+  const initial = new Map<string, Map<string, Float32Array>>()
+  for (const [name, { network }] of networks.byName) {
+    const state = formulaState(network.tensors, { ...kit.parameters, seed: run.seeds[name]! })
+    network.loadStateDict(state)
+    initial.set(name, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
+  }
+  return initial
+}
+
+/** The kit's noise in the order in which it is asked for, over all steps; candidates are the first ones. */
+function kitDraws(kit: StepKit, run: StepRun): Draws {
+  let calls = 0
+  return {
+    ...iterationDraws(0, 0),
+    normal(_, shape) {
+      const call = calls++
+      const size = shape.reduce((product, n) => product * n, 1)
+      const value = (j: number) => 2.5 * formulaHash(j, call, kit.noiseFormula)
+      const values = run.noise === 'formula' ? Float32Array.from({ length: size }, (_, j) => value(j)) : new Float32Array(size)
+      return tf.tensor(values, [...shape])
+    },
+    stream: () => ({ ...noDraws(), integer: (_, highExclusive) => highExclusive - 1 }),
+  }
+}
+
+const COUNTS = new Set(['maskSum', 'mistakeMaskSum'])
+
+function compareLosses(compare: Comparison, expected: Record<string, number | string>, got: Record<string, number>, run: StepRun): void {
+  for (const [name, raw] of Object.entries(expected)) {
+    const value = kitNumber(raw)
+    const relative = allowed(1e-5, run.float32Deviation.lossRel)
+    const tolerance = COUNTS.has(name) ? 3 : name === 'winner' ? 0 : relative * Math.abs(value)
+    compare.number(name, got[name] ?? Number.NaN, value, tolerance)
+  }
+}
+
+interface NetworkState {
+  networks: NetworkSet
+  initial: ReadonlyMap<string, Float32Array>
+  gradients: readonly (Float32Array | undefined)[] | undefined
+  run: StepRun
+  step: number
+}
+
+async function compareNetwork(compare: Comparison, name: string, expected: StepNetwork, state: NetworkState): Promise<void> {
+  const { networks, initial, gradients, run } = state
+  const { network, spec } = networks.get(name)
+  const deviation = run.float32Deviation
+  const now = await network.stateDict()
+  let squares = 0
+  for (const { name: parameter } of network.parameters) squares += squaredDistance(now.get(parameter)!.data, initial.get(parameter)!)
+  const distance = Math.sqrt(squares)
+  compare.number(`${name} allDeltaL2`, distance, expected.allDeltaL2, allowed(2e-5, deviation.allDeltaL2Rel) * expected.allDeltaL2)
+  if (expected.allGradL2 !== undefined) {
+    const all = Math.sqrt((gradients ?? []).reduce((sum, values) => sum + (values ? squaredNorm(values) : 0), 0))
+    compare.number(`${name} allGradL2`, all, expected.allGradL2, allowed(2e-5, deviation.allGradL2Rel) * expected.allGradL2)
+  }
+  for (const sample of expected.parameters) {
+    const i = network.parameters.findIndex((parameter) => parameter.name === sample.name)
+    const values = now.get(sample.name)?.data ?? new Float32Array(0)
+    const start = initial.get(sample.name) ?? new Float32Array(0)
+    const gradient = gradients?.[i] && toTorchLayout(gradients[i], network.parameters[i]!.torchShape)
+    compareParameter(compare, `${name} ${sample.name}`, sample, values, start, gradient, state, spec.optimiser?.kind === 'adam')
+  }
+  for (const { name: buffer, index, value } of expected.runningStats) {
+    const data = now.get(buffer)?.data ?? new Float32Array(0)
+    compare.array(`${name} ${buffer}`, at(data, index), value, allowed(1e-5, deviation.runningStatsAbs))
+  }
+}
+
+/** An entry whose gradient is this small beside the others' moves by Adam's rate in a direction that rounding decides. */
+const TINY_GRADIENT = 1e-3
+
+function compareParameter(
+  compare: Comparison,
+  what: string,
+  sample: StepParameter,
+  values: Float32Array,
+  start: Float32Array,
+  gradient: Float32Array | undefined,
+  { run, step }: NetworkState,
+  isAdam: boolean,
+): void {
+  const deviation = run.float32Deviation
+  const { index, gradL2, gradRms, grad, deltaL2, deltaRms } = sample
+  if (gradL2 !== undefined && gradRms !== undefined && grad !== undefined) {
+    const got = gradient ?? new Float32Array(0)
+    compare.number(`${what} gradL2`, Math.sqrt(squaredNorm(got)), gradL2, allowed(2e-3, deviation.gradL2Rel) * gradL2)
+    compare.array(`${what} grad`, at(got, index), grad, allowed(0.1, deviation.gradEntryOverRms) * gradRms)
+  }
+  const got = at(values, index)
+  const delta = got.map((value, i) => value - start[index[i]!]!)
+  const adamStep = 2 * (run.learningRates[1] ?? 0) * (step + 1)
+  const isLoose = (i: number) => isAdam && Math.abs(grad?.[i] ?? 0) < TINY_GRADIENT * (gradRms ?? 0)
+  for (const [i, value] of sample.value.entries()) {
+    const valueTolerance = isLoose(i) ? adamStep : allowed(2e-6, deviation.valueAbs)
+    const deltaTolerance = isLoose(i) ? adamStep : allowed(0.3, deviation.deltaEntryOverRms) * deltaRms
+    compare.number(`${what} value[${index[i]}]`, got[i]!, value, valueTolerance)
+    compare.number(`${what} delta[${index[i]}]`, delta[i]!, sample.delta[i]!, deltaTolerance)
+  }
+  const distance = Math.sqrt(squaredDistance(values, start))
+  compare.number(`${what} deltaL2`, distance, deltaL2, allowed(0.05, deviation.deltaL2Rel) * deltaL2)
+}
+
+/** Twenty times PyTorch's own float32 error, but not less than the floor of the kit's README. */
+function allowed(floor: number, deviation: unknown): number {
+  return Math.max(floor, typeof deviation === 'number' ? 20 * deviation : 0)
+}
+
+function at(values: Float32Array, index: readonly number[]): number[] {
+  return index.map((i) => values[i] ?? Number.NaN)
+}
+
+function squaredNorm(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0)
+}
+
+function squaredDistance(values: Float32Array, from: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - from[i]!) ** 2
+  return sum
+}
+
