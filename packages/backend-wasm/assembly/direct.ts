@@ -193,7 +193,8 @@ export function directForward(
 
 /**
  * Sums of the filter's gradient: sums[task][tap z][tap x][tap y][channel][output], channels of a task's sum rounded up to a multiple of 8 and outputs to 4. A task is `chunkRows`
- * rows of dy, laid `stack` at a time (more than one only if taps z <= stride).
+ * rows of dy, laid `stack` at a time. Neighbours share positions of a line; rows that are too short to be worth a pass over the sum are laid together, every voxel's run for itself
+ * where runs overlap.
  */
 export function directGradFilter(
   source: usize, dy: usize, sums: usize, X: usize, Y: usize, Z: usize, channels: usize,
@@ -203,13 +204,15 @@ export function directGradFilter(
 ): void {
   const pitch = tapsX * tapsY * channels * 4
   const depth = tapsZ * tapsX * tapsY * channels
-  const lda = stride * pitch
+  const alone = stack > 1 && tapsZ > stride
+  const lda = alone ? depth * 4 : stride * pitch
   const ldb = outputs * 4
   const padded = round4(outputs)
   const ldc = padded * 4
   const sumBytes = ((depth + 7) & ~7) * ldc
   const positions = (outZ - 1) * stride + tapsZ
   const inPlace = tapsX * tapsY == 1 && stack == 1 && padding == 0
+  const line = scratch + (alone ? stack * outZ * lda + 64 : 0)
   for (let task = <usize>begin; task < <usize>end; task++) {
     const sum = sums + task * sumBytes
     memory.fill(sum, 0, sumBytes)
@@ -223,7 +226,10 @@ export function directGradFilter(
         const y = <isize>((row % outY) * stride) - padding
         const n = row / (outY * outX)
         if (inPlace) a = source + ((n * X + <usize>x) * Y + <usize>y) * Z * channels * 4
-        else layLine(source, n, X, Y, Z, channels, x, y, -padding, tapsX, tapsY, positions, scratch + i * outZ * lda)
+        else if (alone) {
+          layLine(source, n, X, Y, Z, channels, x, y, -padding, tapsX, tapsY, positions, line)
+          copyVoxels(line, stride * pitch, scratch + i * outZ * lda, lda, lda, outZ)
+        } else layLine(source, n, X, Y, Z, channels, x, y, -padding, tapsX, tapsY, positions, scratch + i * outZ * lda)
       }
       const m = count * outZ
       for (let i: usize = 0; i < m; i += RUN) {

@@ -19,6 +19,8 @@ const PART = 64
 const TASKS = 128
 /** Rows shorter than this are laid several at a time where they can be. */
 const SHORT_ROW = 64
+/** Rows whose voxels overlap in the source cost a copy when they are laid together. */
+const VERY_SHORT_ROW = 20
 const FEW_BLOCKS = 16
 const MAX_CHUNKS = 32
 const CHUNK_BYTES = 32 << 20
@@ -211,13 +213,15 @@ export function planDirectGradFilter(geometry: ConvGeometry): Plan<{ x: number; 
   const { batch, input, output, inputChannels: channels, outputChannels: outputs, kernel, stride, padding } = g
   const [, , outZ] = output
   const rows = batch * output[0] * output[1]
-  const stack = kernel[2] <= stride && outZ < SHORT_ROW ? Math.min(rows, Math.ceil(SHORT_ROW / outZ)) : 1
+  const overlap = kernel[2] > stride
+  const stack = outZ < (overlap ? VERY_SHORT_ROW : SHORT_ROW) ? Math.min(rows, Math.ceil(SHORT_ROW / outZ)) : 1
   const sumBytes = align(voxels(kernel) * channels, 8) * align(outputs, 4) * 4
   const wanted = Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(rows / stack), Math.floor(CHUNK_BYTES / sumBytes)))
   const chunkRows = Math.ceil(rows / wanted / stack) * stack
   const chunks = Math.ceil(rows / chunkRows)
   const pitch = kernel[0] * kernel[1] * channels * 4
-  const scratchBytesPerThread = (stack * outZ * stride + kernel[2] + 8) * pitch + 256
+  const line = (overlap ? outZ : stack * outZ) * stride + kernel[2] + 8
+  const scratchBytesPerThread = (line + (overlap && stack > 1 ? stack * outZ * kernel[2] : 0)) * pitch + 256
   return {
     workspaceBytes: chunks * sumBytes + 64,
     scratchBytesPerThread,
