@@ -1,4 +1,4 @@
-import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel } from '@tensorflow/tfjs-core'
 import { BATCH_NORM_KERNELS } from './kernels/batch-norm'
 import { BINARY_KERNELS } from './kernels/binary'
 import { COMPARE_KERNELS } from './kernels/compare'
@@ -39,10 +39,10 @@ export function registerKernels(backendName: string): void {
   for (const kernelName of new Set([...behind.keys(), ...Object.keys(OWN_KERNELS)])) {
     const own = OWN_KERNELS[kernelName]
     const cpu = behind.get(kernelName)
-    const kernelFunc = timed(kernelName, (call): TensorInfo | TensorInfo[] => {
-      const result = own?.(call as unknown as KernelCall) ?? null
-      return result ?? (cpu as KernelConfig).kernelFunc(call)
-    }) as KernelFunc
+    const kernelFunc: KernelFunc = (call) => {
+      const result = own ? timed(kernelName, () => own(call as unknown as KernelCall)) : null
+      return result ?? timed(`${kernelName} (cpu)`, () => (cpu as KernelConfig).kernelFunc(call))
+    }
     registerKernel({ ...cpu, kernelName, backendName, kernelFunc })
   }
 }

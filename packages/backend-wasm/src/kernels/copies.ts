@@ -36,18 +36,18 @@ interface Rows {
   /** Bytes of a row. */
   readonly bytes: number
   /** How many rows, along three axes. */
-  readonly sizes: readonly [number, number, number]
+  readonly sizes: readonly number[]
   /** Bytes from row to row along each axis. */
-  readonly steps: readonly [number, number, number]
-  readonly targetSteps: readonly [number, number, number]
+  readonly steps: readonly number[]
+  readonly targetSteps: readonly number[]
 }
 
 function copyRows(backend: WasmBackend, { from, to, bytes, sizes, steps, targetSteps }: Rows): void {
-  const rows = sizes[0] * sizes[1] * sizes[2]
+  const rows = sizeOf(sizes)
   const perTask = rowsPerTask(bytes)
   backend.run(
     'copyRows',
-    [from, to, bytes, rows, sizes[1], sizes[2], ...steps, ...targetSteps, perTask],
+    [from, to, bytes, rows, sizes[1]!, sizes[2]!, ...steps, ...targetSteps, perTask],
     Math.ceil(rows / perTask),
   )
 }
@@ -83,30 +83,36 @@ function copyBox(
     (begin ?? []).reduce((sum, b, i) => sum + b * steps[i]!, 0)
   const from = source.address + offset(source.begin, sourceSteps)
   const to = target.address + offset(target.begin, targetSteps)
-  const axes: number[] = []
-  for (let i = 0; i <= axis; i++) if (size[i]! > 1) axes.push(i)
+  // Axes of rows; one whose rows follow each other as the next outer axis would have it is one with that.
+  const axes: { size: number; step: number; targetStep: number }[] = []
+  for (let i = 0; i <= axis; i++) {
+    const next = { size: size[i]!, step: sourceSteps[i]!, targetStep: targetSteps[i]! }
+    const last = axes[axes.length - 1]
+    if (next.size === 1) continue
+    if (last && last.step === next.size * next.step && last.targetStep === next.size * next.targetStep) {
+      axes[axes.length - 1] = { ...next, size: last.size * next.size }
+    } else {
+      axes.push(next)
+    }
+  }
   if (axes.length > 3) return false
   if (axes.length === 0) {
     copyBytes(backend, from, to, run)
     return true
   }
   if (axes.length === 1 && run >= LONG_RUN) {
-    const i = axes[0]!
-    for (let k = 0; k < size[i]!; k++) copyBytes(backend, from + k * sourceSteps[i]!, to + k * targetSteps[i]!, run)
+    const { size: count, step, targetStep } = axes[0]!
+    for (let k = 0; k < count; k++) copyBytes(backend, from + k * step, to + k * targetStep, run)
     return true
   }
-  const three = (values: readonly number[], neutral: number): [number, number, number] => {
-    const picked = axes.map((i) => values[i]!)
-    while (picked.length < 3) picked.unshift(neutral)
-    return picked as [number, number, number]
-  }
+  while (axes.length < 3) axes.unshift({ size: 1, step: 0, targetStep: 0 })
   copyRows(backend, {
     from,
     to,
     bytes: run,
-    sizes: three(size, 1),
-    steps: three(sourceSteps, 0),
-    targetSteps: three(targetSteps, 0),
+    sizes: axes.map((a) => a.size),
+    steps: axes.map((a) => a.step),
+    targetSteps: axes.map((a) => a.targetStep),
   })
   return true
 }

@@ -6,6 +6,8 @@ export interface WorkerStart {
   memory: WebAssembly.Memory
   /** Address of the control block in `memory`. */
   controlByte: number
+  /** Its number: 1 to threads - 1; the calling thread is 0. */
+  thread: number
   /** How long an idle worker spins before it sleeps, milliseconds. */
   spinMs: number
 }

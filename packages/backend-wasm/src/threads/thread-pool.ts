@@ -4,15 +4,19 @@ import type { WasmHeap } from '../memory/wasm-heap'
 import * as block from './control-block'
 import { spawnWorker, type WorkerHandle } from './spawn-worker'
 
-/** A kernel: its own arguments, then the range of tasks, the share's number and the share's scratch memory. */
+/** A kernel: its own arguments, then the range of tasks, the thread's number and the thread's scratch memory. */
 export type RangeFunction = (...args: number[]) => void
 
 export interface JobOptions {
-  /** Scratch memory of one share, bytes; 64-byte aligned, contents undefined. Default 0. */
+  /** Scratch memory of one thread, bytes; 64-byte aligned, contents undefined. @default 0 */
   scratchBytes?: number
-  /** Into how many shares the tasks are cut. Default: the thread count. */
-  shares?: number
 }
+
+/**
+ * A job is cut into this many shares a thread, taken one after another by whoever is free: threads that another program slows down
+ * then do less. Fewer would wait longer for the slowest, more would start more ranges.
+ */
+const SHARES_PER_THREAD = 4
 
 /**
  * Idle threads look for work this long before they sleep: longer than the gap between two kernels of a training step,
@@ -24,7 +28,7 @@ const STUCK_MS = 180_000
 
 /**
  * Runs range functions of one WebAssembly module on the calling thread and on workers, over one shared memory.
- * The split depends on task and thread counts alone, so a kernel whose sums follow the shares gives the same bits every time.
+ * Who does which task is left to chance: range functions give the same bits for every split (see assembly/README.md).
  */
 export class ThreadPool {
   readonly threads: number
@@ -75,8 +79,8 @@ export class ThreadPool {
     const pool = new ThreadPool(heap, exported, wanted)
     const start = { module, memory: heap.memory, controlByte: pool.#controlByte, spinMs: SPIN_MS }
     const started = await Promise.allSettled(
-      Array.from({ length: wanted - 1 }, () =>
-        spawnWorker(start, () => {
+      Array.from({ length: wanted - 1 }, (_, worker) =>
+        spawnWorker({ ...start, thread: worker + 1 }, () => {
           pool.#alive--
         }),
       ),
@@ -100,7 +104,7 @@ export class ThreadPool {
   }
 
   /**
-   * Runs `name(...args, begin, end, share, scratch)` over all tasks and returns when all are done.
+   * Runs `name(...args, begin, end, thread, scratch)` over all tasks and returns when all are done.
    *
    * @param name an exported function of the module
    * @param args its own arguments: addresses and numbers
@@ -112,21 +116,15 @@ export class ThreadPool {
     if (index === undefined) throw new Error(`wasm engine: the module has no function «${name}»`)
     const f = this.#functions[index]!
     const stride = Math.ceil((options.scratchBytes ?? 0) / 64) * 64
-    const shares = Math.max(1, Math.min(options.shares ?? this.threads, tasks, block.MAXIMUM_SHARES))
-    const scratch = this.#reserveScratch(stride * shares)
-    if (shares === 1) {
+    const shares = Math.min(tasks, this.threads * SHARES_PER_THREAD, block.MAXIMUM_SHARES)
+    const scratch = this.#reserveScratch(stride * this.threads)
+    if (shares === 1 || this.#workers.length === 0) {
       f(...args, 0, tasks, 0, scratch)
-      return
-    }
-    if (this.#workers.length === 0) {
-      for (let share = 0; share < shares; share++) {
-        f(...args, ...shareRange(tasks, share, shares), share, scratch + share * stride)
-      }
       return
     }
     this.#publish(index, args, tasks, scratch, stride, shares)
     try {
-      this.#takePart(f, args, tasks, scratch, stride, shares)
+      this.#takePart(f, args, tasks, scratch, shares)
     } catch (cause) {
       Atomics.store(this.#control, block.FAILED, 1)
       this.#finish(name, shares, cause)
@@ -165,10 +163,10 @@ export class ThreadPool {
     Atomics.store(control, block.DONE, 0)
     this.#job = (this.#job + 1) & block.JOB_MASK
     Atomics.store(control, block.TICKET, (this.#job << (2 * block.SHARE_BITS)) | (shares << block.SHARE_BITS))
-    if (Atomics.load(control, block.SLEEPERS) > 0) Atomics.notify(control, block.TICKET, shares - 1)
+    if (Atomics.load(control, block.SLEEPERS) > 0) Atomics.notify(control, block.TICKET)
   }
 
-  #takePart(f: RangeFunction, args: readonly number[], tasks: number, scratch: number, stride: number, shares: number): void {
+  #takePart(f: RangeFunction, args: readonly number[], tasks: number, scratch: number, shares: number): void {
     const control = this.#control
     for (;;) {
       const ticket = Atomics.load(control, block.TICKET)
@@ -176,7 +174,7 @@ export class ThreadPool {
       if (share >= shares) return
       if (Atomics.compareExchange(control, block.TICKET, ticket, ticket + 1) !== ticket) continue
       try {
-        f(...args, ...shareRange(tasks, share, shares), share, scratch + share * stride)
+        f(...args, Math.floor((tasks * share) / shares), Math.floor((tasks * (share + 1)) / shares), 0, scratch)
       } finally {
         Atomics.add(control, block.DONE, 1)
       }
@@ -229,11 +227,6 @@ export class ThreadPool {
     }
     return this.#scratch
   }
-}
-
-/** The tasks of one share: the same whole numbers in every thread, in the worker's source too. */
-function shareRange(tasks: number, share: number, shares: number): [begin: number, end: number] {
-  return [Math.floor((tasks * share) / shares), Math.floor((tasks * (share + 1)) / shares)]
 }
 
 /** A browser's main thread may not wait; Node's may. */

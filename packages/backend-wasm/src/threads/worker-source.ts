@@ -8,7 +8,7 @@ import * as block from './control-block'
  */
 export const WORKER_SOURCE = `'use strict'
 const isNode = typeof process === 'object' && !!process.versions && !!process.versions.node
-function work({ module, memory, controlByte, spinMs }) {
+function work({ module, memory, controlByte, thread, spinMs }) {
   const exported = new WebAssembly.Instance(module, { env: { memory } }).exports
   const functions = Object.keys(exported).filter((name) => typeof exported[name] === 'function').sort().map((name) => exported[name])
   const control = new Int32Array(memory.buffer, controlByte, ${block.CONTROL_BYTES / 4})
@@ -24,10 +24,10 @@ function work({ module, memory, controlByte, spinMs }) {
       const f = functions[control[${block.FUNCTION}]]
       const args = Array.from(values.subarray(0, control[${block.ARGUMENT_COUNT}]))
       const tasks = control[${block.TASKS}]
-      const scratch = (control[${block.SCRATCH}] >>> 0) + taken * control[${block.SCRATCH_STRIDE}]
+      const scratch = (control[${block.SCRATCH}] >>> 0) + thread * control[${block.SCRATCH_STRIDE}]
       if (Atomics.compareExchange(control, ${block.TICKET}, ticket, ticket + 1) !== ticket) continue
       try {
-        f(...args, Math.floor((tasks * taken) / shares), Math.floor((tasks * (taken + 1)) / shares), taken, scratch)
+        f(...args, Math.floor((tasks * taken) / shares), Math.floor((tasks * (taken + 1)) / shares), thread, scratch)
       } catch {
         Atomics.store(control, ${block.FAILED}, 1)
       }
