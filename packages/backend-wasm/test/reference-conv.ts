@@ -29,15 +29,9 @@ function pairs(
 }
 
 /** Plain loops in float64. */
-export function referenceForward(
-  g: ConvGeometry,
-  x: ArrayLike<number>,
-  filter: ArrayLike<number>,
-  bias?: ArrayLike<number>,
-): Float64Array {
+export function referenceForward(g: ConvGeometry, x: ArrayLike<number>, filter: ArrayLike<number>): Float64Array {
   const { inputChannels: ci, outputChannels: co } = g
   const y = new Float64Array(g.batch * voxels(g.output) * co)
-  if (bias) for (let i = 0; i < y.length; i++) y[i] = bias[i % co]!
   pairs(g, (inside, outside, tap) => {
     for (let i = 0; i < ci; i++)
       for (let o = 0; o < co; o++) y[outside * co + o]! += x[inside * ci + i]! * filter[(tap * ci + i) * co + o]!
@@ -45,15 +39,9 @@ export function referenceForward(
   return y
 }
 
-export function referenceGradInput(
-  g: ConvGeometry,
-  dy: ArrayLike<number>,
-  filter: ArrayLike<number>,
-  bias?: ArrayLike<number>,
-): Float64Array {
+export function referenceGradInput(g: ConvGeometry, dy: ArrayLike<number>, filter: ArrayLike<number>): Float64Array {
   const { inputChannels: ci, outputChannels: co } = g
   const dx = new Float64Array(g.batch * voxels(g.input) * ci)
-  if (bias) for (let i = 0; i < dx.length; i++) dx[i] = bias[i % ci]!
   pairs(g, (inside, outside, tap) => {
     for (let i = 0; i < ci; i++)
       for (let o = 0; o < co; o++) dx[inside * ci + i]! += dy[outside * co + o]! * filter[(tap * ci + i) * co + o]!
@@ -69,6 +57,11 @@ export function referenceGradFilter(g: ConvGeometry, x: ArrayLike<number>, dy: A
       for (let o = 0; o < co; o++) dw[(tap * ci + i) * co + o]! += x[inside * ci + i]! * dy[outside * co + o]!
   })
   return dw
+}
+
+/** Values [..., channels] plus a bias per channel. */
+export function withBias(values: Float64Array, bias?: ArrayLike<number>): Float64Array {
+  return bias ? values.map((value, i) => value + bias[i % bias.length]!) : values
 }
 
 /** Mean and biased variance per channel. */

@@ -1,6 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { largestError, randomValues } from '../../test/compare'
-import { referenceForward, referenceGradFilter, referenceGradInput, referenceStatistics } from '../../test/reference-conv'
+import {
+  referenceForward,
+  referenceGradFilter,
+  referenceGradInput,
+  referenceStatistics,
+  withBias,
+} from '../../test/reference-conv'
 import { SingleThread } from '../../test/single-thread'
 import { planForward, planGradFilter, planGradInput } from './conv-plan'
 import { type ConvGeometry, convGeometry, transposedGeometry, voxels } from './geometry'
@@ -59,6 +66,39 @@ describe('convolution plans agree with plain loops', () => {
   )
 })
 
+describe('convolution plans on any shape', () => {
+  const size = fc.integer({ min: 1, max: 6 })
+  const channels = fc.oneof(fc.integer({ min: 1, max: 17 }), fc.constantFrom(20, 33))
+  const kind = fc.constantFrom([1, 1, 0], [1, 2, 0], [2, 2, 0], [3, 1, 1], [3, 2, 1], [4, 2, 1], [7, 1, 3])
+  it('agree with plain loops', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(size, size, size),
+        fc.integer({ min: 1, max: 5 }),
+        channels,
+        channels,
+        kind,
+        fc.boolean(),
+        (axes, batch, a, b, kernel, isTransposed) => {
+          const [k, stride, padding] = kernel as [number, number, number]
+          const shapes = {
+            inputShape: [batch, ...axes, a],
+            filterShape: [k, k, k, ...(isTransposed ? [b, a] : [a, b])],
+            stride,
+            padding,
+          }
+          const g = isTransposed ? transposedGeometry(shapes) : convGeometry(shapes)
+          fc.pre([...g.input, ...g.output].every((length) => length > 0))
+          // What the reference would need more than a moment for is left to the table above.
+          fc.pre(batch * voxels(g.output) * k ** 3 * a * b < 2e6)
+          check(g)
+        },
+      ),
+      { seed: 20261123, numRuns: 80 },
+    )
+  })
+})
+
 function check(g: ConvGeometry): void {
   machine.reset()
   const { inputChannels: cin, outputChannels: cout } = g
@@ -70,6 +110,8 @@ function check(g: ConvGeometry): void {
   const filter = machine.tensor(filterLength, randomValues(filterLength, 3))
   const outputBias = machine.tensor(cout, randomValues(cout, 4))
   const inputBias = machine.tensor(cin, randomValues(cin, 5))
+  const plainForward = referenceForward(g, x.values, filter.values)
+  const plainGradInput = referenceGradInput(g, dy.values, filter.values)
   for (const statistics of [true, false]) {
     for (const parts of [1, 3]) {
       const y = machine.tensor(outer)
@@ -83,7 +125,7 @@ function check(g: ConvGeometry): void {
         }),
         parts,
       )
-      expect(largestError(y.values, referenceForward(g, x.values, filter.values, bias?.values))).toBeLessThan(TOLERANCE)
+      expect(largestError(y.values, withBias(plainForward, bias?.values))).toBeLessThan(TOLERANCE)
       if (statistics) expectStatistics(y.values, cout, mean.values, variance.values)
 
       const dx = machine.tensor(inner)
@@ -97,7 +139,7 @@ function check(g: ConvGeometry): void {
         }),
         parts,
       )
-      expect(largestError(dx.values, referenceGradInput(g, dy.values, filter.values, biasBack?.values))).toBeLessThan(TOLERANCE)
+      expect(largestError(dx.values, withBias(plainGradInput, biasBack?.values))).toBeLessThan(TOLERANCE)
       if (statistics) expectStatistics(dx.values, cin, meanBack.values, varianceBack.values)
     }
   }

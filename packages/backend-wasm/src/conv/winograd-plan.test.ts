@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { largestError, randomValues } from '../../test/compare'
-import { referenceForward, referenceGradFilter, referenceGradInput, referenceStatistics } from '../../test/reference-conv'
+import {
+  referenceForward,
+  referenceGradFilter,
+  referenceGradInput,
+  referenceStatistics,
+  withBias,
+} from '../../test/reference-conv'
 import { SingleThread } from '../../test/single-thread'
 import { type ConvGeometry, convGeometry, voxels } from './geometry'
 import { planWinogradForward, planWinogradGradFilter, type WinogradTile } from './winograd-plan'
@@ -51,7 +57,7 @@ describe.each(['222', '224', '244'] as const)('Winograd %s', (tile) => {
       variance: variance.pointer,
     }
     machine.run(plan.launch({ ...pointers, workspace: machine.workspace(plan.workspaceBytes) }), 3)
-    const expected = referenceForward(g, x.values, w.values, bias.values)
+    const expected = withBias(referenceForward(g, x.values, w.values), bias.values)
     expect(largestError(y.values, expected)).toBeLessThan(TOLERANCE[tile])
     const statistics = referenceStatistics(y.values, g.outputChannels)
     expect(largestError(mean.values, statistics.mean)).toBeLessThan(1e-5)
