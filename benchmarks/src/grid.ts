@@ -28,7 +28,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
   const plans: RunPlan[] = []
   for (const method of request.methods) {
     for (const fold of request.folds) {
-      const split = splitFold(dataset.folds, fold, request.labelled)
+      const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
       for (const seed of request.seeds) {
         plans.push({
           method,
@@ -50,6 +50,11 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
     }
   }
   return plans
+}
+
+/** A method that learns from labelled cases alone neither loads nor depends on the others. */
+export function casesOf(method: Method, split: Fold): Fold {
+  return method.usesUnlabelled ? split : { ...split, unlabelled: [] }
 }
 
 function volumesSha256(split: Fold, store: CaseStore): string {

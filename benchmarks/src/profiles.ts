@@ -1,5 +1,8 @@
 import type { Profile } from '@dualseg/trainer'
 
+/** The ramp-up of this field has 40 steps: 150 iterations each in 6,000. */
+const RAMP_STEPS = 40
+
 /**
  * `full` is the published size; `half` and `quick` divide every axis by 2 and 3 and standardise the reduced volumes again. A patch of a
  * reduced profile covers nearly the whole volume, the rate is ten times the published one after a short warm-up, and the ramp-up's 40
@@ -22,8 +25,6 @@ export const PROFILES: Readonly<Record<'quick' | 'half' | 'full', Profile>> = {
     supervisedBatch: 4,
   },
 }
-
-const RAMP_STEPS = 40
 
 function reduced(own: Pick<Profile, 'name' | 'reduce' | 'patch' | 'stride' | 'filters' | 'iterations'>): Profile {
   return {

@@ -7,6 +7,7 @@ import {
   COMMON_PROTOCOL,
   methods as knownMethods,
   methodNamed,
+  type Profile,
   type RunOutcome,
   type RunPlan,
   trainRun,
@@ -14,7 +15,7 @@ import {
 import { choose, chooseIntegers, chooseList } from '../choose'
 import { estimatePlan, type PlanEstimate } from '../estimate'
 import { EXIT } from '../exit-codes'
-import { type GridRequest, planGrid } from '../grid'
+import { casesOf, type GridRequest, planGrid } from '../grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
 import type { Verb } from '../main'
 import { openEngine, type UsedEngine } from '../open-engine'
@@ -115,11 +116,26 @@ function readRequest(args: Record<string, unknown>): GridRequest {
     methods,
     folds: fold === 'all' ? Array.from({ length: FOLDS }, (_, k) => k) : chooseIntegers('--fold', fold, 0, FOLDS - 1),
     seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
-    profile: PROFILES[profile],
+    profile: withIterations(PROFILES[profile], args.iterations as string | undefined),
     protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
     labelled: onlyOne('--labelled', chooseIntegers('--labelled', String(args.labelled), 2, 78)),
     runs: resolve(String(args.runs)),
     without,
+  }
+}
+
+/** A profile of another length. Its name says so in every table and folder. */
+function withIterations(profile: Profile, iterations: string | undefined): Profile {
+  if (iterations === undefined) return profile
+  const count = onlyOne('--iterations', chooseIntegers('--iterations', iterations, 1, 1_000_000))
+  const share = count / profile.iterations
+  const { learningRate } = profile
+  return {
+    ...profile,
+    name: `${profile.name}-${count}`,
+    iterations: count,
+    rampEvery: profile.rampEvery * share,
+    learningRate: learningRate.kind === 'step' ? { ...learningRate, every: learningRate.every * share } : learningRate,
   }
 }
 
@@ -163,10 +179,13 @@ function dataJobs(request: GridRequest, dataset: Dataset, store: CaseStore, sign
     title: source.kind === 'la' ? 'Loading' : 'Making the phantom',
     run: async (report) => {
       for (const fold of request.folds) {
-        await store.load(splitFold(dataset.folds, fold, request.labelled), {
-          signal,
-          onProgress: ({ done, total }) => report(`fold ${fold}: ${done}/${total}`),
-        })
+        const split = splitFold(dataset.folds, fold, request.labelled)
+        for (const method of request.methods) {
+          await store.load(casesOf(method, split), {
+            signal,
+            onProgress: ({ done, total }) => report(`fold ${fold}: ${done}/${total}`),
+          })
+        }
       }
       return undefined
     },

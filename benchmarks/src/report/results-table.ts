@@ -52,11 +52,13 @@ function footnotes(stamp: TableStamp): string[] {
   const notes = [
     'Mean ± SD over test cases, on the original grid, distances in voxels; an empty prediction scores 0 in all four, as in the papers, and is counted.',
   ]
-  if (stamp.profile === 'quick') {
+  if (stamp.profile.startsWith('quick')) {
     notes.push('A quick table shows that things work, not which method is better: differences under 0.05 Dice are noise here.')
   }
   if (stamp.dataset.includes('phantom')) {
-    notes.push('These are phantom volumes made by this program, not patients; no figure here says anything about the Left Atrium.')
+    notes.push(
+      'These are phantom volumes made by this program, not patients; no figure here says anything about the Left Atrium.',
+    )
   } else if (stamp.profile !== 'full') {
     notes.push("The paper's columns are another profile (full size, 5 folds): they stand for orientation, not for comparison.")
   }
