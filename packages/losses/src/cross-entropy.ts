@@ -84,7 +84,7 @@ export function maskedCrossEntropy(
 export function oneHotLabels(labels: Tensor, scores: Tensor): Tensor {
   const classes = scores.shape[scores.rank - 1] as number
   const flat = tf.reshape(tf.cast(labels, 'int32'), [labels.size]) as Tensor1D
-  return tf.reshape(tf.cast(tf.oneHot(flat, classes), 'float32'), scores.shape)
+  return tf.reshape(tf.oneHot(flat, classes, 1, 0, 'float32'), scores.shape)
 }
 
 function checkLabels(where: string, logits: Tensor, labels: Tensor): void {

@@ -1,5 +1,5 @@
-import { dualsegError, stopGradient } from '@dualseg/kernels'
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { conv3d, dualsegError, stopGradient } from '@dualseg/kernels'
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
 import { requireLabelValues, requireMaskValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
@@ -26,29 +26,43 @@ export interface Candidates {
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for a mask that is not 0 or 1
  */
 export function prototype(features: Tensor, mask: Tensor, options: { normalise?: boolean } = {}): Tensor1D {
-  requireVoxelShape('prototype', 'features', features, 'mask', mask)
-  requireMaskValues('prototype', mask)
-  const channels = features.shape[features.rank - 1] as number
-  const voxels = features.size / channels
+  return tf.tidy(() => tf.squeeze<Tensor1D>(prototypes(features, [mask], options.normalise ?? false), [0]))
+}
+
+/** [masks, channels]: {@link prototype} of several masks with one pass back over the features, the largest tensor of all losses. */
+function prototypes(features: Tensor, masks: Tensor[], normalise: boolean): Tensor2D {
+  for (const mask of masks) {
+    requireVoxelShape('prototype', 'features', features, 'mask', mask)
+    requireMaskValues('prototype', mask)
+  }
+  if (features.rank !== 5) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `prototype: features ${shapeText(features.shape)} have rank ${features.rank}; expected [batch,x,y,z,channels]`,
+    )
+  }
+  const channels = features.shape[4] as number
   return ownGradient(
     [features],
     (save) => {
-      const rows = tf.reshape(features, [voxels, channels])
-      const weights = tf.reshape(tf.cast(mask, 'float32'), [voxels, 1]) as Tensor2D
-      const inverse = options.normalise ? inverseNorms(rows) : tf.onesLike(weights)
-      // Weights carry mask and norm, so that the normalised features (the largest tensor of all losses) are never written out.
-      const scaled = tf.div(tf.mul(weights, inverse), tf.sum(weights)) as Tensor2D
-      save([features, scaled, inverse])
-      return tf.reshape(tf.matMul(scaled, rows, true, false), [channels]) as Tensor1D
+      const inverse = normalise ? inverseNorms(features) : null
+      // Weights carry mask and norm, so that the normalised features are never written out.
+      const weights = masks.map((mask) => {
+        const column = tf.expandDims(tf.cast(mask, 'float32'), -1)
+        return tf.div(inverse ? tf.mul(column, inverse) : column, tf.sum(column)) as Tensor5D
+      })
+      save([features, tf.concat(weights, -1), ...(inverse ? [inverse] : [])])
+      return tf.stack(weights.map((weight) => tf.sum(tf.mul(features, weight), [0, 1, 2, 3]))) as Tensor2D
     },
-    // d/dF_i = w_i (g - (g·f_i) f_i), with f_i = F_i / |F_i|; without normalisation only the first part.
-    (dy, [kept, scaled, inverse]) => {
-      const g = tf.reshape(dy, [1, channels])
-      const spread = tf.matMul(scaled as Tensor2D, g)
-      if (!options.normalise) return [tf.reshape(spread, features.shape)]
-      const rows = tf.reshape(kept!, [voxels, channels])
-      const along = tf.mul(tf.matMul(rows, g, false, true), tf.mul(scaled!, tf.square(inverse!)))
-      return [tf.reshape(tf.sub(spread, tf.mul(rows, along)), features.shape)]
+    // d/dF_i = Σ_k w_ik (g_k - (g_k·f_i) f_i), with f_i = F_i / |F_i|; without normalisation only the first part.
+    (dy, saved) => {
+      const [kept, weights, inverse] = saved as [Tensor5D, Tensor5D, Tensor | undefined]
+      // Both matrix products over the channels are 1x1x1 convolutions, which every engine does fast.
+      const spread = conv3d(weights, tf.reshape(dy, [1, 1, 1, masks.length, channels]), null)
+      if (!inverse) return [spread]
+      const along = conv3d(kept, tf.reshape(tf.transpose(dy), [1, 1, 1, channels, masks.length]), null)
+      const share = tf.mul(tf.sum(tf.mul(along, weights), -1, true), tf.square(inverse))
+      return [tf.sub(spread, tf.mul(kept, share))]
     },
   )
 }
@@ -126,8 +140,10 @@ export function releasedPrototypeContrast(
   requireLabelValues(where, target, 3)
   return tf.tidy(() => {
     const masks = withoutGradient(() => ({ foreground: tf.equal(target, 1), background: tf.equal(target, 0) }))
-    const foreground = prototype(features, masks.foreground)
-    const background = prototype(features, masks.background)
+    const [foreground, background] = tf.unstack(prototypes(features, [masks.foreground, masks.background], false)) as [
+      Tensor1D,
+      Tensor1D,
+    ]
     const distance = (voxels: Int32Array, centre: Tensor1D) =>
       voxels.length === 0 ? tf.scalar(Number.NaN) : meanNormalisedDistance(gatherVoxels(features, voxels), centre)
     return {
@@ -160,20 +176,29 @@ export function prototypeContrast(features: Tensor, target: Tensor, valid: Tenso
   requireLabelValues(where, target, 2)
   requireMaskValues(where, valid)
   return tf.tidy(() => {
-    const [background, foreground] = [0, 1].map((label) => {
-      const mask = withoutGradient(() => tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32')))
-      return tf.sum(mask).dataSync()[0] === 0 ? null : prototype(features, mask, { normalise: true })
-    }) as [Tensor1D | null, Tensor1D | null]
+    const masks = withoutGradient(() =>
+      [1, 0].map((label) => tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32'))),
+    )
+    const [hasForeground, hasBackground] = masks.map((mask) => tf.sum(mask).dataSync()[0] !== 0) as [boolean, boolean]
+    const present = masks.filter((_, i) => (i === 0 ? hasForeground : hasBackground))
+    if (present.length === 0) return tf.scalar(0)
+    const centres = tf.unstack(prototypes(features, present, true)) as Tensor1D[]
     const parts: Scalar[] = []
-    const pull = (voxels: Int32Array, centre: Tensor1D | null) => {
-      if (centre === null || voxels.length === 0) return
-      parts.push(meanDistance(normaliseRows(gatherVoxels(features, voxels)), stopGradient(centre)))
+    if (hasForeground && hasBackground) {
+      const [foreground, background] = centres as [Tensor1D, Tensor1D]
+      parts.push(tf.sub(2, meanDistance(tf.expandDims<Tensor2D>(foreground, 0), background)))
     }
-    pull(uncertain.foreground, foreground)
-    pull(uncertain.background, background)
-    if (foreground !== null && background !== null) {
-      const separation = meanDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background)
-      parts.push(tf.sub(2, separation))
+
+    // All uncertain voxels at once: each gather costs a gradient as large as the features.
+    const voxels = [hasForeground ? uncertain.foreground : [], hasBackground ? uncertain.background : []] as const
+    const all = Int32Array.from([...voxels[0], ...voxels[1]])
+    if (all.length > 0) {
+      const directions = normaliseRows(gatherVoxels(features, all))
+      const pull = (from: number, count: number, centre: Tensor1D) => {
+        if (count > 0) parts.push(meanDistance(tf.slice(directions, [from, 0], [count, -1]), stopGradient(centre)))
+      }
+      if (hasForeground) pull(0, voxels[0].length, centres[0]!)
+      if (hasBackground) pull(voxels[0].length, voxels[1].length, centres.at(-1)!)
     }
     return parts.length === 0 ? tf.scalar(0) : tf.addN<Scalar>(parts)
   })
