@@ -28,6 +28,9 @@ export function phantomIndex(id: string): number {
 /** How far the anatomy is bent, in voxels, and over which distance. */
 const WARP_AMPLITUDE = 3.2
 const WARP_PERIOD = 22
+/** How far the label's border strays from the true one, in voxels, as hand-drawn borders do. */
+const RIPPLE = 0.7
+/** Mean intensity of what lies between organs, and how much it varies on a fine and a coarse scale. */
 const TISSUE = 0.28
 const TISSUE_AMPLITUDE = 0.12
 const FAT_AMPLITUDE = 0.13
@@ -99,19 +102,19 @@ function paint(anatomy: Anatomy, seed: number, index: number, image: Float32Arra
       fat.addRow(value, y, z, FAT_AMPLITUDE)
       for (const organ of below) paintOrgan(value, depth, organ, row, y, z)
 
-      ripple.addRow(edge.fill(border), y, z, 0.7)
       const [begin, end] = measure(depth, atrium, row, y, z, wall.thickness + 1)
+      if (begin < end) ripple.addRow(edge.fill(border), y, z, RIPPLE)
       const from = nx * (y + ny * z)
       for (let x = begin; x < end; x++) {
         const d = depth[x]!
         cover(value, x, wall.intensity, wall.opacity * part(d + wall.thickness, 1))
         cover(value, x, anatomy.atriumIntensity, part(d, 1.2))
         if (d + edge[x]! <= 0) continue
-        const over =
-          (row.x[x]! - valve.at[0]) * valve.normal[0] +
-          (row.y[x]! - valve.at[1]) * valve.normal[1] +
-          (row.z[x]! - valve.at[2]) * valve.normal[2]
-        if (over <= 0) label[from + x] = 1
+        const dx = row.x[x]! - valve.at[0]
+        const dy = row.y[x]! - valve.at[1]
+        const dz = row.z[x]! - valve.at[2]
+        const isBeyond = dx * valve.normal[0] + dy * valve.normal[1] + dz * valve.normal[2] > 0
+        if (!isBeyond || dx * dx + dy * dy + dz * dz > valve.radius * valve.radius) label[from + x] = 1
       }
       for (const organ of beyond) paintOrgan(value, depth, organ, row, y, z)
 

@@ -24,8 +24,8 @@ export interface Anatomy {
   wall: { thickness: number; intensity: number; opacity: number }
   /** Blood that continues the atrium beyond the label, with no wall between: the mitral valve and the veins' further course. */
   beyond: Organ[]
-  /** The label ends at this plane before the mitral valve: points with (p - at) . normal > 0 are not atrium. */
-  valve: { at: Triple; normal: Triple }
+  /** The label ends at this disc in the mitral valve: points within `radius` of `at` with (p - at) . normal > 0 are not atrium. */
+  valve: { at: Triple; normal: Triple; radius: number }
 }
 
 /**
@@ -59,9 +59,9 @@ export function drawAnatomy(random: RandomStream): Anatomy {
   })
 
   const scale = between(0.82, 1.18)
-  const radii: Triple = [50 * scale * between(0.86, 1.14), 27 * scale * between(0.84, 1.16), 27 * scale * between(0.84, 1.14)]
+  const radii: Triple = [52 * scale * between(0.86, 1.14), 28.5 * scale * between(0.84, 1.16), 28 * scale * between(0.84, 1.14)]
   const reach = [between(16, 34), between(16, 34)] as const
-  const nx = evenWithin(2 * (radii[0] + (reach[0] + reach[1]) / 2) + between(20, 44), 148, 244)
+  const nx = evenWithin(2 * (radii[0] + (reach[0] + reach[1]) / 2) + between(26, 48), 148, 244)
   const ny = evenWithin(90 + 2 * radii[1] + between(-8, 8), 132, 160)
   const size: Triple = [nx, ny, 88]
   const centre: Triple = [nx / 2 + between(-7, 7), 0.5 * ny + between(-7, 7), 46 + between(-8, 8)]
@@ -112,7 +112,7 @@ export function drawAnatomy(random: RandomStream): Anatomy {
   const length = Math.sqrt(towards[0] ** 2 + towards[1] ** 2 + towards[2] ** 2)
   const normal: Triple = [towards[0] / length, towards[1] / length, towards[2] / length]
   const valveAt = between(-3, 12)
-  const valve = { at: plus(mouth, [normal[0] * valveAt, normal[1] * valveAt, normal[2] * valveAt]), normal }
+  const valve = { at: plus(mouth, [normal[0] * valveAt, normal[1] * valveAt, normal[2] * valveAt]), normal, radius: 26 * scale }
 
   const rightAtrium = ellipsoid(
     near([centre[0] - 44, centre[1] - radii[1] - 12, centre[2] - 12], 5),
