@@ -38,7 +38,15 @@ export interface StepRun {
 
 export interface OptimiserTable {
   name: string
-  options: { type: string; lr: number | number[]; momentum?: number; weightDecay?: number; beta1?: number; beta2?: number; eps?: number }
+  options: {
+    type: string
+    lr: number | number[]
+    momentum?: number
+    weightDecay?: number
+    beta1?: number
+    beta2?: number
+    eps?: number
+  }
   initial: number[]
   gradients: number[][]
   parametersAfterStep: number[][]

@@ -68,8 +68,17 @@ const PLAYERS = [
 function contestLosses(report: Report): Record<string, number> {
   const values: Record<string, number> = { winner: noted(report, 'winner'), mistakeMaskSum: noted(report, 'mistakes') }
   for (const { ours, kit } of PLAYERS) {
-    const [ce, dice, mistake] = ['ce', 'dice', 'mistake'].map((term) => report.terms[`${ours}.${term}`]!) as [number, number, number]
-    Object.assign(values, { [`${kit}Ce`]: ce, [`${kit}Dice`]: dice, [`${kit}Mistake`]: mistake, [`${kit}Supervised`]: ce + dice + 0.5 * mistake })
+    const [ce, dice, mistake] = ['ce', 'dice', 'mistake'].map((term) => report.terms[`${ours}.${term}`]!) as [
+      number,
+      number,
+      number,
+    ]
+    Object.assign(values, {
+      [`${kit}Ce`]: ce,
+      [`${kit}Dice`]: dice,
+      [`${kit}Mistake`]: mistake,
+      [`${kit}Supervised`]: ce + dice + 0.5 * mistake,
+    })
   }
   return values
 }
@@ -100,7 +109,10 @@ const releasedLosses: LossesOf = (report, iteration) => {
 
 /** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
 export const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
-  supervised: { method: 'supervised', losses: ({ terms: { ce, dice } }) => ({ ce: ce!, dice: dice!, total: 0.5 * (ce! + dice!) }) },
+  supervised: {
+    method: 'supervised',
+    losses: ({ terms: { ce, dice } }) => ({ ce: ce!, dice: dice!, total: 0.5 * (ce! + dice!) }),
+  },
   meanTeacher: { method: 'mt', losses: teacherLosses },
   uamt: { method: 'ua-mt', losses: teacherLosses },
   sassnet: { method: 'sassnet', losses: distanceLosses },

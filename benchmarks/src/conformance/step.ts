@@ -36,7 +36,9 @@ export async function runStep(kit: unknown, { only = () => true }: StepOptions =
     const group = `step ${run.method} ${run.variant}`
     const subject = STEP_SUBJECTS[run.method]
     const method = subject && methodOf(subject)
-    results.push(method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'))
+    results.push(
+      method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'),
+    )
   }
   return results
 }
@@ -60,7 +62,12 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
     for (const [i, expected] of run.steps.entries()) {
       const iteration = run.startIteration + i
       const compare = new Comparison(`step ${i}`)
-      compare.number('image sum', image.reduce((sum, value) => sum + value, 0), run.inputCheck.imageSum, 1e-6 * image.length)
+      compare.number(
+        'image sum',
+        image.reduce((sum, value) => sum + value, 0),
+        run.inputCheck.imageSum,
+        1e-6 * image.length,
+      )
       const gradients = new Map<string, (Float32Array | undefined)[]>()
       const report = await trainingStep(method, networks, batch, {
         iteration,
@@ -69,11 +76,22 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
         without: [],
         draws,
         rate: run.learningRates[0]!,
-        seeGradients: (name, all) => gradients.set(name, all.map((gradient) => gradient && (gradient.dataSync() as Float32Array).slice())),
+        optimiserSteps: i,
+        seeGradients: (name, all) =>
+          gradients.set(
+            name,
+            all.map((gradient) => gradient && (gradient.dataSync() as Float32Array).slice()),
+          ),
       })
       compareLosses(compare, expected.losses, subject.losses(report, iteration), run)
       for (const [name, net] of Object.entries(expected.nets)) {
-        await compareNetwork(compare, name, net, { networks, initial: initial.get(name)!, gradients: gradients.get(name), run, step: i })
+        await compareNetwork(compare, name, net, {
+          networks,
+          initial: initial.get(name)!,
+          gradients: gradients.get(name),
+          run,
+          step: i,
+        })
       }
       result.failed.push(...compare.mismatches)
       if (compare.mismatches.length === 0) result.passed++
@@ -117,7 +135,12 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
 
 const COUNTS = new Set(['maskSum', 'mistakeMaskSum'])
 
-function compareLosses(compare: Comparison, expected: Record<string, number | string>, got: Record<string, number>, run: StepRun): void {
+function compareLosses(
+  compare: Comparison,
+  expected: Record<string, number | string>,
+  got: Record<string, number>,
+  run: StepRun,
+): void {
   for (const [name, raw] of Object.entries(expected)) {
     const value = kitNumber(raw)
     const relative = allowed(1e-5, run.float32Deviation.lossRel)
@@ -140,9 +163,15 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
   const deviation = run.float32Deviation
   const now = await network.stateDict()
   let squares = 0
-  for (const { name: parameter } of network.parameters) squares += squaredDistance(now.get(parameter)!.data, initial.get(parameter)!)
+  for (const { name: parameter } of network.parameters)
+    squares += squaredDistance(now.get(parameter)!.data, initial.get(parameter)!)
   const distance = Math.sqrt(squares)
-  compare.number(`${name} allDeltaL2`, distance, expected.allDeltaL2, allowed(2e-5, deviation.allDeltaL2Rel) * expected.allDeltaL2)
+  compare.number(
+    `${name} allDeltaL2`,
+    distance,
+    expected.allDeltaL2,
+    allowed(2e-5, deviation.allDeltaL2Rel) * expected.allDeltaL2,
+  )
   if (expected.allGradL2 !== undefined) {
     const all = Math.sqrt((gradients ?? []).reduce((sum, values) => sum + (values ? squaredNorm(values) : 0), 0))
     compare.number(`${name} allGradL2`, all, expected.allGradL2, allowed(2e-5, deviation.allGradL2Rel) * expected.allGradL2)
@@ -212,4 +241,3 @@ function squaredDistance(values: Float32Array, from: Float32Array): number {
   for (let i = 0; i < values.length; i++) sum += (values[i]! - from[i]!) ** 2
   return sum
 }
-

@@ -30,7 +30,12 @@ const HALVES: readonly Half[] = ['labelled', 'unlabelled']
  * A half's share is what remains when the outputs of the other half's samples are constants. Batch normalisation still mixes the
  * samples inside the networks; that is not what a term teaches. Nothing is changed: no optimiser step, no statistics.
  */
-export async function auditStep(method: Method, networks: NetworkSet, batch: TrainingBatch, setting: StepSetting): Promise<AuditReport> {
+export async function auditStep(
+  method: Method,
+  networks: NetworkSet,
+  batch: TrainingBatch,
+  setting: StepSetting,
+): Promise<AuditReport> {
   const entries: AuditEntry[] = []
   const terms: Record<string, { value: number; weight: number; trains: readonly string[] }> = {}
   const halves = HALVES.slice(0, batch.unlabelledCount > 0 ? 2 : 1)

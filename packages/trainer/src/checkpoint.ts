@@ -84,7 +84,10 @@ export class Checkpoints {
     const from = join(this.folder, nameOf(newest))
     const state = JSON.parse(readFileSync(join(from, 'state.json'), 'utf8')) as CheckpointState
     if (state.configSha256 !== this.configSha256 || state.iteration !== newest) {
-      throw dualsegError('DUALSEG_DATA', `checkpoint ${from} belongs to another run (${state.configSha256}); move the folder away to start anew`)
+      throw dualsegError(
+        'DUALSEG_DATA',
+        `checkpoint ${from} belongs to another run (${state.configSha256}); move the folder away to start anew`,
+      )
     }
     const bytesOf = (file: string): Uint8Array => {
       const path = join(from, file)

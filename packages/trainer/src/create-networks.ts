@@ -1,6 +1,15 @@
 import { dualsegError } from '@dualseg/kernels'
 import { type RandomStream, random } from '@dualseg/kernels/random'
-import { type Discriminator, discriminator, mcnet, type Network, type NetworkBase, resnet34, vnet, vnetTwoHead } from '@dualseg/models'
+import {
+  type Discriminator,
+  discriminator,
+  mcnet,
+  type Network,
+  type NetworkBase,
+  resnet34,
+  vnet,
+  vnetTwoHead,
+} from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Method } from './method'
 import type { NetworkSettings, NetworkSpec } from './networks-of-a-method'
@@ -51,7 +60,8 @@ export function createNetworks(
     byName,
     get(name) {
       const found = byName.get(name)
-      if (found === undefined) throw dualsegError('DUALSEG_VALUE', `network '${name}' is none of ${[...byName.keys()].join(', ')}`)
+      if (found === undefined)
+        throw dualsegError('DUALSEG_VALUE', `network '${name}' is none of ${[...byName.keys()].join(', ')}`)
       return found
     },
     dispose() {
@@ -77,7 +87,12 @@ function createNetwork(spec: NetworkSpec, settings: NetworkSettings): Network | 
     case 'discriminator':
       refuseClasses(settings, spec.kind)
       // Its authors never initialise it themselves, whatever the segmentation network gets.
-      return discriminator({ random: settings.random, dropout: settings.dropout, filters: settings.filters * DISCRIMINATOR_WIDTH, initialise: 'default' })
+      return discriminator({
+        random: settings.random,
+        dropout: settings.dropout,
+        filters: settings.filters * DISCRIMINATOR_WIDTH,
+        initialise: 'default',
+      })
     case 'custom':
       return spec.create!(settings)
   }
@@ -85,7 +100,10 @@ function createNetwork(spec: NetworkSpec, settings: NetworkSettings): Network | 
 
 function refuseClasses({ classes }: NetworkSettings, kind: string): void {
   if (classes !== 2) {
-    throw dualsegError('DUALSEG_VALUE', `createNetworks: a signed distance map separates two classes, not ${classes}; '${kind}' takes 2`)
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `createNetworks: a signed distance map separates two classes, not ${classes}; '${kind}' takes 2`,
+    )
   }
 }
 

@@ -16,16 +16,25 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
   const specs: NetworkSpecs = definition.networks
   const known = (name: string, use: string) => {
     if (!(name in specs)) {
-      throw dualsegError('DUALSEG_VALUE', `${where}: ${use} '${name}', which is none of its networks (${Object.keys(specs).join(', ')})`)
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `${where}: ${use} '${name}', which is none of its networks (${Object.keys(specs).join(', ')})`,
+      )
     }
   }
   for (const [name, spec] of Object.entries(specs)) {
     if (spec.ema !== undefined) known(spec.ema.of, `'${name}' averages`)
     if ((spec.ema === undefined) === (spec.optimiser === undefined)) {
-      throw dualsegError('DUALSEG_VALUE', `${where}: network '${name}' needs an optimiser or, as a teacher, an average; exactly one of them`)
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `${where}: network '${name}' needs an optimiser or, as a teacher, an average; exactly one of them`,
+      )
     }
     if ((spec.kind === 'custom') !== (spec.create !== undefined)) {
-      throw dualsegError('DUALSEG_VALUE', `${where}: network '${name}' is of kind '${spec.kind}'; 'create' belongs to kind 'custom' alone`)
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `${where}: network '${name}' is of kind '${spec.kind}'; 'create' belongs to kind 'custom' alone`,
+      )
     }
   }
   const phases = phasesOf(definition, where)
@@ -33,7 +42,10 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
     for (const name of phase.optimises) {
       known(name, `phase '${phase.name}' optimises`)
       if (specs[name]?.optimiser === undefined) {
-        throw dualsegError('DUALSEG_VALUE', `${where}: phase '${phase.name}' optimises the teacher '${name}'; teachers are only averaged`)
+        throw dualsegError(
+          'DUALSEG_VALUE',
+          `${where}: phase '${phase.name}' optimises the teacher '${name}'; teachers are only averaged`,
+        )
       }
     }
   }

@@ -42,7 +42,14 @@ export type {
   TestProgress,
   TrainingProgress,
 } from './run-plan'
-export { AUTHORS_PROTOCOL, COMMON_PROTOCOL, type Profile, type Protocol, resolveSettings, type TrainingSettings } from './settings'
+export {
+  AUTHORS_PROTOCOL,
+  COMMON_PROTOCOL,
+  type Profile,
+  type Protocol,
+  resolveSettings,
+  type TrainingSettings,
+} from './settings'
 export {
   type PredictWindows,
   type ScanImage,
@@ -58,5 +65,5 @@ export { summarise } from './summarise'
 export { runTestCase, type TestedCase } from './test-case'
 export { trainingBatch } from './train'
 export { trainRun } from './train-run'
-export { type SeeGradients, type StepReport, trainingStep } from './training-step'
+export { type SeeGradients, type StepReport, type TrainingStepSetting, trainingStep } from './training-step'
 export { type EngineName, type OpenedEngine, type UseEngineOptions, useEngine } from './use-engine'

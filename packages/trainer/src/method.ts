@@ -37,7 +37,10 @@ export interface ForwardOptions {
 }
 
 /** A network as a step sees it: a function. `context` is the second input of a discriminator (the image). */
-export type Forward<K extends keyof NetworkOutputs> = (input: Tensor5D, options?: ForwardOptions & { context?: Tensor5D }) => NetworkOutputs[K]
+export type Forward<K extends keyof NetworkOutputs> = (
+  input: Tensor5D,
+  options?: ForwardOptions & { context?: Tensor5D },
+) => NetworkOutputs[K]
 
 export interface TrainingBatch {
   /** [labelled + unlabelled, x, y, z, 1], labelled samples first. */

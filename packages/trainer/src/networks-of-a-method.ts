@@ -1,6 +1,6 @@
+import type { RandomStream } from '@dualseg/kernels/random'
 import type { Network, NetworkOutput } from '@dualseg/models'
 import type { Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
-import type { RandomStream } from '@dualseg/kernels/random'
 
 /** What each kind of network returns. */
 export interface NetworkOutputs {
@@ -21,7 +21,13 @@ export type NetworkKind = keyof NetworkOutputs
 /** How one network is trained. The rate of SGD comes from the run's schedule, Adam's is its own and constant. */
 export type Optimiser =
   | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number }
-  | { readonly kind: 'adam'; readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+  | {
+      readonly kind: 'adam'
+      readonly learningRate: number
+      readonly beta1: number
+      readonly beta2: number
+      readonly epsilon: number
+    }
 
 /** SGD as all the compared methods use it for their segmentation networks. */
 export const SGD: Optimiser = { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 }
@@ -76,7 +82,10 @@ export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'mc
 ): NetworkSpec<K> => ({ kind, ema })
 
 /** A network of one's own. */
-export const customNetwork = (create: (settings: NetworkSettings) => Network, optimiser: Optimiser = SGD): NetworkSpec<'custom'> => ({
+export const customNetwork = (
+  create: (settings: NetworkSettings) => Network,
+  optimiser: Optimiser = SGD,
+): NetworkSpec<'custom'> => ({
   kind: 'custom',
   optimiser,
   create,

@@ -12,11 +12,19 @@ import type { NetworkSet, TrainedNetwork } from './create-networks'
  * @param step counted from 1
  * @throws DUALSEG_VALUE if no parameter at all has a gradient: the network would be said to be trained and is not
  */
-export function optimiserStep(trained: TrainedNetwork, gradients: readonly (tf.Tensor | undefined)[], rate: number, step: number): void {
+export function optimiserStep(
+  trained: TrainedNetwork,
+  gradients: readonly (tf.Tensor | undefined)[],
+  rate: number,
+  step: number,
+): void {
   const { name, spec, network, memories } = trained
   const reached = gradients.flatMap((gradient, i) => (gradient === undefined ? [] : [i]))
   if (reached.length === 0) {
-    throw dualsegError('DUALSEG_VALUE', `network '${name}' is optimised, but no term reaches any of its parameters; check what the terms are made from`)
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `network '${name}' is optimised, but no term reaches any of its parameters; check what the terms are made from`,
+    )
   }
   const parameters = reached.map((i) => network.parameters[i]!.variable)
   const present = reached.map((i) => gradients[i]!)
@@ -27,7 +35,10 @@ export function optimiserStep(trained: TrainedNetwork, gradients: readonly (tf.T
     sgdMomentumStep({ parameters, gradients: present, velocities: first! }, { learningRate: rate, momentum, weightDecay })
   } else if (optimiser?.kind === 'adam') {
     const { learningRate, beta1, beta2, epsilon } = optimiser
-    adamStep({ parameters, gradients: present, firstMoments: first!, secondMoments: second! }, { learningRate, beta1, beta2, epsilon, step })
+    adamStep(
+      { parameters, gradients: present, firstMoments: first!, secondMoments: second! },
+      { learningRate, beta1, beta2, epsilon, step },
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
@@ -31,6 +31,7 @@ export function lockRun(folder: string): RunLock {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
         linkSync(beside, path)
+        sweep(folder)
         return { release: () => releaseLock(path, mine) }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -62,6 +63,20 @@ function takeAway(path: string, stale: string, aside: string): void {
   }
   if (readFileSync(aside, 'utf8') !== stale) renameSync(aside, path)
   else rmSync(aside, { force: true })
+}
+
+/** Removes what processes left behind that were killed while they took the lock. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith('lock.'))) {
+    const text = readIfThere(join(folder, name))
+    let them: Owner | undefined
+    try {
+      them = JSON.parse(text ?? '') as Owner
+    } catch {
+      // Killed before the first byte: nobody can be asked, and nobody links an empty file.
+    }
+    if (them === undefined || !isAlive(them)) rmSync(join(folder, name), { force: true })
+  }
 }
 
 function releaseLock(path: string, mine: string): void {

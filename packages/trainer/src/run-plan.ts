@@ -163,5 +163,11 @@ export interface RunResult {
 }
 
 export type RunOutcome =
-  | { readonly status: 'done'; readonly folder: string; readonly result: RunResult; readonly cases: readonly CaseResult[]; /** false: the result was there already. */ readonly ran: boolean }
+  | {
+      readonly status: 'done'
+      readonly folder: string
+      readonly result: RunResult
+      readonly cases: readonly CaseResult[] /** false: the result was there already. */
+      readonly ran: boolean
+    }
   | { readonly status: 'interrupted'; readonly folder: string; readonly stage: 'train' | 'test'; readonly iteration: number }

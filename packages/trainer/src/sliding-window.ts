@@ -62,7 +62,11 @@ export function windowStarts(dim: number, patch: number, stride: number): Window
  *
  * @throws DUALSEG_SHAPE if sizes do not fit or the prediction has not the size asked for
  */
-export async function slidingWindow(image: ScanImage, predict: PredictWindows, options: SlidingWindowOptions): Promise<SlidingWindowResult> {
+export async function slidingWindow(
+  image: ScanImage,
+  predict: PredictWindows,
+  options: SlidingWindowOptions,
+): Promise<SlidingWindowResult> {
   const { patch, stride, channels, batch = 1 } = options
   const [nx, ny, nz] = image.size
   if (image.data.length !== nx * ny * nz) {
@@ -79,7 +83,8 @@ export async function slidingWindow(image: ScanImage, predict: PredictWindows, o
     WindowStarts,
   ]
   const corners: [number, number, number][] = []
-  for (const sx of x.starts) for (const sy of y.starts) for (const sz of z.starts) corners.push([sx - x.padLeft, sy - y.padLeft, sz - z.padLeft])
+  for (const sx of x.starts)
+    for (const sy of y.starts) for (const sz of z.starts) corners.push([sx - x.padLeft, sy - y.padLeft, sz - z.padLeft])
 
   const voxels = patch[0] * patch[1] * patch[2]
   const sum = new Float32Array(image.data.length * channels)
@@ -97,7 +102,15 @@ export async function slidingWindow(image: ScanImage, predict: PredictWindows, o
       )
     }
     for (const [i, corner] of together.entries()) {
-      addScores(sum, seen, image.size, patch, corner, scores.subarray(i * voxels * channels, (i + 1) * voxels * channels), channels)
+      addScores(
+        sum,
+        seen,
+        image.size,
+        patch,
+        corner,
+        scores.subarray(i * voxels * channels, (i + 1) * voxels * channels),
+        channels,
+      )
     }
   }
   return { ...decide(sum, seen, channels, options.decide), windows: corners.length }

@@ -1,6 +1,6 @@
-import type { Discriminator, DropoutRandom, Network } from '@dualseg/models'
-import { sigmoidRamp, withoutGradient } from '@dualseg/losses'
 import { dualsegError } from '@dualseg/kernels'
+import { sigmoidRamp, withoutGradient } from '@dualseg/losses'
+import type { Discriminator, DropoutRandom, Network } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { NetworkSet, TrainedNetwork } from './create-networks'
 import type { Draws, Forward, ForwardOptions, Half, StepContext, TrainingBatch } from './method'
@@ -46,7 +46,12 @@ function rampUp(counter: number, rampEvery: number): number {
   return sigmoidRamp(Math.floor(counter / rampEvery), RAMP_LENGTH)
 }
 
-function samples<T extends tf.Tensor>(tensor: T, start: number, count: number, { labelledCount, unlabelledCount }: TrainingBatch): T {
+function samples<T extends tf.Tensor>(
+  tensor: T,
+  start: number,
+  count: number,
+  { labelledCount, unlabelledCount }: TrainingBatch,
+): T {
   const all = labelledCount + unlabelledCount
   if (tensor.shape[0] !== all) {
     throw dualsegError('DUALSEG_SHAPE', `labelled/unlabelled: tensor [${tensor.shape}] does not have the batch's ${all} samples`)
@@ -78,6 +83,7 @@ function runNetwork(
   how: Parameters<Network['forward']>[1],
 ): Record<string, tf.Tensor | tf.Tensor[]> {
   if (network.kind !== 'discriminator') return { ...network.forward(input, how) }
-  if (image === undefined) throw dualsegError('DUALSEG_USAGE', 'a discriminator judges a map beside its image; pass { context: image }')
+  if (image === undefined)
+    throw dualsegError('DUALSEG_USAGE', 'a discriminator judges a map beside its image; pass { context: image }')
   return network.forward(input, image, how)
 }

@@ -2,8 +2,12 @@ import type { Fold } from '@dualseg/data'
 import { BatchLoader, type CaseStore } from '@dualseg/data/node'
 import type { RunData } from './run-plan'
 
-/** A run's data from a store that has the fold's cases loaded: labels of the labelled ones, none of the unlabelled. */
-export function storeData(store: CaseStore, fold: Fold): RunData {
+/**
+ * A run's data from a store that has the fold's cases loaded: labels of the labelled ones, none of the unlabelled.
+ *
+ * @param options.worker prepare batches on a thread of their own; the bits are the same @default true
+ */
+export function storeData(store: CaseStore, fold: Fold, options: { worker?: boolean } = {}): RunData {
   return {
     openBatches({ seed, patch, labelled, unlabelled, rotFlip, end }) {
       const plan = {
@@ -15,7 +19,7 @@ export function storeData(store: CaseStore, fold: Fold): RunData {
         unlabelledPerBatch: unlabelled,
         rotFlip,
       }
-      return new BatchLoader(plan, store, { iterations: end })
+      return new BatchLoader(plan, store, { iterations: end, worker: options.worker ?? true })
     },
     testIds: fold.test,
     openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id) }),

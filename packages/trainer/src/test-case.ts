@@ -36,7 +36,11 @@ export async function runTestCase(
   }
   const prediction: Volume<Uint8Array> = { ...grid, data }
   // Without spacing: distances in voxels of the original grid, as the papers have them.
-  const measured = await evaluateMask({ data, size: reference.size }, { data: reference.data, size: reference.size }, { empty: 'zero' })
+  const measured = await evaluateMask(
+    { data, size: reference.size },
+    { data: reference.data, size: reference.size },
+    { empty: 'zero' },
+  )
   const { dice, jaccard, hd95, asd, emptyPrediction } = measured
   return { result: { id, dice, jaccard, hd95, asd, emptyPrediction }, prediction }
 }

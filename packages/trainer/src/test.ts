@@ -12,7 +12,12 @@ import { StepClock } from './train'
  *
  * @returns all cases, or undefined if it was aborted
  */
-export async function test(plan: RunPlan, networks: NetworkSet, folder: string, hooks: RunHooks): Promise<CaseResult[] | undefined> {
+export async function test(
+  plan: RunPlan,
+  networks: NetworkSet,
+  folder: string,
+  hooks: RunHooks,
+): Promise<CaseResult[] | undefined> {
   const { method, settings, data } = plan
   const path = join(folder, 'cases.jsonl')
   const { log, lines } = LineLog.open(path)
@@ -20,7 +25,10 @@ export async function test(plan: RunPlan, networks: NetworkSet, folder: string, 
     const cases = lines.map((line) => JSON.parse(line) as CaseResult)
     const strayed = cases.findIndex(({ id }, i) => id !== data.testIds[i])
     if (strayed >= 0) {
-      throw dualsegError('DUALSEG_DATA', `${path}: line ${strayed + 1} is case '${cases[strayed]!.id}', expected '${data.testIds[strayed]}'; move the file away to test anew`)
+      throw dualsegError(
+        'DUALSEG_DATA',
+        `${path}: line ${strayed + 1} is case '${cases[strayed]!.id}', expected '${data.testIds[strayed]}'; move the file away to test anew`,
+      )
     }
     const predict = networkPredictor(networks, method.predictWith, settings.patch)
     const channels = method.predictWith[0]!.output === 'logit' ? 1 : settings.classes

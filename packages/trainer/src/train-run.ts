@@ -35,7 +35,8 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
     // Somebody may have finished it between the first look and the lock.
     const finishedMeanwhile = finishedRun(folder, sha256)
     if (finishedMeanwhile !== undefined) return finishedMeanwhile
-    if (readIfThere(join(folder, 'config.json')) === undefined) replaceDurably(join(folder, 'config.json'), readableJson({ config, sha256 }))
+    if (readIfThere(join(folder, 'config.json')) === undefined)
+      replaceDurably(join(folder, 'config.json'), readableJson({ config, sha256 }))
     return await work(plan, folder, sha256, hooks)
   } finally {
     lock.release()

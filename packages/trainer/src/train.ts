@@ -19,13 +19,23 @@ const CHECKPOINT_SECONDS = 60
  * @param start training steps that the networks have behind them
  * @returns training steps done: fewer than the plan's if it was aborted
  */
-export async function train(plan: RunPlan, networks: NetworkSet, checkpoints: Checkpoints, folder: string, start: number, hooks: RunHooks): Promise<number> {
+export async function train(
+  plan: RunPlan,
+  networks: NetworkSet,
+  checkpoints: Checkpoints,
+  folder: string,
+  start: number,
+  hooks: RunHooks,
+): Promise<number> {
   const { settings, method, seed } = plan
   const { iterations } = settings
   const { log, lines } = LineLog.open(join(folder, 'log.jsonl'), start)
   if (lines.length < start) {
     log.close()
-    throw dualsegError('DUALSEG_DATA', `${join(folder, 'log.jsonl')} has ${lines.length} lines for ${start} iterations; move the folder away to start anew`)
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${join(folder, 'log.jsonl')} has ${lines.length} lines for ${start} iterations; move the folder away to start anew`,
+    )
   }
   const batches = await plan.data.openBatches({
     seed,
@@ -91,7 +101,10 @@ export async function train(plan: RunPlan, networks: NetworkSet, checkpoints: Ch
 }
 
 /** A loaded batch as tensors, which the caller frees. Only labels of labelled samples are taken over. */
-export function trainingBatch(loaded: Pick<LoadedBatch, 'image' | 'label'>, settings: Pick<TrainingSettings, 'batch' | 'patch'>): TrainingBatch {
+export function trainingBatch(
+  loaded: Pick<LoadedBatch, 'image' | 'label'>,
+  settings: Pick<TrainingSettings, 'batch' | 'patch'>,
+): TrainingBatch {
   const { patch, batch } = settings
   const voxels = patch[0] * patch[1] * patch[2]
   const all = batch.labelled + batch.unlabelled

@@ -17,19 +17,26 @@ export interface StepReport {
 /** Gradients as they leave the backward pass, without weight decay; tests and the audit look at them. */
 export type SeeGradients = (network: string, gradients: readonly (tf.Tensor | undefined)[]) => void
 
+export interface TrainingStepSetting {
+  /** Of SGD in this step. */
+  readonly rate: number
+  /** Optimiser steps taken before; Adam corrects its moments by it. Differs where a run starts late with fresh optimisers. @default the iteration */
+  readonly optimiserSteps?: number
+  readonly seeGradients?: SeeGradients
+}
+
 /**
  * One iteration of a method: each phase's terms, their gradient, the optimisers' steps; then the teachers' averaging.
  *
  * Every tensor made on the way is freed, also if it fails.
  *
- * @param rate of SGD in this step
  * @throws DUALSEG_NAN if a term that is optimised is not finite, before anything is changed by it
  */
 export async function trainingStep(
   method: Method,
   networks: NetworkSet,
   batch: TrainingBatch,
-  setting: StepSetting & { readonly rate: number; readonly seeGradients?: SeeGradients },
+  setting: StepSetting & TrainingStepSetting,
 ): Promise<StepReport> {
   const terms: Record<string, number> = {}
   const weights: Record<string, number> = {}
@@ -50,7 +57,7 @@ export async function trainingStep(
       }
       for (const name of phase.optimises) {
         setting.seeGradients?.(name, gradients.get(name)!)
-        optimiserStep(networks.get(name), gradients.get(name)!, setting.rate, setting.iteration + 1)
+        optimiserStep(networks.get(name), gradients.get(name)!, setting.rate, (setting.optimiserSteps ?? setting.iteration) + 1)
       }
     } finally {
       disposeTerms(made)

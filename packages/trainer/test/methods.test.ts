@@ -1,8 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { auditFaults, auditStep, createNetworks, iterationDraws, type Method, mcNetPlus, methods, type NetworkSet, type TrainingBatch, trainingBatch, trainingStep } from '../src'
-import { openTestEngine } from './test-engine'
-import * as tf from '@tensorflow/tfjs-core'
 import { random } from '@dualseg/kernels/random'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  auditFaults,
+  auditStep,
+  createNetworks,
+  iterationDraws,
+  type Method,
+  mcNetPlus,
+  methods,
+  type NetworkSet,
+  type TrainingBatch,
+  trainingBatch,
+  trainingStep,
+} from '../src'
+import { openTestEngine } from './test-engine'
 
 const PATCH = [16, 16, 16] as const
 const SETTINGS = { filters: 2, classes: 2, dropout: 0.5, initialise: 'kaiming' as const }

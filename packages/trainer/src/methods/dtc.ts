@@ -12,7 +12,14 @@
  * 1. The cross entropy that the released script computes is not in its loss; it is only noted here too.
  * 2. The released test keeps the largest component by default; no method does so here.
  */
-import { binaryCrossEntropy, diceLoss, dualTaskConsistency, sigmoidProbs, signedDistanceLoss, withoutGradient } from '@dualseg/losses'
+import {
+  binaryCrossEntropy,
+  diceLoss,
+  dualTaskConsistency,
+  sigmoidProbs,
+  signedDistanceLoss,
+  withoutGradient,
+} from '@dualseg/losses'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'
 import { vnetTwoHead } from '../networks-of-a-method'

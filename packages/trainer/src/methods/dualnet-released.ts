@@ -32,7 +32,10 @@ export const dualnetReleased = defineMethod({
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)
     const resnet = networks.resnet(batch.image)
-    const { terms, probs, winner, loser } = contest({ vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) }, batch.labels)
+    const { terms, probs, winner, loser } = contest(
+      { vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) },
+      batch.labels,
+    )
     const mistakes = disagreementMask(probs.vnet, probs.resnet, { confidence: CONFIDENCE })
     const cosine = cosineConsistency(tf.softmax(vnet.logits), tf.softmax(resnet.logits))
     return {

@@ -14,7 +14,10 @@ import { uaMt } from './ua-mt'
 
 /** The compared methods by their names on the command line, in the order of the paper's table, released variants last. */
 export const methods: ReadonlyMap<string, Method> = new Map(
-  [supervised, meanTeacher, uaMt, sassnet, dtc, mcNet, mcf, luseg, dualnet, lusegReleased, dualnetReleased].map((method) => [method.name, method]),
+  [supervised, meanTeacher, uaMt, sassnet, dtc, mcNet, mcf, luseg, dualnet, lusegReleased, dualnetReleased].map((method) => [
+    method.name,
+    method,
+  ]),
 )
 
 /** @throws DUALSEG_VALUE for a name that is none of theirs */

@@ -31,7 +31,10 @@ export const lusegReleased = defineMethod({
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)
     const resnet = networks.resnet(batch.image)
-    const { terms, probs, winner, loser } = contest({ vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) }, batch.labels)
+    const { terms, probs, winner, loser } = contest(
+      { vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) },
+      batch.labels,
+    )
     const mistakes = disagreementMask(probs.vnet, probs.resnet, { confidence: CONFIDENCE })
     return {
       ...terms,

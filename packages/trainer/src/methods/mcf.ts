@@ -25,7 +25,10 @@ export const mcf = defineMethod({
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, ramp }) {
     const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }
-    const { terms, probs, winner, loser } = contest({ vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) }, batch.labels)
+    const { terms, probs, winner, loser } = contest(
+      { vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) },
+      batch.labels,
+    )
     const mistakes = disagreementMask(probs.vnet, probs.resnet)
     const probsOf = (player: typeof winner) => tf.softmax(unlabelled(logits[player]))
     return {

@@ -47,7 +47,13 @@ export function releasedConstants({ logits, features, filterOn, loser, draws }: 
 }
 
 /** d(foreground candidates, P_f) + d(background candidates, P_b) + d(P_f, P_b), as released; NaN where a class has no candidate. */
-function contrastOf(features: tf.Tensor5D, target: tf.Tensor4D, mask: tf.Tensor4D, classes: tf.Tensor4D, draws: Draws): tf.Scalar {
+function contrastOf(
+  features: tf.Tensor5D,
+  target: tf.Tensor4D,
+  mask: tf.Tensor4D,
+  classes: tf.Tensor4D,
+  draws: Draws,
+): tf.Scalar {
   const isIgnored = tf.sub(1, mask)
   const ignoredForeground = tf.sum(tf.mul(isIgnored, tf.cast(classes, 'float32'))).dataSync()[0]!
   const limit = Math.floor(ignoredForeground / CANDIDATE_SHARE)

@@ -16,7 +16,15 @@
  * 2. w up to 0.01, the released default for 16 labelled cases, whatever the number of labelled cases.
  * 3. The discriminator ends in a global mean and not in a 7x7x5 pool, which fits one patch size alone.
  */
-import { adversarialLoss, binaryCrossEntropy, diceLoss, discriminatorLoss, sigmoidProbs, signedDistanceLoss, withoutGradient } from '@dualseg/losses'
+import {
+  adversarialLoss,
+  binaryCrossEntropy,
+  diceLoss,
+  discriminatorLoss,
+  sigmoidProbs,
+  signedDistanceLoss,
+  withoutGradient,
+} from '@dualseg/losses'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'
 import { discriminator, vnetTwoHead } from '../networks-of-a-method'
@@ -42,7 +50,11 @@ export const sassnet = defineMethod({
       optimises: ['generator'],
       terms({ networks: { generator, discriminator }, batch, labelled, unlabelled, ramp }) {
         const { sdm, logit } = generator(batch.image)
-        const judged = discriminator(unlabelled(sdm), { context: unlabelled(batch.image), training: false, samples: 'unlabelled' })
+        const judged = discriminator(unlabelled(sdm), {
+          context: unlabelled(batch.image),
+          training: false,
+          samples: 'unlabelled',
+        })
         const labelledLogit = labelled(logit)
         return {
           dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['generator'] }),

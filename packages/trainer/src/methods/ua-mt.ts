@@ -13,7 +13,17 @@
  * Differs:
  * 1. The script followed is the one that the README runs: uncertainty and consistency on the unlabelled half alone.
  */
-import { certaintyMask, crossEntropy, diceLoss, entropyMap, foregroundProbs, maskedSoftmaxMse, meanSoftmax, uncertaintyThreshold, withoutGradient } from '@dualseg/losses'
+import {
+  certaintyMask,
+  crossEntropy,
+  diceLoss,
+  entropyMap,
+  foregroundProbs,
+  maskedSoftmaxMse,
+  meanSoftmax,
+  uncertaintyThreshold,
+  withoutGradient,
+} from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'

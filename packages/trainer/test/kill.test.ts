@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { runBytes, temporaryFolder } from './tiny-run'
+
+const CHILD = fileURLToPath(new URL('./kill-child.mjs', import.meta.url))
+
+function runChild(runs: string, dieAt: number) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(dieAt)], { encoding: 'utf8' })
+  if (signal === null && status !== 0) throw new Error(stderr)
+  return signal === null
+    ? { signal, ...(JSON.parse(stdout.trim().split('\n').at(-1)!) as { folder: string; calls: number }) }
+    : { signal }
+}
+
+// Before each of these calls that change a file, in a fresh process that goes on where the last one was killed: in the lock, the
+// configuration, the log, every part of a checkpoint, the cases and the result.
+const DEATHS = [3, 8, 23, 34, 41, 47, 52, 30, 19]
+
+it('ends with the same bits after being killed again and again', () => {
+  const whole = runChild(temporaryFolder(), 0)
+  const runs = temporaryFolder()
+  const signals = DEATHS.map((dieAt) => runChild(runs, dieAt).signal)
+  expect(signals.filter((signal) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(7)
+  const last = runChild(runs, 0)
+  expect(last.folder).toBeDefined()
+  expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
+})

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type EngineIdentity, type RunOutcome, type RunPlan, trainRun } from '../src'
+import { openTestEngine } from './test-engine'
+import { runBytes, temporaryFolder, tinyPlan } from './tiny-run'
+
+let engine: EngineIdentity
+beforeAll(async () => {
+  engine = (await openTestEngine()).identity
+})
+
+/** Aborts as soon as `when` says so, then goes on until it is done. */
+async function interruptedRun(plan: RunPlan, when: (stage: 'train' | 'test', done: number) => boolean): Promise<RunOutcome[]> {
+  const controller = new AbortController()
+  const first = await trainRun(plan, {
+    signal: controller.signal,
+    onProgress: (progress) => {
+      if (when(progress.stage, progress.stage === 'train' ? progress.iteration : progress.done)) controller.abort()
+    },
+  })
+  return [first, await trainRun(plan)]
+}
+
+describe.each(['dualnet', 'mt', 'sassnet'])('%s', (method) => {
+  it('ends with the same bits when it was interrupted and resumed', async () => {
+    const whole = await trainRun(await tinyPlan({ method, engine, runs: temporaryFolder() }))
+    const expected = runBytes(whole.folder)
+    expect(Object.keys(expected)).toContain('result.json')
+    expect(expected['log.jsonl']!.trim().split('\n')).toHaveLength(6)
+
+    for (const [stage, done] of [
+      ['train', 1],
+      ['train', 3],
+      ['train', 6],
+      ['test', 1],
+    ] as const) {
+      const plan = await tinyPlan({ method, engine, runs: temporaryFolder() })
+      const [first, second] = await interruptedRun(plan, (at, count) => at === stage && count === done)
+      expect(first).toMatchObject({ status: 'interrupted' })
+      expect(second).toMatchObject({ status: 'done', ran: true })
+      expect(runBytes(second!.folder)).toEqual(expected)
+    }
+  })
+})
+
+it('cuts off what a killed process logged after its last checkpoint', async () => {
+  const whole = await trainRun(await tinyPlan({ engine, runs: temporaryFolder() }))
+  const plan = await tinyPlan({ engine, runs: temporaryFolder() })
+  let broken = false
+  const failing: RunPlan = {
+    ...plan,
+    data: {
+      ...plan.data,
+      async openBatches(request) {
+        const batches = await plan.data.openBatches(request)
+        return {
+          close: () => batches.close(),
+          next: async (iteration) => {
+            if (iteration === 5 && !broken) {
+              broken = true
+              throw new Error('the disk is gone')
+            }
+            return batches.next(iteration)
+          },
+        }
+      },
+    },
+  }
+  await expect(trainRun(failing)).rejects.toThrow('the disk is gone')
+  const resumedAt: number[] = []
+  const outcome = await trainRun(failing, { onOpen: (_, at) => resumedAt.push(at) })
+  // The last checkpoint is that of iteration 4; five lines had been written.
+  expect(resumedAt).toEqual([4])
+  expect(runBytes(outcome.folder)).toEqual(runBytes(whole.folder))
+})
+
+it('writes what the log promises: raw terms, weights, rate and seconds of every iteration', async () => {
+  const { folder } = await trainRun(await tinyPlan({ engine, runs: temporaryFolder() }))
+  const lines = readFileSync(join(folder, 'log.jsonl'), 'utf8').trim().split('\n')
+  lines.forEach((line, i) => {
+    const entry = JSON.parse(line)
+    expect(Object.keys(entry)).toEqual(['iteration', 'rate', 'terms', 'weights', 'noted', 'seconds'])
+    expect(entry.iteration).toBe(i)
+    expect(Object.keys(entry.weights)).toEqual(Object.keys(entry.terms))
+  })
+})
