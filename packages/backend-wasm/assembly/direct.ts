@@ -191,6 +191,85 @@ export function directForward(
   }
 }
 
+// A class of positions of the input's gradient: those that are `shift` modulo the stride. They see every stride-th tap only. `joined`: kernel = stride without padding, all
+// positions along z are parts of one output instead of classes.
+
+@inline function axisTaps(shift: usize, kernel: usize, stride: usize, padding: usize): usize {
+  const first = (shift + padding) % stride
+  return first < kernel ? (kernel - first + stride - 1) / stride : 0
+}
+
+@inline function axisFirst(shift: usize, kernel: usize, stride: usize, padding: usize): usize {
+  return (shift + padding) % stride + stride * (axisTaps(shift, kernel, stride, padding) - 1)
+}
+
+@inline function axisOffset(shift: usize, kernel: usize, stride: usize, padding: usize): isize {
+  return <isize>((shift + padding) / stride) - <isize>axisTaps(shift, kernel, stride, padding) + 1
+}
+
+/** Filters and bias of every class for `directGradInput`, `classBytes` apart, start vectors `startAt` into them. A task is one panel of one class. */
+export function directPackClasses(
+  w: usize, packed: usize, bias: usize, classBytes: usize, startAt: usize, kernelX: usize, kernelY: usize, kernelZ: usize, stride: usize, padding: usize,
+  joined: usize, classesX: usize, classesY: usize, classesZ: usize, channels: usize, resultChannels: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const classes = classesX * classesY * classesZ
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const index = task % classes
+    const panel = task / classes
+    const sx = index / (classesZ * classesY)
+    const sy = (index / classesZ) % classesY
+    const sz = index % classesZ
+    const to = packed + index * classBytes
+    directPack(
+      w, to, bias, to + startAt,
+      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), joined ? 1 : axisTaps(sz, kernelZ, stride, padding),
+      axisFirst(sx, kernelX, stride, padding), axisFirst(sy, kernelY, stride, padding), joined ? 0 : axisFirst(sz, kernelZ, stride, padding), -<isize>stride,
+      kernelY, kernelZ, channels, joined ? resultChannels * stride : resultChannels, resultChannels, 1, channels,
+      panel, panel + 1, thread, scratch,
+    )
+  }
+}
+
+/**
+ * The gradient of the input, or a transposed convolution, for stride above 1. X, Y, Z: sizes of dy; sizeX, sizeY, sizeZ: of the result. Every class has `blocks` blocks of
+ * `blockRows` rows, the last of which may be empty, and the tasks of all classes alternate. slots: 0, or (count, mean, M2) per class, block and output.
+ */
+export function directGradInput(
+  dy: usize, packed: usize, classBytes: usize, startAt: usize, y: usize, slots: usize, batch: usize, X: usize, Y: usize, Z: usize, channels: usize,
+  kernelX: usize, kernelY: usize, kernelZ: usize, stride: usize, padding: usize, joined: usize, classesX: usize, classesY: usize, classesZ: usize,
+  sizeX: usize, sizeY: usize, sizeZ: usize, resultChannels: usize, blocks: usize, blockRows: usize, groupSize: usize,
+  begin: i32, end: i32, thread: i32, scratch: usize,
+): void {
+  const classes = classesX * classesY * classesZ
+  const voxel = resultChannels * 4
+  const outputs = joined ? resultChannels * stride : resultChannels
+  for (let task = <usize>begin; task < <usize>end; task++) {
+    const index = task % classes
+    const own = task / classes
+    const sx = index / (classesZ * classesY)
+    const sy = (index / classesZ) % classesY
+    const sz = index % classesZ
+    const outX = (sizeX - sx + stride - 1) / stride
+    const outY = (sizeY - sy + stride - 1) / stride
+    const rows = batch * outX * outY
+    const ownBlocks = (rows + blockRows - 1) / blockRows
+    const ownSlots = slots ? slots + index * blocks * outputs * 24 : 0
+    if (slots && own == 0) memory.fill(ownSlots + ownBlocks * outputs * 24, 0, (blocks - ownBlocks) * outputs * 24)
+    if (own >= ownBlocks * ((outputs + groupSize - 1) / groupSize)) continue
+    const from = packed + index * classBytes
+    directForward(
+      dy, from, from + startAt, y, ownSlots, X, Y, Z, channels,
+      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), joined ? 1 : axisTaps(sz, kernelZ, stride, padding), 1,
+      axisOffset(sx, kernelX, stride, padding), axisOffset(sy, kernelY, stride, padding), joined ? 0 : axisOffset(sz, kernelZ, stride, padding),
+      outX, outY, joined ? Z : (sizeZ - sz + stride - 1) / stride,
+      sizeX, sizeY, stride, sx, sy, sizeZ * voxel, stride * voxel, sz * voxel,
+      outputs, rows, blockRows, 1, groupSize,
+      own, own + 1, thread, scratch,
+    )
+  }
+}
+
 /**
  * Sums of the filter's gradient: sums[task][tap z][tap x][tap y][channel][output], channels of a task's sum rounded up to a multiple of 8 and outputs to 4. A task is `chunkRows`
  * rows of dy, laid `stack` at a time. Neighbours share positions of a line; rows that are too short to be worth a pass over the sum are laid together, every voxel's run for itself

@@ -65,7 +65,7 @@ export function gatherEnd(gather: usize, channels: usize, used: usize, count: f6
   }
 }
 
-/** Joins `slotCount` slots [slot][channel](count, mean, M2) into float32 mean[channel] and biased variance[channel]. One task a channel. */
+/** Joins `slotCount` slots [slot][channel](count, mean, M2) into float32 mean[channel] and biased variance[channel]. Empty slots count for nothing. One task a channel. */
 export function mergeStatistics(
   slots: usize, slotCount: usize, channels: usize, mean: usize, variance: usize,
   begin: i32, end: i32, thread: i32, scratch: usize,
@@ -77,6 +77,7 @@ export function mergeStatistics(
     for (let i: usize = 0; i < slotCount; i++) {
       const slot = slots + (i * channels + c) * 24
       const k = load<f64>(slot)
+      if (k == 0) continue
       const delta = load<f64>(slot, 8) - m
       const total = n + k
       m += (delta * k) / total

@@ -1,5 +1,5 @@
 import type { Phase, Plan } from '../launch'
-import { type ConvGeometry, type Size3, voxels } from './geometry'
+import { type ConvGeometry, voxels } from './geometry'
 import { statisticsPhase } from './statistics-phase'
 
 export interface DirectForwardPointers {
@@ -28,180 +28,109 @@ const CHUNK_BYTES = 32 << 20
 const align = (bytes: number, to = 64): number => Math.ceil(bytes / to) * to
 const panels = (channels: number): number => (channels >> 4) + ((channels >> 3) & 1) + ((channels >> 2) & 1)
 
-/** One product: a class of positions of the result. See directForward in assembly/direct.ts. */
-interface Product {
-  readonly taps: Size3
-  /** The filter's tap of the first laid position, and the distance to the next. */
-  readonly first: Size3
-  readonly step: number
-  readonly stride: number
-  readonly offset: Size3
-  readonly out: Size3
-  /** Result voxels between two outputs, and the first. */
-  readonly apart: number
-  readonly shift: Size3
+/** How the rows of a product are dealt out: blocks of rows, and groups of outputs where there are few blocks. */
+function deal(rows: number, outputs: number, stack: number) {
+  const blockRows = Math.ceil(rows / TASKS / stack) * stack
+  const blocks = Math.ceil(rows / blockRows)
+  const groupSize =
+    blocks >= FEW_BLOCKS ? align(outputs, 16) : Math.max(16, align(Math.ceil((outputs * blocks) / FEW_BLOCKS), 16))
+  return { blockRows, blocks, groupSize, groups: Math.ceil(outputs / groupSize) }
 }
 
-interface Side {
-  readonly batch: number
-  readonly source: Size3
-  readonly channels: number
-  readonly result: Size3
-  readonly resultChannels: number
-  readonly kernel: Size3
-  /** Parts of the outputs that lie side by side along z: the stride, where kernel = stride, or 1. */
-  readonly parts: number
-  /** Of the filter, in elements. */
-  readonly channelStride: number
-  readonly outputStride: number
-  readonly products: readonly Product[]
+/** Scratch of directForward: `positions` along z of lines with `across` numbers a position, and results that are made in scratch. */
+function forwardScratch(outputs: number, groupSize: number, positions: number, across: number): number {
+  const channels = Math.min(groupSize, align(outputs, 4))
+  return align(channels * 20) + align(PART * channels * 4) + positions * across * 4 + 256
 }
 
 /** The convolution by rows, any kernel, stride, padding and channels. */
-export function planDirectForward(geometry: ConvGeometry, options: { statistics: boolean }): Plan<DirectForwardPointers> {
+export function planDirectForward(geometry: ConvGeometry, { statistics }: { statistics: boolean }): Plan<DirectForwardPointers> {
   const g = joinRows(geometry)
-  const { kernel, stride, padding } = g
-  return planProducts(
-    {
-      batch: g.batch,
-      source: g.input,
-      channels: g.inputChannels,
-      result: g.output,
-      resultChannels: g.outputChannels,
-      kernel,
-      parts: 1,
-      channelStride: g.outputChannels,
-      outputStride: 1,
-      products: [
+  const { kernel, stride, padding, inputChannels: channels, outputChannels: outputs } = g
+  const [outX, outY, outZ] = g.output
+  const rows = g.batch * outX * outY
+  // Rows can be laid one after another where none reads over its end.
+  const stack = kernel[2] <= stride && outZ < SHORT_ROW ? Math.min(rows, Math.ceil(SHORT_ROW / outZ)) : 1
+  const { blockRows, blocks, groupSize, groups } = deal(rows, outputs, stack)
+  const packedBytes = align(voxels(kernel) * channels * align(outputs, 4) * 4)
+  const filterBytes = packedBytes + align(align(outputs, 4) * 4)
+  const positions = stack * outZ * stride + kernel[2] + 8 * (stride + kernel[2])
+  const scratchBytesPerThread = forwardScratch(outputs, groupSize, positions, kernel[0] * kernel[1] * channels)
+  return {
+    workspaceBytes: filterBytes + (statistics ? blocks * outputs * 24 : 0),
+    scratchBytesPerThread,
+    launch({ source, filter, bias, result, mean = 0, variance = 0, workspace }) {
+      const start = workspace + packedBytes
+      const slots = statistics ? workspace + filterBytes : 0
+      const phases: Phase[] = [
         {
-          taps: kernel,
-          first: [0, 0, 0],
-          step: 1,
-          stride,
-          offset: [-padding, -padding, -padding],
-          out: g.output,
-          apart: 1,
-          shift: [0, 0, 0],
+          fn: 'directPack',
+          args: [
+            ...[filter, workspace, bias, start, ...kernel, 0, 0, 0, 1, kernel[1], kernel[2]],
+            ...[channels, outputs, outputs, outputs, 1],
+          ],
+          tasks: panels(align(outputs, 4)),
         },
-      ],
+        {
+          fn: 'directForward',
+          args: [
+            ...[source, workspace, start, result, slots, ...g.input, channels],
+            ...[...kernel, stride, -padding, -padding, -padding, ...g.output],
+            ...[outX, outY, 1, 0, 0, outZ * outputs * 4, outputs * 4, 0],
+            ...[outputs, rows, blockRows, stack, groupSize],
+          ],
+          tasks: blocks * groups,
+        },
+      ]
+      if (statistics) phases.push(statisticsPhase(slots, blocks, outputs, mean, variance))
+      return { phases, scratchBytesPerThread }
     },
-    options,
-  )
+  }
 }
 
 /** The gradient of the input (also: the transposed convolution): a product for every class of positions modulo the stride. */
-export function planDirectGradInput(geometry: ConvGeometry, options: { statistics: boolean }): Plan<DirectForwardPointers> {
+export function planDirectGradInput(
+  geometry: ConvGeometry,
+  { statistics }: { statistics: boolean },
+): Plan<DirectForwardPointers> {
   const g = joinRows(geometry)
-  const { kernel, stride, padding } = g
-  const [kx, ky, kz] = kernel
-  const joined = padding === 0 && kz === stride && g.input[2] === g.output[2] * stride && stride > 1
-  const axis = (size: number, kernelSize: number) =>
-    Array.from({ length: Math.min(stride, size) }, (_, shift) => {
-      const remainder = (shift + padding) % stride
-      const taps = Math.max(0, Math.ceil((kernelSize - remainder) / stride))
-      return {
-        taps,
-        first: remainder + stride * (taps - 1),
-        offset: Math.floor((shift + padding) / stride) - (taps - 1),
-        out: Math.ceil((size - shift) / stride),
-        shift,
-      }
-    })
-  const alongZ = joined ? [{ taps: 1, first: 0, offset: 0, out: g.output[2], shift: 0 }] : axis(g.input[2], kz)
-  const products = axis(g.input[0], kx).flatMap((x) =>
-    axis(g.input[1], ky).flatMap((y) =>
-      alongZ.map(
-        (z): Product => ({
-          taps: [x.taps, y.taps, z.taps],
-          first: [x.first, y.first, z.first],
-          step: -stride,
-          stride: 1,
-          offset: [x.offset, y.offset, z.offset],
-          out: [x.out, y.out, z.out],
-          apart: stride,
-          shift: [x.shift, y.shift, z.shift],
-        }),
-      ),
-    ),
-  )
-  return planProducts(
-    {
-      batch: g.batch,
-      source: g.output,
-      channels: g.outputChannels,
-      result: g.input,
-      resultChannels: g.inputChannels,
-      kernel,
-      parts: joined ? stride : 1,
-      channelStride: 1,
-      outputStride: g.outputChannels,
-      products,
-    },
-    options,
-  )
-}
-
-function planProducts(side: Side, { statistics }: { statistics: boolean }): Plan<DirectForwardPointers> {
-  const outputs = side.resultChannels * side.parts
-  const padded = align(outputs, 4)
-  let filterBytes = 0
-  let slotCount = 0
-  let scratchBytesPerThread = 0
-  const parts = side.products.map((product) => {
-    const { taps, stride, out } = product
-    const [, , outZ] = out
-    const rows = side.batch * out[0] * out[1]
-    // Rows can be laid one after another when none reads over its end, and the results follow each other only where every voxel is an output.
-    const stack = taps[2] <= stride && product.apart === 1 && outZ < SHORT_ROW ? Math.min(rows, Math.ceil(SHORT_ROW / outZ)) : 1
-    const blockRows = Math.ceil(rows / TASKS / stack) * stack
-    const blocks = Math.ceil(rows / blockRows)
-    const groupSize =
-      blocks >= FEW_BLOCKS ? align(outputs, 16) : Math.max(16, align(Math.ceil((outputs * blocks) / FEW_BLOCKS), 16))
-    const groups = Math.ceil(outputs / groupSize)
-    const pitch = taps[0] * taps[1] * side.channels * 4
-    const own = align(Math.min(groupSize, padded) * 20) + align(PART * Math.min(groupSize, padded) * 4)
-    const line = stack * outZ * stride + taps[2] + 8 * (stride + taps[2])
-    scratchBytesPerThread = Math.max(scratchBytesPerThread, own + line * pitch + 256)
-    const packedAt = filterBytes
-    filterBytes += align(voxels(taps) * side.channels * padded * 4) + align(padded * 4)
-    const slotsAt = slotCount * outputs * 24
-    slotCount += blocks
-    return { ...product, rows, stack, blockRows, blocks, groupSize, groups, packedAt, slotsAt }
-  })
+  const { kernel, stride, padding, inputChannels, outputChannels: channels } = g
+  const joined = padding === 0 && kernel[2] === stride && g.input[2] === g.output[2] * stride && stride > 1
+  const parts = joined ? stride : 1
+  const outputs = inputChannels * parts
+  const [classesX, classesY, classesZ] = g.input.map((size) => Math.min(stride, size)) as [number, number, number]
+  const classShape = [classesX, classesY, joined ? 1 : classesZ] as const
+  const classes = voxels(classShape)
+  const rows = g.batch * Math.ceil(g.input[0] / stride) * Math.ceil(g.input[1] / stride)
+  const { blockRows, blocks, groupSize, groups } = deal(rows, outputs, 1)
+  const taps = kernel.map((size, axis) => (joined && axis === 2 ? 1 : Math.ceil(size / stride))) as [number, number, number]
+  const packedBytes = align(voxels(taps) * channels * align(outputs, 4) * 4)
+  const classBytes = packedBytes + align(align(outputs, 4) * 4)
+  const positions = Math.ceil(g.input[2] / stride) + taps[2] + 8 * (1 + taps[2])
+  const scratchBytesPerThread = forwardScratch(outputs, groupSize, positions, taps[0] * taps[1] * channels)
   return {
-    workspaceBytes: filterBytes + (statistics ? slotCount * outputs * 24 : 0),
+    workspaceBytes: classes * (classBytes + (statistics ? blocks * outputs * 24 : 0)),
     scratchBytesPerThread,
     launch({ source, filter, bias, result, mean = 0, variance = 0, workspace }) {
-      const slots = workspace + filterBytes
-      const packing: Phase[] = []
-      const work: Phase[] = []
-      const voxelBytes = side.resultChannels * 4
-      for (const p of parts) {
-        const packed = workspace + p.packedAt
-        const start = packed + align(voxels(p.taps) * side.channels * padded * 4)
-        packing.push({
-          fn: 'directPack',
+      const slots = statistics ? workspace + classes * classBytes : 0
+      const side = [...kernel, stride, padding, joined ? 1 : 0, ...classShape]
+      const phases: Phase[] = [
+        {
+          fn: 'directPackClasses',
+          args: [filter, workspace, bias, classBytes, packedBytes, ...side, channels, inputChannels],
+          tasks: classes * panels(align(outputs, 4)),
+        },
+        {
+          fn: 'directGradInput',
           args: [
-            ...[filter, packed, bias, start, ...p.taps, ...p.first, p.step, side.kernel[1], side.kernel[2]],
-            ...[side.channels, outputs, side.resultChannels, side.channelStride, side.outputStride],
+            ...[source, workspace, classBytes, packedBytes, result, slots, g.batch, ...g.output, channels, ...side],
+            ...[...g.input, inputChannels, blocks, blockRows, groupSize],
           ],
-          tasks: panels(padded),
-        })
-        work.push({
-          fn: 'directForward',
-          args: [
-            ...[source, packed, start, result, statistics ? slots + p.slotsAt : 0, ...side.source, side.channels],
-            ...[...p.taps, p.stride, ...p.offset, ...p.out],
-            ...[side.result[0], side.result[1], p.apart, p.shift[0], p.shift[1]],
-            ...[side.result[2] * voxelBytes, p.apart * voxelBytes, p.shift[2] * voxelBytes],
-            ...[outputs, p.rows, p.blockRows, p.stack, p.groupSize],
-          ],
-          tasks: p.blocks * p.groups,
-        })
-      }
-      const phases = [...packing, ...work]
+          tasks: classes * blocks * groups,
+        },
+      ]
       // Side-by-side parts of a slot are slots of their own to the merge.
-      if (statistics) phases.push(statisticsPhase(slots, slotCount * side.parts, side.resultChannels, mean, variance))
+      if (statistics) phases.push(statisticsPhase(slots, classes * blocks * parts, inputChannels, mean, variance))
       return { phases, scratchBytesPerThread }
     },
   }
