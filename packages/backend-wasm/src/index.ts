@@ -1,6 +1,6 @@
 export { BACKEND_NAME, openBackend, wasmEngine } from './engine'
 export { NUMERICS_REVISION } from './numerics-revision'
-export type { KernelProfile } from './profile-kernels'
+export type { KernelProfile, ProfileOptions } from './profile-kernels'
 export { profileKernels } from './profile-kernels'
 export type { WasmMemoryInfo } from './wasm-backend'
 export { WasmBackend } from './wasm-backend'

@@ -1,6 +1,7 @@
 import { dualsegError } from '@dualseg/kernels'
 import type { Launch } from '../launch'
 import type { WasmHeap } from '../memory/wasm-heap'
+import { timedFunction } from '../profile-kernels'
 import * as block from './control-block'
 import { spawnWorker, type WorkerHandle } from './spawn-worker'
 
@@ -111,25 +112,7 @@ export class ThreadPool {
    * @param tasks how many tasks there are; 0 does nothing
    */
   run(name: string, args: readonly number[], tasks: number, options: JobOptions = {}): void {
-    if (tasks <= 0) return
-    const index = this.#indexOf.get(name)
-    if (index === undefined) throw new Error(`wasm engine: the module has no function «${name}»`)
-    const f = this.#functions[index]!
-    const stride = Math.ceil((options.scratchBytes ?? 0) / 64) * 64
-    const shares = Math.min(tasks, this.threads * SHARES_PER_THREAD, block.MAXIMUM_SHARES)
-    const scratch = this.#reserveScratch(stride * this.threads)
-    if (shares === 1 || this.#workers.length === 0) {
-      f(...args, 0, tasks, 0, scratch)
-      return
-    }
-    this.#publish(index, args, tasks, scratch, stride, shares)
-    try {
-      this.#takePart(f, args, tasks, scratch, shares)
-    } catch (cause) {
-      Atomics.store(this.#control, block.FAILED, 1)
-      this.#finish(name, shares, cause)
-    }
-    this.#finish(name, shares)
+    if (tasks > 0) timedFunction(name, () => this.#run(name, args, tasks, options))
   }
 
   /** Runs a launch's phases one after another. */
@@ -149,6 +132,27 @@ export class ThreadPool {
     Atomics.notify(this.#control, block.TICKET)
     for (const worker of this.#workers.splice(0)) worker.terminate()
     this.#alive = 0
+  }
+
+  #run(name: string, args: readonly number[], tasks: number, options: JobOptions): void {
+    const index = this.#indexOf.get(name)
+    if (index === undefined) throw new Error(`wasm engine: the module has no function «${name}»`)
+    const f = this.#functions[index]!
+    const stride = Math.ceil((options.scratchBytes ?? 0) / 64) * 64
+    const shares = Math.min(tasks, this.threads * SHARES_PER_THREAD, block.MAXIMUM_SHARES)
+    const scratch = this.#reserveScratch(stride * this.threads)
+    if (shares === 1 || this.#workers.length === 0) {
+      f(...args, 0, tasks, 0, scratch)
+      return
+    }
+    this.#publish(index, args, tasks, scratch, stride, shares)
+    try {
+      this.#takePart(f, args, tasks, scratch, shares)
+    } catch (cause) {
+      Atomics.store(this.#control, block.FAILED, 1)
+      this.#finish(name, shares, cause)
+    }
+    this.#finish(name, shares)
   }
 
   #publish(index: number, args: readonly number[], tasks: number, scratch: number, stride: number, shares: number): void {
