@@ -1,7 +1,7 @@
 // Mean and sum of squared deviations per channel of a convolution's output, gathered while the output is still in cache.
 //
 // A task gathers row after row around a shift (its first voxel), so that nothing cancels when the mean is large beside the deviation: float32 inside a row, float64 over
-// rows. It leaves (count, mean, M2) per channel in its slot; `mergeStatistics` joins the slots in order (Chan, Golub and LeVeque 1979).
+// rows. It leaves (count, mean, M2) per channel in its slot; `mergeStatistics` joins the slots in order (as Chan, Golub and LeVeque 1979).
 
 /** Scratch bytes for `channels` (a multiple of 4): shift as float32, sum and sum of squares as float64. */
 @inline export function gatherBytes(channels: usize): usize {
@@ -65,26 +65,32 @@ export function gatherEnd(gather: usize, channels: usize, used: usize, count: f6
   }
 }
 
-/** Joins `slotCount` slots [slot][channel](count, mean, M2) into float32 mean[channel] and biased variance[channel]. Empty slots count for nothing. One task a channel. */
+/**
+ * Joins `slotCount` slots [slot][channel](count, mean, M2) into float32 mean[channel] and biased variance[channel]. Empty slots count for nothing. One task a channel.
+ */
 export function mergeStatistics(
   slots: usize, slotCount: usize, channels: usize, mean: usize, variance: usize,
   begin: i32, end: i32, thread: i32, scratch: usize,
 ): void {
+  const stride = channels * 24
   for (let c = <usize>begin; c < <usize>end; c++) {
+    const first = slots + c * 24
     let n: f64 = 0
-    let m: f64 = 0
-    let m2: f64 = 0
-    for (let i: usize = 0; i < slotCount; i++) {
-      const slot = slots + (i * channels + c) * 24
-      const k = load<f64>(slot)
-      if (k == 0) continue
-      const delta = load<f64>(slot, 8) - m
-      const total = n + k
-      m += (delta * k) / total
-      m2 += load<f64>(slot, 16) + (delta * delta * n * k) / total
-      n = total
+    let sum: f64 = 0
+    for (let i: usize = 0, slot = first; i < slotCount; i++, slot += stride) {
+      const count = load<f64>(slot)
+      n += count
+      if (count > 0) sum += count * load<f64>(slot, 8)
     }
-    store<f32>(mean + c * 4, <f32>m)
+    const centre = sum / n
+    let m2: f64 = 0
+    for (let i: usize = 0, slot = first; i < slotCount; i++, slot += stride) {
+      const count = load<f64>(slot)
+      if (count == 0) continue
+      const apart = load<f64>(slot, 8) - centre
+      m2 += load<f64>(slot, 16) + count * apart * apart
+    }
+    store<f32>(mean + c * 4, <f32>centre)
     store<f32>(variance + c * 4, <f32>(m2 / n))
   }
 }
