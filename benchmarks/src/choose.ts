@@ -4,7 +4,10 @@ import { closest, distance } from 'fastest-levenshtein'
 /** `value` if it is one of `known`; otherwise an error that names the nearest right one and the list. */
 export function choose<T extends string>(option: string, value: string, known: readonly T[]): T {
   if ((known as readonly string[]).includes(value)) return value as T
-  throw dualsegError('DUALSEG_USAGE', `${option} ${value}: ${nearest(value, known)}Known: ${known.join(', ')}.`)
+  if (known.length === 0) throw dualsegError('DUALSEG_USAGE', `${option} ${value}: there is nothing to choose from.`)
+  const guess = nearest(value, known)
+  const hint = guess === undefined ? '' : `did you mean ${guess}? `
+  throw dualsegError('DUALSEG_USAGE', `${option} ${value}: ${hint}Known: ${known.join(', ')}.`)
 }
 
 /** A comma-separated list of known values, without repetitions; `all` stands for `everything`. */
@@ -26,18 +29,24 @@ export function chooseIntegers(option: string, value: string, low: number, high:
   return [...new Set(numbers)]
 }
 
-/** Refuses options that the command does not have: a mistyped one must not be ignored in silence. */
-export function refuseUnknownOptions(given: Iterable<string>, known: readonly string[]): void {
-  for (const name of given) {
-    if (!known.includes(name)) {
-      const list = known.map((option) => `--${option}`).join(' ')
-      throw dualsegError('DUALSEG_USAGE', `--${name}: no such option. ${nearest(name, known, '--')}Options: ${list}`)
-    }
-  }
+/**
+ * Refuses an option that the command does not have: a mistyped one must not be ignored in silence.
+ *
+ * @param given as typed, with its dashes
+ */
+export function refuseUnknownOption(given: string, isKnown: boolean, known: readonly string[]): void {
+  if (isKnown) return
+  const guess = nearest(given.replace(/^-+/, ''), known)
+  const hint = guess === undefined ? '. ' : `; did you mean --${guess}? `
+  const list = known.map((option) => `--${option}`).join(' ')
+  throw dualsegError('DUALSEG_USAGE', `${given}: no such option${hint}Options: ${list}`)
 }
 
-function nearest(value: string, known: readonly string[], prefix = ''): string {
-  if (known.length === 0) return ''
-  const candidate = closest(value, [...known])
-  return distance(value, candidate) <= Math.max(2, Math.floor(candidate.length / 2)) ? `did you mean ${prefix}${candidate}? ` : ''
+/** The most similar of `known`, unless nothing is alike; upper and lower case do not count. */
+function nearest(value: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const typed = value.toLowerCase()
+  const candidate = closest(typed, [...known])
+  const changes = distance(typed, candidate)
+  return changes <= Math.max(2, Math.floor(candidate.length / 2)) && changes < candidate.length ? candidate : undefined
 }

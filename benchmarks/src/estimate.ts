@@ -37,7 +37,7 @@ interface Cost {
 }
 
 /** What a plan will take, from three measured iterations and one test case of each method, done on networks that are thrown away. */
-export async function estimatePlan(plans: readonly RunPlan[]): Promise<PlanEstimate> {
+export async function estimatePlan(plans: readonly RunPlan[], signal?: AbortSignal): Promise<PlanEstimate> {
   const costs = new Map<string, Cost>()
   const runs: RunEstimate[] = []
   for (const plan of plans) {
@@ -48,7 +48,7 @@ export async function estimatePlan(plans: readonly RunPlan[]): Promise<PlanEstim
     const casesLeft = state === 'done' ? 0 : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
     let cost: Cost = { iteration: 0, testCase: 0 }
     if (state !== 'done') {
-      cost = costs.get(plan.method.name) ?? (await measure(plan))
+      cost = costs.get(plan.method.name) ?? (await measure(plan, signal))
       costs.set(plan.method.name, cost)
     }
     const testSeconds = casesLeft * cost.testCase
@@ -65,7 +65,7 @@ export async function estimatePlan(plans: readonly RunPlan[]): Promise<PlanEstim
   return { runs, seconds: runs.reduce((sum, run) => sum + run.seconds, 0) }
 }
 
-async function measure(plan: RunPlan): Promise<Cost> {
+async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<Cost> {
   const { method, settings, seed, data } = plan
   const networks = createNetworks(method, settings, seed)
   const end = Math.min(MEASURED_ITERATIONS, settings.iterations)
@@ -80,6 +80,7 @@ async function measure(plan: RunPlan): Promise<Cost> {
   try {
     const times: number[] = []
     for (let iteration = 0; iteration < end; iteration++) {
+      signal?.throwIfAborted()
       const loaded = await batches.next(iteration)
       const began = performance.now()
       const batch = trainingBatch(loaded, settings)
@@ -98,6 +99,7 @@ async function measure(plan: RunPlan): Promise<Cost> {
       }
       times.push((performance.now() - began) / 1000)
     }
+    signal?.throwIfAborted()
     const testCase = await data.openTestCase(data.testIds[0]!)
     const began = performance.now()
     await runTestCase(testCase, networkPredictor(networks, method.predictWith, settings.patch), settings, {

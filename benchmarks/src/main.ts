@@ -1,15 +1,19 @@
-import { type CommandDef, parseArgs, renderUsage } from 'citty'
-import { choose, refuseUnknownOptions } from './choose'
+import { stripVTControlCharacters } from 'node:util'
+import { type CommandDef, renderUsage } from 'citty'
+import { choose } from './choose'
 import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
+import { type ArgumentDefinition, type ReadArguments, readArguments } from './read-arguments'
 
 /** A verb of the command line: its options, examples for `--help`, and what it does. */
 export interface Verb {
   readonly definition: CommandDef
   readonly examples: readonly string[]
-  run(args: Record<string, unknown> & { _: string[] }): Promise<number>
+  /** Options that may be given more than once, as well as with commas. */
+  readonly lists?: readonly string[]
+  run(args: ReadArguments): Promise<number>
 }
 
 const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance }
@@ -20,7 +24,8 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
   const [name, ...rest] = rawArgs
   try {
     if (name === undefined || name.startsWith('-')) {
-      console.log(overview())
+      if (wantsHelp) console.log(overview())
+      else console.error(overview())
       return wantsHelp ? EXIT.done : EXIT.usage
     }
     const verb = VERBS[choose('bench', name, Object.keys(VERBS))]!
@@ -28,26 +33,20 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       console.log(await help(verb))
       return EXIT.done
     }
-    const definitions = (await verb.definition.args) as Record<string, { type?: string; required?: boolean }>
-    refuseUnknownOptions(
-      optionNames(rest),
-      Object.keys(definitions).filter((key) => definitions[key]!.type !== 'positional'),
-    )
-    return await verb.run(parseArgs(rest, definitions as never))
+    const definitions = (await verb.definition.args) as Record<string, ArgumentDefinition>
+    return await verb.run(readArguments(`bench ${name}`, rest, definitions, verb.lists))
   } catch (error) {
     // A known error speaks for itself; anything else is a bug and shows its stack.
     console.error(errorCode(error) ? (error as Error).message : error)
-    return error instanceof Error && error.name === 'CLIError' ? EXIT.usage : exitCodeOf(error)
+    return exitCodeOf(error)
   }
-}
-
-function optionNames(args: readonly string[]): string[] {
-  return args.filter((arg) => arg.startsWith('--') && arg !== '--').map((arg) => arg.slice(2).split('=')[0]!.replace(/^no-/, ''))
 }
 
 async function help(verb: Verb): Promise<string> {
   const examples = verb.examples.map((line) => `  ${line}`).join('\n')
-  return `${await renderUsage(verb.definition, { meta: { name: 'pnpm bench' } })}\nEXAMPLES\n\n${examples}\n`
+  const usage = await renderUsage(verb.definition, { meta: { name: 'pnpm bench' } })
+  const isPlain = process.stdout.isTTY !== true || process.env.NO_COLOR !== undefined
+  return `${isPlain ? stripVTControlCharacters(usage) : usage}\nEXAMPLES\n\n${examples}\n`
 }
 
 function overview(): string {

@@ -1,15 +1,23 @@
 import { type EngineIdentity, type EngineName, useEngine } from '@dualseg/trainer'
 import { choose } from './choose'
 
+export type EngineChoice = EngineName | 'auto'
+
+const CHOICES: readonly EngineChoice[] = ['auto', 'wasm', 'cpu']
+
 export interface UsedEngine {
   identity: EngineIdentity
   /** Name, version, device and what else there is to say, in one line. */
   line: string
 }
 
+/** The value of `--engine`, or an error that names the nearest right one. */
+export function chooseEngine(name: string): EngineChoice {
+  return choose('--engine', name, CHOICES)
+}
+
 /** Opens the engine of `--engine`, and says in one line what it found. */
 export async function openEngine(name: string, options: { threads?: number } = {}): Promise<UsedEngine> {
-  const known: readonly (EngineName | 'auto')[] = ['auto', 'wasm', 'cpu']
-  const { identity, ...report } = await useEngine(choose('--engine', name, known), options)
+  const { identity, ...report } = await useEngine(chooseEngine(name), options)
   return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...report.notes].join(' · ') }
 }

@@ -32,6 +32,7 @@ export const audit: Verb = {
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },
+  lists: ['method'],
   examples: ['pnpm bench audit', 'pnpm bench audit --method dualnet,dualnet-released', 'pnpm -s bench audit --json'],
   async run(args) {
     const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)

@@ -22,7 +22,7 @@ export const conformance: Verb = {
     'pnpm -s bench conformance benchmarks/fixtures/conformance --json > conformance.json',
   ],
   async run(args) {
-    const folder = resolve(String(args.folder ?? args._[0]))
+    const folder = resolve(String(args.folder))
     const files = await kitFiles(folder)
     const engine = await openEngine(String(args.engine))
     console.error(engine.line)

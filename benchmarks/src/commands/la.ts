@@ -6,6 +6,7 @@ import {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
   methods as knownMethods,
+  type Method,
   methodNamed,
   type Profile,
   type RunOutcome,
@@ -18,7 +19,7 @@ import { EXIT } from '../exit-codes'
 import { casesOf, type GridRequest, planGrid } from '../grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
 import type { Verb } from '../main'
-import { openEngine, type UsedEngine } from '../open-engine'
+import { chooseEngine, openEngine, type UsedEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
 import { duration, type Job, termsLine, workOff } from '../progress'
 import { resultsTable, type TableStamp } from '../report/results-table'
@@ -63,6 +64,7 @@ export const la: Verb = {
       json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
     },
   },
+  lists: ['method', 'fold', 'seed', 'without'],
   examples: [
     'pnpm bench la',
     'pnpm bench la --method supervised,dualnet --seed 1,2,3',
@@ -75,34 +77,44 @@ export const la: Verb = {
 
 async function benchLa(args: Record<string, unknown>): Promise<number> {
   const request = readRequest(args)
+  const engineChoice = chooseEngine(String(args.engine))
+  const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
   const dataset = await locateLa(args.data as string | undefined)
-  const threads =
-    args.threads === undefined ? {} : { threads: onlyOne('--threads', chooseIntegers('--threads', String(args.threads), 1, 256)) }
-  const engine = await openEngine(String(args.engine), threads)
+  const engine = await openEngine(engineChoice, threads)
 
-  const interrupted = interruptSignal()
-  const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
-  const loading = await workOff(dataJobs(request, dataset, store, interrupted), { stopOnError: true })
-  for (const error of loading.values()) throw error
+  const interrupt = listenForInterrupt()
+  const { signal } = interrupt
+  try {
+    const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
+    const loading = await workOff(dataJobs(request, dataset, store, signal), { stopOnError: true })
+    for (const error of loading.values()) throw error
 
-  const plans = planGrid(request, dataset, store, engine.identity)
-  const estimate = await estimatePlan(plans)
-  if (args['dry-run']) {
-    console.log(args.json ? JSON.stringify(estimate, null, 2) : planText(estimate, dataset, engine.line))
-    return EXIT.done
-  }
-  console.error(planText(estimate, dataset, engine.line))
+    const plans = planGrid(request, dataset, store, engine.identity)
+    const estimate = await estimatePlan(plans, signal)
+    if (args['dry-run']) {
+      console.log(args.json ? JSON.stringify(estimate, null, 2) : planText(estimate, dataset, engine.line))
+      return EXIT.done
+    }
+    console.error(planText(estimate, dataset, engine.line))
 
-  const outcomes = new Map<RunPlan, RunOutcome>()
-  const errors = await workOff(runJobs(plans, estimate, outcomes, interrupted), { stopOnError: false })
-  printResult(request, dataset, engine, plans, outcomes, Boolean(args.json))
-  for (const [title, error] of errors) console.error(`${title} failed: ${error instanceof Error ? error.message : error}`)
+    const outcomes = new Map<RunPlan, RunOutcome>()
+    const errors = await workOff(runJobs(plans, estimate, outcomes, signal), { stopOnError: false })
+    printResult(request, dataset, engine, plans, outcomes, Boolean(args.json))
+    for (const [title, error] of errors) console.error(`${title} failed: ${error instanceof Error ? error.message : error}`)
 
-  if (interrupted.aborted) {
-    console.error('Interrupted after a checkpoint; the same command goes on from there.')
+    const done = [...outcomes.values()].filter((outcome) => outcome.status === 'done').length
+    if (signal.aborted && done + errors.size < plans.length) {
+      console.error('Interrupted after a checkpoint; the same command goes on from there.')
+      return EXIT.interrupted
+    }
+    return errors.size > 0 ? EXIT.runFailed : EXIT.done
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    console.error('Interrupted before any run went on; the same command begins again.')
     return EXIT.interrupted
+  } finally {
+    interrupt.stopListening()
   }
-  return errors.size > 0 ? EXIT.runFailed : EXIT.done
 }
 
 function readRequest(args: Record<string, unknown>): GridRequest {
@@ -110,25 +122,34 @@ function readRequest(args: Record<string, unknown>): GridRequest {
   const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
   const fold = String(args.fold)
   const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
-  const without = args.without === undefined ? [] : String(args.without).split(',')
-  for (const method of methods)
-    for (const part of without) choose(`--without (${method.name})`, part, Object.keys(method.switches))
   return {
     methods,
     folds: fold === 'all' ? Array.from({ length: FOLDS }, (_, k) => k) : chooseIntegers('--fold', fold, 0, FOLDS - 1),
     seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
     profile: withIterations(PROFILES[profile], args.iterations as string | undefined),
     protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
-    labelled: onlyOne('--labelled', chooseIntegers('--labelled', String(args.labelled), 2, 78)),
+    labelled: oneInteger('--labelled', String(args.labelled), 2, 78),
     runs: resolve(String(args.runs)),
-    without,
+    without: args.without === undefined ? [] : readSwitches(String(args.without), methods),
   }
+}
+
+/** Parts to switch off; every method asked for must have them. */
+function readSwitches(value: string, methods: readonly Method[]): string[] {
+  const parts = [...new Set(value.split(',').map((part) => part.trim()))]
+  for (const { name, switches } of methods) {
+    const known = Object.keys(switches)
+    if (known.length === 0) throw dualsegError('DUALSEG_USAGE', `--without ${value}: ${name} has no part to switch off.`)
+    for (const part of parts) choose(`--without (${name})`, part, known)
+  }
+  return parts
 }
 
 /** A profile of another length. Its name says so in every table and folder. */
 function withIterations(profile: Profile, iterations: string | undefined): Profile {
   if (iterations === undefined) return profile
-  const count = onlyOne('--iterations', chooseIntegers('--iterations', iterations, 1, 1_000_000))
+  const count = oneInteger('--iterations', iterations, 1, 1_000_000)
+  if (count === profile.iterations) return profile
   const share = count / profile.iterations
   const { learningRate } = profile
   return {
@@ -140,22 +161,25 @@ function withIterations(profile: Profile, iterations: string | undefined): Profi
   }
 }
 
-function onlyOne(option: string, values: readonly number[]): number {
-  if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${values.join(',')}: give one number`)
+function oneInteger(option: string, value: string, low: number, high: number): number {
+  const values = chooseIntegers(option, value, low, high)
+  if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${value}: give one number.`)
   return values[0]!
 }
 
 /** Ctrl-C asks for a checkpoint; a second one ends the process at once. */
-function interruptSignal(): AbortSignal {
+function listenForInterrupt(): { signal: AbortSignal; stopListening(): void } {
   const controller = new AbortController()
   const stop = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
     controller.abort()
     console.error('Stopping at the next checkpoint; once more to stop at once.')
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return controller.signal
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  return {
+    signal: controller.signal,
+    stopListening: () => void process.off('SIGINT', stop).off('SIGTERM', stop),
+  }
 }
 
 function dataJobs(request: GridRequest, dataset: Dataset, store: CaseStore, signal: AbortSignal): Job[] {

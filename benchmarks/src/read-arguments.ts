@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { dualsegError } from '@dualseg/kernels'
+import { refuseUnknownOption } from './choose'
+
+/** An option or a positional of a command, as citty describes it. */
+export interface ArgumentDefinition {
+  type?: string
+  default?: unknown
+}
+
+/** What a command line said: defaults filled in, options that were not given are undefined. */
+export type ReadArguments = Record<string, unknown>
+
+/**
+ * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence.
+ *
+ * @param lists options that may be given more than once; their values are joined by commas
+ * @throws DUALSEG_USAGE for an unknown or repeated option, a missing or superfluous value, a word that is no option
+ */
+export function readArguments(
+  command: string,
+  args: readonly string[],
+  definitions: Readonly<Record<string, ArgumentDefinition>>,
+  lists: readonly string[] = [],
+): ReadArguments {
+  const names = Object.keys(definitions)
+  const options = names.filter((name) => definitions[name]!.type !== 'positional')
+  const positionals = names.filter((name) => definitions[name]!.type === 'positional')
+  const isFlag = (name: string) => definitions[name]?.type === 'boolean'
+  const given: ReadArguments = {}
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(options.map((name) => [name, { type: isFlag(name) ? 'boolean' : 'string' }] as const)),
+    strict: false,
+    tokens: true,
+  })
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional') {
+      const name = positionals.find((positional) => given[positional] === undefined)
+      if (name === undefined) throw usage(`${command}: "${token.value}" is no option; options begin with --`)
+      given[name] = token.value
+      continue
+    }
+    const { rawName, value } = token
+    const positive = token.name.replace(/^no-/, '')
+    const name = positive !== token.name && isFlag(positive) ? positive : token.name
+    refuseUnknownOption(rawName, rawName === `--${token.name}` && options.includes(name), options)
+    if (isFlag(name)) {
+      if (value !== undefined) throw usage(`${rawName}=${value}: ${rawName} takes no value`)
+      given[name] = name === token.name
+    } else {
+      if (value === undefined || value === '') throw usage(`${rawName} needs a value`)
+      if (!token.inlineValue && value.startsWith('--')) throw usage(`${rawName} needs a value, but ${value} follows`)
+      if (given[name] !== undefined && !lists.includes(name)) throw usage(`${rawName} is given twice; give it once`)
+      given[name] = given[name] === undefined ? value : `${given[name]},${value}`
+    }
+  }
+  const missing = positionals.find((name) => given[name] === undefined)
+  if (missing !== undefined) throw usage(`${command}: <${missing}> is missing; ${command} --help shows how`)
+  for (const name of options) given[name] ??= definitions[name]!.default
+  return given
+}
+
+function usage(message: string): Error {
+  return dualsegError('DUALSEG_USAGE', message)
+}
