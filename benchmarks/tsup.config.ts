@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
 import { library } from '../tsup.shared'
 
-export default defineConfig(library(['src/cli.ts']))
+export default defineConfig(library({ cli: 'src/cli.ts', 'speed-worker': 'src/speed/worker.ts' }))

@@ -4,6 +4,7 @@ import { choose } from './choose'
 import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
+import { speed } from './commands/speed'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, type ReadArguments, readArguments } from './read-arguments'
 
@@ -16,7 +17,7 @@ export interface Verb {
   run(args: ReadArguments): Promise<number>
 }
 
-const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance }
+const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, speed }
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {

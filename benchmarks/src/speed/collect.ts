@@ -1,0 +1,63 @@
+import { max, median, min } from 'simple-statistics'
+import { directOperations } from './convolution-shapes'
+import type { Measurement, Pass, Reply } from './request'
+
+/** One figure of one subject. */
+export interface SpeedResult {
+  readonly kind: 'convolution' | 'step' | 'inference'
+  /** The step's patch, the convolutions' finest level, or the profile of the sliding window. */
+  readonly size: string
+  readonly item: string
+  readonly pass?: Pass
+  readonly subject: string
+  /** Median over the processes of each one's median. */
+  readonly seconds: number
+  /** Fastest and slowest process. */
+  readonly range: readonly [number, number]
+  readonly processes: number
+  readonly runs: number
+  /** 1e9 operations a second, counted as direct convolution. */
+  readonly gflops?: number
+  /** Median over the processes; of the whole process that measured this, for convolutions all of one size. */
+  readonly peakBytes: number
+}
+
+/** Joins the answers of one subject's processes to one measurement. */
+export function collect(
+  measurement: Exclude<Measurement, { kind: 'probe' }>,
+  subject: string,
+  replies: readonly Reply[],
+): SpeedResult[] {
+  const size = measurement.kind === 'inference' ? measurement.profile : measurement.size.join('x')
+  const peakBytes = median(replies.map((reply) => reply.peakBytes))
+  return replies[0]!.timings.map(({ item, pass }, at) => {
+    const all = replies.map((reply) => reply.timings[at]!.seconds)
+    const medians = all.map((seconds) => median(seconds))
+    const seconds = median(medians)
+    const shape = measurement.kind === 'convolution' ? measurement.shapes.find(({ name }) => name === item) : undefined
+    return {
+      kind: measurement.kind,
+      size,
+      item,
+      ...(pass !== undefined && { pass }),
+      subject,
+      seconds,
+      range: [min(medians), max(medians)] as const,
+      processes: replies.length,
+      runs: all.flat().length,
+      ...(shape && { gflops: directOperations(shape) / seconds / 1e9 }),
+      peakBytes,
+    }
+  })
+}
+
+/** How many times as fast `ours` is as `peer`, and what share of its peak memory it takes. */
+export interface Ratio {
+  readonly speed: number
+  readonly memory: number
+}
+
+/** The same figure of two subjects, compared. */
+export function ratio(ours: SpeedResult, peer: SpeedResult): Ratio {
+  return { speed: peer.seconds / ours.seconds, memory: ours.peakBytes / peer.peakBytes }
+}

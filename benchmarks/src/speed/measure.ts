@@ -1,0 +1,32 @@
+import { openEngine } from '../open-engine'
+import { measureConvolutions } from './measure-convolutions'
+import { measureInference } from './measure-inference'
+import { measureStep } from './measure-step'
+import { peakMemoryBytes } from './peak-memory'
+import type { Reply, Request } from './request'
+
+/** Opens the engine and does one measurement on it. For a process of its own: the peak memory is the process's. */
+export async function measure(engine: string, request: Request): Promise<Reply> {
+  const { identity, line } = await openEngine(engine, { threads: request.threads })
+  const timings = await timingsOf(request)
+  return {
+    name: identity.name,
+    version: `${line} · Node ${process.versions.node}`,
+    threads: identity.threads ?? 1,
+    timings,
+    peakBytes: peakMemoryBytes(),
+  }
+}
+
+function timingsOf(request: Request): Promise<Reply['timings']> {
+  switch (request.kind) {
+    case 'probe':
+      return Promise.resolve([])
+    case 'convolution':
+      return measureConvolutions(request.shapes, request.timing)
+    case 'step':
+      return measureStep(request.step, request.size, request.filters, request.timing)
+    case 'inference':
+      return measureInference(request, request.timing)
+  }
+}

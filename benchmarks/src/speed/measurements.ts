@@ -1,0 +1,49 @@
+import type { Profile } from '@dualseg/trainer'
+import { convolutionShapes } from './convolution-shapes'
+import type { Measurement, StepName, Triple } from './request'
+
+export const KINDS = ['conv', 'step', 'inference'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** A volume as the Left Atrium's are on average (2.4 million voxels): 54 windows at full size, the data set's mean is 56. */
+export const LA_VOLUME: Triple = [188, 144, 88]
+
+export interface SpeedRequest {
+  readonly kinds: readonly Kind[]
+  readonly steps: readonly StepName[]
+  readonly sizes: readonly Triple[]
+  /** Whose patch and stride the sliding windows have. */
+  readonly profiles: readonly Profile[]
+  /** In place of 16 for convolutions and steps, and in place of the profile's for inference. */
+  readonly filters?: number
+}
+
+const FILTERS = 16
+
+/** All that is measured of every subject, in the order of the tables. */
+export function measurements({ kinds, steps, sizes, profiles, filters }: SpeedRequest): Measurement[] {
+  const wanted = (kind: Kind) => kinds.includes(kind)
+  const width = filters ?? FILTERS
+  return [
+    ...(wanted('conv') ? sizes : []).map((size) => ({
+      kind: 'convolution' as const,
+      size,
+      shapes: convolutionShapes(size, width),
+    })),
+    ...(wanted('step') ? sizes : []).flatMap((size) =>
+      steps.map((step) => ({ kind: 'step' as const, step, size, filters: width })),
+    ),
+    ...(wanted('inference') ? profiles : []).flatMap((profile) =>
+      (['vnet', 'vnet + resnet34'] as const).map((item) => ({
+        kind: 'inference' as const,
+        item,
+        networks: item === 'vnet' ? (['vnet'] as const) : (['vnet', 'resnet34'] as const),
+        profile: profile.name,
+        volume: LA_VOLUME.map((n) => Math.floor(n / profile.reduce)) as unknown as Triple,
+        patch: profile.patch,
+        stride: profile.stride,
+        filters: filters ?? profile.filters,
+      })),
+    ),
+  ]
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+
+export type Triple = readonly [number, number, number]
+
+/** How long a process runs the same thing: unmeasured first, then measured, each at least once. */
+export interface Timing {
+  readonly warmUpSeconds: number
+  readonly seconds: number
+  readonly maxRuns: number
+}
+
+export const PASSES = ['forward', 'gradInput', 'gradFilter'] as const
+export type Pass = (typeof PASSES)[number]
+
+/** One convolution of the networks. */
+export interface ConvolutionShape {
+  readonly name: string
+  /** [batch, x, y, z, channels] */
+  readonly input: readonly [number, number, number, number, number]
+  readonly outChannels: number
+  /** Cubic. */
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly transposed: boolean
+  /** Those that a training step needs: no network asks for the gradient of the image. */
+  readonly passes: readonly Pass[]
+}
+
+export const STEPS = ['vnet', 'resnet34', 'mt', 'mcf', 'dualnet'] as const
+/** A training step: two single networks on labelled batches, three methods. */
+export type StepName = (typeof STEPS)[number]
+
+/** What one process is asked to measure; the same words for our worker and for the peer's script. */
+export type Measurement =
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'convolution'; readonly size: Triple; readonly shapes: readonly ConvolutionShape[] }
+  | { readonly kind: 'step'; readonly step: StepName; readonly size: Triple; readonly filters: number }
+  | {
+      readonly kind: 'inference'
+      readonly item: string
+      readonly networks: readonly ('vnet' | 'resnet34')[]
+      readonly profile: string
+      readonly volume: Triple
+      readonly patch: Triple
+      readonly stride: Triple
+      readonly filters: number
+    }
+
+export type Request = Measurement & { readonly threads: number; readonly timing: Timing }
+
+const timings = z.array(
+  z.object({ item: z.string(), pass: z.enum(PASSES).optional(), seconds: z.array(z.number().positive()).min(1) }),
+)
+
+/** What a process answers in the last line of its output. */
+export const replySchema = z.union([
+  z.object({
+    name: z.string(),
+    /** What computes, in words: versions, device. */
+    version: z.string(),
+    threads: z.number(),
+    timings,
+    /** The most memory that the process ever had, its program and libraries included. */
+    peakBytes: z.number().positive(),
+  }),
+  z.object({ error: z.object({ code: z.string().optional(), message: z.string() }) }),
+])
+
+export type Reply = Exclude<z.infer<typeof replySchema>, { error: unknown }>

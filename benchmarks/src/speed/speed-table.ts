@@ -1,0 +1,140 @@
+import Table from 'cli-table3'
+import { ratio, type SpeedResult } from './collect'
+import { PASSES } from './request'
+import type { SpeedFailure } from './run-interleaved'
+
+/** Where, when and with what it was measured. */
+export interface SpeedStamp {
+  readonly date: string
+  readonly processor: string
+  readonly processors: number
+  readonly memoryGiB: number
+  readonly platform: string
+  /** Of the minute before the first measurement; what else the machine was doing. */
+  readonly load: number
+  readonly threads: number
+  readonly repeats: number
+  readonly subjects: readonly {
+    readonly name: string
+    readonly role: 'engine' | 'peer'
+    readonly version: string
+    readonly threads: number
+    /** Peak of a process that only loads the library. */
+    readonly restBytes: number
+  }[]
+}
+
+const TITLES = {
+  convolution: 'Convolutions, batch 4: GFLOP/s counted as direct convolution, forward / gradient of the input / of the filter',
+  step: 'Training step, batch 4: seconds and peak memory',
+  inference: 'Sliding window over one volume of Left Atrium size: seconds and peak memory',
+} as const
+
+/** Everything that was measured, as text. */
+export function speedReport(stamp: SpeedStamp, results: readonly SpeedResult[], failures: readonly SpeedFailure[]): string {
+  const kinds = Object.keys(TITLES) as (keyof typeof TITLES)[]
+  const parts = [stampText(stamp)]
+  for (const kind of kinds) {
+    const own = results.filter((result) => result.kind === kind)
+    if (own.length > 0) parts.push(`${TITLES[kind]}\n${kindTable(stamp, own)}`)
+  }
+  if (stamp.subjects.some(({ role }) => role === 'peer')) {
+    parts.push('Ratios are ours to the peer: speed above 1 and memory below 1 are in our favour. Peaks are of whole processes.')
+  }
+  parts.push(
+    ...failures.map(({ measurement, subject, message }) => `NOT MEASURED ${measurement}, ${subject}: ${message.split('\n')[0]}`),
+  )
+  return parts.join('\n\n')
+}
+
+function stampText(stamp: SpeedStamp): string {
+  const lines = [
+    `${stamp.date} · ${stamp.processor}, ${stamp.processors} processors, ${stamp.memoryGiB} GiB · ${stamp.platform} · ` +
+      `${stamp.threads} ${stamp.threads === 1 ? 'thread' : 'threads'} · median of ${stamp.repeats} processes, taking turns`,
+    ...stamp.subjects.map(({ name, version, restBytes }) => `  ${name}: ${version} · ${megabytes(restBytes)} at rest`),
+  ]
+  if (isBusy(stamp)) lines.push(busyNotice(stamp))
+  return lines.join('\n')
+}
+
+/** Whether so much else ran on the machine that the figures will not come out the same again. */
+export function isBusy({ load, processors }: Pick<SpeedStamp, 'load' | 'processors'>): boolean {
+  return load > processors / 4
+}
+
+export function busyNotice({ load, processors }: Pick<SpeedStamp, 'load' | 'processors'>): string {
+  return `The machine was busy (load ${load.toFixed(1)} on ${processors} processors) before this began: do not trust these figures.`
+}
+
+function kindTable({ subjects }: SpeedStamp, results: readonly SpeedResult[]): string {
+  const engines = subjects.filter(({ role }) => role === 'engine')
+  const peers = subjects.filter(({ role }) => role === 'peer')
+  const pairs = engines.flatMap((engine) => peers.map((peer) => [engine.name, peer.name] as const))
+  const head = ['size', 'what', ...subjects.map(({ name }) => name), ...pairs.map(([engine, peer]) => `${engine} to\n${peer}`)]
+  const table = new Table({
+    head,
+    style: { head: [], border: [] },
+    chars: WITHOUT_LINES,
+    colAligns: head.map((_, column) => (column < 2 ? 'left' : 'right')),
+  })
+  for (const bySubject of rowsOf(results).values()) {
+    const [first] = [...bySubject.values()].flat() as [SpeedResult]
+    const of = (name: string) => bySubject.get(name) ?? []
+    table.push([
+      first.size,
+      first.item,
+      ...subjects.map(({ name }) => cell(of(name))),
+      ...pairs.map(([engine, peer]) => ratioCell(of(engine), of(peer))),
+    ])
+  }
+  return table.toString()
+}
+
+/** No rules between rows. */
+const WITHOUT_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
+
+/** Results by what they measure, in the order in which they came, then by subject: one, or one for each pass of a convolution. */
+function rowsOf(results: readonly SpeedResult[]): Map<string, Map<string, SpeedResult[]>> {
+  const rows = new Map<string, Map<string, SpeedResult[]>>()
+  for (const result of results) {
+    const key = JSON.stringify([result.size, result.item])
+    const row = rows.get(key) ?? new Map<string, SpeedResult[]>()
+    rows.set(key, row.set(result.subject, [...(row.get(result.subject) ?? []), result]))
+  }
+  return rows
+}
+
+function cell(results: readonly SpeedResult[]): string {
+  const [first] = results
+  if (first === undefined) return '-'
+  if (first.kind === 'convolution') return overPasses(results, ({ gflops }) => gflops!.toFixed(gflops! < 10 ? 1 : 0))
+  const [low, high] = first.range
+  const spread = first.processes > 1 ? ` (${seconds(low)}-${seconds(high)})` : ''
+  return `${seconds(first.seconds)}${spread}\n${megabytes(first.peakBytes)}`
+}
+
+function ratioCell(ours: readonly SpeedResult[], peers: readonly SpeedResult[]): string {
+  const [first] = ours
+  if (first === undefined || peers[0] === undefined) return '-'
+  if (first.kind === 'convolution') {
+    return overPasses(ours, (one) => `${ratio(one, peers.find(({ pass }) => pass === one.pass)!).speed.toFixed(2)}x`)
+  }
+  const { speed, memory } = ratio(first, peers[0])
+  return `speed ${speed.toFixed(2)}x\nmemory ${memory.toFixed(2)}x`
+}
+
+/** `forward / grad input / grad filter`. */
+function overPasses(results: readonly SpeedResult[], text: (result: SpeedResult) => string): string {
+  return PASSES.map((pass) => {
+    const result = results.find((one) => one.pass === pass)
+    return result === undefined ? '-' : text(result)
+  }).join(' / ')
+}
+
+function seconds(value: number): string {
+  return value < 0.1 ? value.toFixed(4) : value < 10 ? value.toFixed(3) : value.toFixed(1)
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}
