@@ -48,5 +48,5 @@ function nearest(value: string, known: readonly string[]): string | undefined {
   const typed = value.toLowerCase()
   const candidate = closest(typed, [...known])
   const changes = distance(typed, candidate)
-  return changes <= Math.max(2, Math.floor(candidate.length / 2)) && changes < candidate.length ? candidate : undefined
+  return changes <= Math.max(2, Math.floor(candidate.length / 3)) && changes < candidate.length ? candidate : undefined
 }

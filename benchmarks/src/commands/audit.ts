@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes'
 import { planGrid } from '../grid'
 import { locateLa } from '../locate-la'
 import type { Verb } from '../main'
-import { openEngine } from '../open-engine'
+import { chooseEngine, openEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
 
@@ -36,8 +36,9 @@ export const audit: Verb = {
   examples: ['pnpm bench audit', 'pnpm bench audit --method dualnet,dualnet-released', 'pnpm -s bench audit --json'],
   async run(args) {
     const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
+    const engineChoice = chooseEngine(String(args.engine))
     const dataset = await locateLa(args.data as string | undefined)
-    const engine = await openEngine(String(args.engine))
+    const engine = await openEngine(engineChoice)
     console.error(engine.line)
 
     const split = splitFold(dataset.folds, 0, LABELLED)

@@ -5,7 +5,7 @@ import type { GroupResult } from '../conformance/report'
 import { conformanceRunners } from '../conformance/runners'
 import { EXIT } from '../exit-codes'
 import type { Verb } from '../main'
-import { openEngine } from '../open-engine'
+import { chooseEngine, openEngine } from '../open-engine'
 
 /** `bench conformance <folder>`: the numbers of the references against ours, group by group. */
 export const conformance: Verb = {
@@ -23,8 +23,9 @@ export const conformance: Verb = {
   ],
   async run(args) {
     const folder = resolve(String(args.folder))
+    const engineChoice = chooseEngine(String(args.engine))
     const files = await kitFiles(folder)
-    const engine = await openEngine(String(args.engine))
+    const engine = await openEngine(engineChoice)
     console.error(engine.line)
 
     const results: GroupResult[] = []
