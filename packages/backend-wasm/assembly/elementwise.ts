@@ -5,7 +5,7 @@ import { exp4, log4, sigmoid4, tanh4 } from './vector-math'
 const BLOCK: usize = 16384
 
 // Operation numbers; the same in src/kernels/operations.ts.
-const NEG = 0, EXP = 1, LOG = 2, SQRT = 3, RSQRT = 4, SQUARE = 5, RELU = 6, SIGMOID = 7, TANH = 8, ABS = 9, LEAKY_RELU = 10, CLIP = 11, STEP = 12, POW_WHOLE = 13, POW = 14, RECIPROCAL = 15, SCALE_SHIFT = 16
+const NEG = 0, EXP = 1, LOG = 2, SQRT = 3, RSQRT = 4, SQUARE = 5, RELU = 6, SIGMOID = 7, TANH = 8, ABS = 9, LEAKY_RELU = 10, CLIP = 11, STEP = 12, POW_WHOLE = 13, POW = 14, RECIPROCAL = 15, SCALE_SHIFT = 16, LOG1P = 17, SOFTPLUS = 18
 
 // @ts-ignore: decorator
 @inline
@@ -36,6 +36,17 @@ function powAny(v: v128, y: f64): v128 {
   return f32x4.replace_lane(r, 3, <f32>Math.pow(<f64>f32x4.extract_lane(v, 3), y))
 }
 
+// log(1 + x): what rounding 1 + x has lost is put back.
+// @ts-ignore: decorator
+@inline
+function log1p4(x: v128): v128 {
+  const one = f32x4.splat(1)
+  const u = f32x4.add(one, x)
+  const lost = f32x4.div(f32x4.sub(f32x4.sub(u, one), x), u)
+  const y = log4(u)
+  return v128.bitselect(f32x4.sub(y, lost), y, f32x4.lt(f32x4.abs(y), f32x4.splat(Infinity)))
+}
+
 // @ts-ignore: decorator
 @inline
 function apply1(op: i32, v: v128, a: f32, b: f32): v128 {
@@ -57,6 +68,8 @@ function apply1(op: i32, v: v128, a: f32, b: f32): v128 {
   }
   if (op == POW_WHOLE) return powWhole(v, <i32>a)
   if (op == POW) return powAny(v, <f64>a)
+  if (op == LOG1P) return log1p4(v)
+  if (op == SOFTPLUS) return f32x4.add(f32x4.pmax(v, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(v)))))
   if (op == RECIPROCAL) return f32x4.div(f32x4.splat(1), v)
   return f32x4.add(f32x4.mul(v, f32x4.splat(a)), f32x4.splat(b))
 }
@@ -89,6 +102,8 @@ export function unary(op: i32, x: usize, y: usize, n: usize, a: f32, b: f32, beg
     case STEP: { loop1(STEP, x, y, size, a, b); break }
     case POW_WHOLE: { loop1(POW_WHOLE, x, y, size, a, b); break }
     case POW: { loop1(POW, x, y, size, a, b); break }
+    case LOG1P: { loop1(LOG1P, x, y, size, a, b); break }
+    case SOFTPLUS: { loop1(SOFTPLUS, x, y, size, a, b); break }
     case RECIPROCAL: { loop1(RECIPROCAL, x, y, size, a, b); break }
     default: { loop1(SCALE_SHIFT, x, y, size, a, b); break }
   }
@@ -134,6 +149,38 @@ export function binary(op: i32, x: usize, y: usize, z: usize, n: usize, alpha: f
     case MIN: { same2(MIN, x, y, z, size, alpha); break }
     case SQUARED_DIFFERENCE: { same2(SQUARED_DIFFERENCE, x, y, z, size, alpha); break }
     default: { same2(LEAKY_RELU_GRAD, x, y, z, size, alpha); break }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function whole2(op: i32, x: usize, y: usize, stepY: usize, z: usize, size: usize): void {
+  const constant = v128.load32_splat(y)
+  for (let i: usize = 0; i < size; i += 16) {
+    const a = v128.load(x + i), b = stepY ? v128.load(y + i) : constant
+    let v: v128
+    if (op == ADD) v = i32x4.add(a, b)
+    else if (op == SUB) v = i32x4.sub(a, b)
+    else if (op == MUL) v = i32x4.mul(a, b)
+    else if (op == MAX) v = i32x4.max_s(a, b)
+    else v = i32x4.min_s(a, b)
+    v128.store(z + i, v)
+  }
+}
+
+/** z = op(x, y) for whole numbers; stepY 0: y is one value. */
+export function binaryWhole(op: i32, x: usize, y: usize, stepY: usize, z: usize, n: usize, begin: usize, end: usize, thread: i32, scratch: usize): void {
+  const from = begin * BLOCK << 2
+  const size = (min(end * BLOCK, n) << 2) - from
+  x += from
+  if (stepY) y += from
+  z += from
+  switch (op) {
+    case ADD: { whole2(ADD, x, y, stepY, z, size); break }
+    case SUB: { whole2(SUB, x, y, stepY, z, size); break }
+    case MUL: { whole2(MUL, x, y, stepY, z, size); break }
+    case MAX: { whole2(MAX, x, y, stepY, z, size); break }
+    default: { whole2(MIN, x, y, stepY, z, size); break }
   }
 }
 
@@ -423,4 +470,13 @@ export function fill(z: usize, bits: i32, n: usize, begin: usize, end: usize, th
   const first = begin * BLOCK, last = min(end * BLOCK, n)
   const v = i32x4.splat(bits)
   for (let i = first; i < last; i += 4) v128.store(z + (i << 2), v)
+}
+
+/** Rows of `depth` four-byte values: `on` at the row's index (if it is one of them), `off` elsewhere, both as their 32 bits. */
+export function oneHot(indices: usize, z: usize, rows: usize, depth: usize, on: i32, off: i32, begin: usize, end: usize, thread: i32, scratch: usize): void {
+  const last = min(end * BLOCK, rows)
+  for (let row = begin * BLOCK; row < last; ++row) {
+    const index = load<u32>(indices + (row << 2)), line = z + (row * depth << 2)
+    for (let i: usize = 0; i < depth; ++i) store<i32>(line + (i << 2), i == index ? on : off)
+  }
 }

@@ -6,6 +6,7 @@ import { CONVOLUTION_KERNELS } from './kernels/convolution'
 import { COPY_KERNELS } from './kernels/copies'
 import { FILL_KERNELS } from './kernels/fill'
 import type { KernelCall, KernelTable } from './kernels/kernel'
+import { MAT_MUL_KERNELS } from './kernels/mat-mul'
 import { OPTIMISER_KERNELS } from './kernels/optimisers'
 import { REDUCTION_KERNELS } from './kernels/reductions'
 import { SOFTMAX_KERNELS } from './kernels/softmax'
@@ -22,6 +23,7 @@ export const OWN_KERNELS: KernelTable = {
   ...REDUCTION_KERNELS,
   ...SOFTMAX_KERNELS,
   ...COPY_KERNELS,
+  ...MAT_MUL_KERNELS,
   ...BATCH_NORM_KERNELS,
   ...CONVOLUTION_KERNELS,
   ...UPSAMPLE_KERNELS,

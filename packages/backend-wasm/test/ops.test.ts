@@ -83,6 +83,9 @@ const unary: [string, (x: tf.Tensor) => tf.Tensor, number, number, number][] = [
   ['step', (x) => tf.step(x, 0.25), -4, 4, 0],
   ['leakyRelu', (x) => tf.leakyRelu(x, 0.2), -4, 4, ULP],
   ['clipByValue', (x) => tf.clipByValue(x, -0.5, 2), -4, 4, 0],
+  ['log1p', tf.log1p, -0.999, 50, 3 * ULP],
+  ['log1p near 0', tf.log1p, -1e-3, 1e-3, 3 * ULP],
+  ['softplus', tf.softplus, -12, 20, 1e-5],
   ['pow 2', (x) => tf.pow(x, 2), -4, 4, ULP],
   ['pow 10', (x) => tf.pow(x, 10), -4, 4, ULP],
   ['pow -3', (x) => tf.pow(x, -3), 0.5, 4, ULP],
@@ -225,7 +228,11 @@ describe('ops of two operands', () => {
 
   it('computes with whole numbers as the cpu backend', () => {
     const whole = () => tf.cast(tf.tensor(values([50], -9, 9), [50]), 'int32')
-    for (const f of [tf.add, tf.sub, tf.mul, tf.maximum]) compare(() => f(whole(), whole()), 0)
+    for (const f of [tf.add, tf.sub, tf.mul, tf.maximum, tf.minimum]) {
+      compare(() => f(whole(), whole()), 0)
+      compare(() => f(whole(), tf.scalar(3, 'int32')), 0)
+      compare(() => f(tf.scalar(3, 'int32'), whole()), 0)
+    }
     compare(() => tf.add(whole(), tf.tensor(values([50], -9, 9), [50])), 0)
   })
 })
@@ -321,6 +328,8 @@ describe('moving values', () => {
     compare(() => tf.slice(tf.cast(x([9, 8, 7]), 'int32'), [1, 0, 0], [0, 8, 7]), 0)
     compare(() => tf.unstack(x([3, 4, 5]), 1), 0)
     compare(() => tf.split(x([6, 5]), 3), 0)
+    compare(() => tf.split(x([4, 9, 7]), [2, 3, 4], 1), 0)
+    compare(() => tf.split(tf.cast(x([4, 6]), 'int32'), 2, -1), 0)
   })
 
   it('keeps a slice when the sliced tensor is gone', () => {
@@ -386,6 +395,7 @@ describe('moving values', () => {
       0,
     )
     compare(() => tf.fill([3, 4], 2.5), 0)
+    compare(() => tf.oneHot(tf.cast(tf.tensor(values([70, 9], -1, 4), [70, 9]), 'int32'), 3, 2, -1, 'float32'), 0)
     compare(() => tf.fill([30_001], 3, 'int32'), 0)
   })
 
@@ -397,6 +407,29 @@ describe('moving values', () => {
     compare(() => tf.transpose(x([1, 9, 1, 8]), [3, 0, 1, 2]), 0)
     compare(() => tf.transpose(x([2, 3, 2, 3, 2, 3]), [5, 1, 3, 0, 2, 4]), 0)
     compare(() => tf.transpose(tf.cast(x([7, 9]), 'int32')), 0)
+  })
+})
+
+describe('matrix products', () => {
+  it.each([
+    [3, 5, 4],
+    [1, 1, 1],
+    [7, 300, 9],
+    [500, 16, 2],
+    [500, 2, 16],
+    [2, 20_000, 16],
+    [3, 9001, 5],
+  ])('[%i, %i] x [%i] in all four orders', (m, k, n) => {
+    const x = (shape: number[]) => tf.tensor(values(shape, 0, 1), shape)
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      compare(() => tf.matMul(x(transposeA ? [k, m] : [m, k]), x(transposeB ? [n, k] : [k, n]), transposeA, transposeB), 3e-6)
+    }
+    compare(() => tf.matMul(x([2, m, k]), x([2, k, n])), 3e-6)
   })
 })
 

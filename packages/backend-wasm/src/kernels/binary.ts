@@ -11,6 +11,7 @@ const SHORT_ROW = 256
 function kernel(op: number): WasmKernel {
   return ({ inputs, backend }) => {
     const { a, b } = inputs as { a: TensorInfo; b: TensorInfo }
+    if (a.dtype === 'int32' && b.dtype === 'int32') return binaryWhole(backend, op, a, b)
     if (!isFloat(a, b)) return null
     const operands = sortOperands(a, b)
     if (!operands) return null
@@ -22,6 +23,24 @@ function kernel(op: number): WasmKernel {
     else backend.run('binary', [op, x, y, out, size, 0], blocks(size))
     return z
   }
+}
+
+const WHOLE_OPERATIONS: readonly number[] = [BINARY.ADD, BINARY.SUB, BINARY.MUL, BINARY.MAX, BINARY.MIN]
+
+/** Whole numbers: of one shape, or with one value on the right. */
+function binaryWhole(backend: WasmBackend, op: number, a: TensorInfo, b: TensorInfo): TensorInfo | null {
+  const operands = WHOLE_OPERATIONS.includes(op) ? sortOperands(a, b) : null
+  if (!operands || operands.isSwapped) return null
+  const { shape, full, small, spread } = operands
+  if (spread && (spread.outer > 1 || spread.inner > 1)) return null
+  const z = backend.allocate(shape, 'int32')
+  const size = sizeOf(shape)
+  backend.run(
+    'binaryWhole',
+    [op, backend.address(full), backend.address(small), spread ? 0 : 1, backend.address(z), size],
+    blocks(size),
+  )
+  return z
 }
 
 /** out = op(x, y) for x [outer, mid, inner] and y [outer, 1, inner], all addresses. */

@@ -1,4 +1,4 @@
-import { type DataType, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { backend_util, type DataType, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from '../wasm-backend'
 import { expand, rowsPerTask, spreadOver } from './broadcast'
 import { filled } from './fill'
@@ -188,20 +188,42 @@ const pack: WasmKernel = ({ inputs, attrs, backend }) => {
   )
 }
 
+/** Parts of x along one axis, of `widths` each; `shapeOf` gives a part's shape. */
+function parted(
+  backend: WasmBackend,
+  x: TensorInfo,
+  axis: number,
+  widths: readonly number[],
+  shapeOf: (width: number) => number[],
+): TensorInfo[] {
+  const outer = sizeOf(x.shape.slice(0, axis))
+  const inner = sizeOf(x.shape.slice(axis + 1))
+  const shape = [outer, x.shape[axis]! * inner]
+  let at = 0
+  return widths.map((width) => {
+    const y = backend.allocate(shapeOf(width), x.dtype)
+    const size = [outer, width * inner]
+    const source = { address: backend.address(x), shape, begin: [0, at] }
+    if (sizeOf(size) > 0) copyBox(backend, bytesOf(x.dtype), size, source, { address: backend.address(y), shape: size })
+    at += width * inner
+    return y
+  })
+}
+
 const unpack: WasmKernel = ({ inputs, attrs, backend }) => {
   const x = inputs.value!
   if (!isCopyable(x) || sizeOf(x.shape) === 0) return null
-  const axis = attrs.axis as number
-  const outer = sizeOf(x.shape.slice(0, axis))
-  const inner = sizeOf(x.shape.slice(axis + 1))
-  const count = x.shape[axis]!
+  const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!
   const shape = x.shape.filter((_, i) => i !== axis)
-  return Array.from({ length: count }, (_, i) => {
-    const y = backend.allocate(shape, x.dtype)
-    const source = { address: backend.address(x), shape: [outer, count * inner], begin: [0, i * inner] }
-    copyBox(backend, bytesOf(x.dtype), [outer, inner], source, { address: backend.address(y), shape: [outer, inner] })
-    return y
-  })
+  return parted(backend, x, axis, new Array<number>(x.shape[axis]!).fill(1), () => shape)
+}
+
+const split: WasmKernel = ({ inputs, attrs, backend }) => {
+  const x = inputs.x!
+  if (!isCopyable(x) || sizeOf(x.shape) === 0) return null
+  const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!
+  const widths = backend_util.prepareSplitSize(x as never, attrs.numOrSizeSplits as number | number[], axis)
+  return parted(backend, x, axis, widths, (width) => x.shape.map((size, i) => (i === axis ? width : size)))
 }
 
 const tile: WasmKernel = ({ inputs, attrs, backend }) => {
@@ -271,6 +293,7 @@ export const COPY_KERNELS: KernelTable = {
   Concat: concat,
   Pack: pack,
   Unpack: unpack,
+  SplitV: split,
   Tile: tile,
   Transpose: transpose,
   GatherV2: gather,

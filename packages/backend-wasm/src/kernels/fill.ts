@@ -13,9 +13,25 @@ export function filled(backend: WasmBackend, shape: number[], value: number, dty
     backend.runtime.heap.uint8(backend.address(z), size).fill(value)
     return z
   }
+  backend.run('fill', [backend.address(z), bitsOf(value, dtype), size], blocks(size))
+  return z
+}
+
+function bitsOf(value: number, dtype: DataType): number {
   if (dtype === 'float32') word.setFloat32(0, value)
   else word.setInt32(0, value)
-  backend.run('fill', [backend.address(z), word.getInt32(0), size], blocks(size))
+  return word.getInt32(0)
+}
+
+const oneHot: WasmKernel = ({ inputs, attrs, backend }) => {
+  const indices = inputs.indices!
+  const dtype = (attrs.dtype as DataType | undefined) ?? 'int32'
+  const depth = attrs.depth as number
+  if (indices.dtype !== 'int32' || (dtype !== 'float32' && dtype !== 'int32')) return null
+  const z = backend.allocate([...indices.shape, depth], dtype)
+  const rows = sizeOf(indices.shape)
+  const [on, off] = [bitsOf(attrs.onValue as number, dtype), bitsOf(attrs.offValue as number, dtype)]
+  backend.run('oneHot', [backend.address(indices), backend.address(z), rows, depth, on, off], blocks(rows))
   return z
 }
 
@@ -45,6 +61,7 @@ const cast: WasmKernel = ({ inputs, attrs, backend }) => {
 
 export const FILL_KERNELS: KernelTable = {
   Cast: cast,
+  OneHot: oneHot,
   Fill: ({ attrs, backend }) => {
     const value = attrs.value as number | string
     const dtype = (attrs.dtype as DataType | undefined) ?? (typeof value === 'string' ? 'string' : 'float32')

@@ -18,6 +18,8 @@ export const UNARY = {
   POW: 14,
   RECIPROCAL: 15,
   SCALE_SHIFT: 16,
+  LOG1P: 17,
+  SOFTPLUS: 18,
 } as const
 
 export const BINARY = {

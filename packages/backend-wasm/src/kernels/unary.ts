@@ -41,6 +41,8 @@ export const UNARY_KERNELS: KernelTable = {
   Tanh: kernel(UNARY.TANH),
   Abs: kernel(UNARY.ABS),
   Reciprocal: kernel(UNARY.RECIPROCAL),
+  Log1p: kernel(UNARY.LOG1P),
+  Softplus: kernel(UNARY.SOFTPLUS),
   Pow: pow,
   Step: ({ inputs, attrs, backend }) =>
     isFloat(inputs.x!) ? unary(backend, UNARY.STEP, inputs.x!, attrs.alpha as number) : null,
