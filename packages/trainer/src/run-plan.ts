@@ -88,6 +88,8 @@ export interface RunPlan {
   readonly checkpointSeconds?: number
   /** Also each time this many iterations are done. */
   readonly checkpointIterations?: number
+  /** Write the predicted masks, on the original grid, as `predictions/<case>.nii.gz`. @default false */
+  readonly savePredictions?: boolean
 }
 
 /** Told after every training step. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { writeNifti } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { NetworkSet } from './create-networks'
 import { LineLog } from './line-log'
@@ -43,6 +44,7 @@ export async function test(
           decide: method.decide,
           ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
         })
+        if (plan.savePredictions) await writeNifti(join(folder, 'predictions', `${id}.nii.gz`), tested.prediction)
         cases.push(tested.result)
       } catch (error) {
         if (hooks.signal?.aborted) return undefined

@@ -5,12 +5,11 @@ import { runBytes, temporaryFolder } from './tiny-run'
 
 const CHILD = fileURLToPath(new URL('./kill-child.mjs', import.meta.url))
 
-function runChild(runs: string, dieAt: number) {
+function runChild(runs: string, dieAt: number): { signal: NodeJS.Signals | null; folder?: string } {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(dieAt)], { encoding: 'utf8' })
-  if (signal === null && status !== 0) throw new Error(stderr)
-  return signal === null
-    ? { signal, ...(JSON.parse(stdout.trim().split('\n').at(-1)!) as { folder: string; calls: number }) }
-    : { signal }
+  if (signal !== null) return { signal }
+  if (status !== 0) throw new Error(stderr)
+  return { signal, folder: (JSON.parse(stdout.trim().split('\n').at(-1)!) as { folder: string }).folder }
 }
 
 // Before each of these calls that change a file, in a fresh process that goes on where the last one was killed: in the lock, the

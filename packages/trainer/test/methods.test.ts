@@ -8,8 +8,10 @@ import {
   iterationDraws,
   type Method,
   mcNetPlus,
+  methodNamed,
   methods,
   type NetworkSet,
+  type StepSetting,
   type TrainingBatch,
   trainingBatch,
   trainingStep,
@@ -19,7 +21,11 @@ import { openTestEngine } from './test-engine'
 const PATCH = [16, 16, 16] as const
 const SETTINGS = { filters: 2, classes: 2, dropout: 0.5, initialise: 'kaiming' as const }
 
-function batchOf(method: Method): TrainingBatch {
+/** V-Net is ahead with the starting values of the first, ResNet-34 with those of the second. */
+const SEEDS = [11, 13]
+
+/** Balls in noise, one a sample. */
+function ballBatch(method: Method): TrainingBatch {
   const batch = method.usesUnlabelled ? { labelled: 2, unlabelled: 2 } : { labelled: 2, unlabelled: 0 }
   const samples = batch.labelled + batch.unlabelled
   const voxels = 16 ** 3
@@ -27,8 +33,7 @@ function batchOf(method: Method): TrainingBatch {
   const image = random(7, 'test image', 0, 0).fillNormal(new Float32Array(samples * voxels), 0, 0.5)
   for (let sample = 0; sample < samples; sample++) {
     for (let i = 0; i < voxels; i++) {
-      const [x, y, z] = [i >> 8, (i >> 4) & 15, i & 15]
-      const inside = (x - 7 - sample) ** 2 + (y - 8) ** 2 + (z - 6) ** 2 < 25
+      const inside = ((i >> 8) - 7 - sample) ** 2 + (((i >> 4) & 15) - 8) ** 2 + ((i & 15) - 6) ** 2 < 25
       if (inside) image[sample * voxels + i]! += 2
       if (inside && sample < batch.labelled) label[sample * voxels + i] = 1
     }
@@ -36,32 +41,89 @@ function batchOf(method: Method): TrainingBatch {
   return trainingBatch({ image, label }, { batch, patch: PATCH })
 }
 
-function setting(iteration: number) {
+function setting(iteration: number): StepSetting {
   return { iteration, iterations: 100, rampEvery: 2.5, without: [], draws: iterationDraws(3, iteration) }
 }
 
-beforeAll(openTestEngine)
+beforeAll(async () => {
+  await openTestEngine()
+})
 
 describe.each([...methods.values(), mcNetPlus].map((method) => [method.name, method] as const))('%s', (_, method) => {
   let networks: NetworkSet
   let batch: TrainingBatch
-  beforeAll(async () => {
+  beforeAll(() => {
     networks = createNetworks(method, SETTINGS, 11)
-    batch = batchOf(method)
+    batch = ballBatch(method)
   })
-  afterAll(() => networks.dispose())
+  afterAll(() => {
+    networks.dispose()
+    tf.dispose([batch.image, batch.labels])
+  })
 
-  it('leaves no tensor behind in a step', async () => {
+  it('leaves nothing behind in a step', async () => {
     await trainingStep(method, networks, batch, { ...setting(0), rate: 0.01 })
-    const before = tf.memory().numTensors
-    const report = await trainingStep(method, networks, batch, { ...setting(1), rate: 0.01 })
-    console.log(method.name, JSON.stringify(report))
-    expect(tf.memory().numTensors).toBe(before)
+    const before = tf.memory()
+    for (const iteration of [1, 2]) await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
+    expect(tf.memory().numTensors).toBe(before.numTensors)
+    expect(tf.memory().numBytes).toBe(before.numBytes)
   })
 
-  it('teaches with every term exactly the networks and from exactly the halves that it says', async () => {
+  it('teaches with every term exactly the networks, and from exactly the halves, that it says', async () => {
     const report = await auditStep(method, networks, batch, setting(90))
     expect(auditFaults(report)).toEqual([])
     expect(Object.keys(report.terms).sort()).toEqual(Object.keys(method.audit).sort())
   })
+
+  it('changes nothing when it is audited', async () => {
+    const name = method.phases[0]!.optimises[0]!
+    const before = await networks.get(name).network.stateDict({ batchCounters: true })
+    await auditStep(method, networks, batch, setting(90))
+    expect(await networks.get(name).network.stateDict({ batchCounters: true })).toEqual(before)
+  })
+})
+
+describe.each(['mcf', 'luseg', 'dualnet', 'luseg-released', 'dualnet-released'])('%s', (name) => {
+  it('teaches what it says whichever network is ahead', async () => {
+    const method = methodNamed(name)
+    const batch = ballBatch(method)
+    const winners = new Set<number>()
+    for (const seed of SEEDS) {
+      const networks = createNetworks(method, SETTINGS, seed)
+      const report = await auditStep(method, networks, batch, setting(90))
+      winners.add(report.terms.winner!.value)
+      expect(auditFaults(report)).toEqual([])
+      networks.dispose()
+    }
+    expect([...winners].sort()).toEqual([0, 1])
+    tf.dispose([batch.image, batch.labels])
+  })
+})
+
+it('DualNet drops the terms that are switched off, and their gradients', async () => {
+  const method = methodNamed('dualnet')
+  const networks = createNetworks(method, SETTINGS, 11)
+  const batch = ballBatch(method)
+  const report = await auditStep(method, networks, batch, { ...setting(90), without: Object.keys(method.switches) })
+  expect(Object.keys(report.terms)).toEqual(['vnet.ce', 'vnet.dice', 'resnet.ce', 'resnet.dice', 'winner'])
+  expect(report.entries.filter(({ half, norm }) => half === 'unlabelled' && norm !== 0)).toEqual([])
+  networks.dispose()
+  tf.dispose([batch.image, batch.labels])
+})
+
+it('an EMA teacher is its student after the first step, and moves by a hundredth late in training', async () => {
+  const method = methodNamed('mt')
+  const networks = createNetworks(method, SETTINGS, 11)
+  const batch = ballBatch(method)
+  const first = async (name: string) => (await networks.get(name).network.parameters[0]!.variable.data()).slice()
+  await trainingStep(method, networks, batch, { ...setting(0), rate: 0.01 })
+  expect(await first('teacher')).toEqual(await first('student'))
+  const teacher = await first('teacher')
+  await trainingStep(method, networks, batch, { ...setting(500), rate: 0.01 })
+  const student = await first('student')
+  ;(await first('teacher')).forEach((value, i) => {
+    expect(value).toBeCloseTo(0.99 * teacher[i]! + 0.01 * student[i]!, 6)
+  })
+  networks.dispose()
+  tf.dispose([batch.image, batch.labels])
 })
