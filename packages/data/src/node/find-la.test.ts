@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { laFolder } from '../../test/la-folder'
+import { temporaryFolder } from '../../test/temporary-folder'
 import { findLa } from './find-la'
 
 describe('findLa', () => {
@@ -23,14 +23,14 @@ describe('findLa', () => {
   })
 
   it('finds nothing where nothing was named', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'dualseg-la-'))
+    const empty = await temporaryFolder()
     expect(await findLa({ fallback: empty })).toBe(null)
     expect(await findLa({ fallback: join(empty, 'volumes') })).toBe(null)
     expect(await findLa({ environment: '' })).toBe(null)
   })
 
   it('refuses a named place without cases, and takes no other instead', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'dualseg-la-'))
+    const empty = await temporaryFolder()
     const { root } = await laFolder({ CASE: {} })
     await expect(findLa({ data: empty, fallback: root })).rejects.toMatchObject({
       code: 'DUALSEG_DATA',

@@ -1,8 +1,8 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../test/temporary-folder'
 import { splitFold } from '../fold'
 import { laDataset, phantomDataset } from './dataset'
 import { readFoldLists } from './fold-lists'
@@ -19,7 +19,7 @@ describe('readFoldLists', () => {
   })
 
   it('says which list is missing or where none is', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'dualseg-folds-')), 'folds')
+    const folder = join(await temporaryFolder(), 'folds')
     await cp(join(LA, 'folds'), folder, { recursive: true })
     await rm(join(folder, 'train3.list'))
     await expect(readFoldLists(folder)).rejects.toThrow(/train3\.list is missing, though the folder holds 5 test lists/)
@@ -40,7 +40,7 @@ describe('readSha256Sums', () => {
   })
 
   it('names the line that is of another form', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'dualseg-sums-')), 'SHA256SUMS')
+    const path = join(await temporaryFolder(), 'SHA256SUMS')
     await writeFile(path, `${'a'.repeat(64)}  A/x.h5\nnonsense\n`)
     await expect(readSha256Sums(path)).rejects.toThrow('line 2: «nonsense» is not «<sha256>  <case>/<file>»')
   })

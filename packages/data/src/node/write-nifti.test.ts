@@ -1,15 +1,15 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { smallCase } from '../../test/small-case'
+import { temporaryFolder } from '../../test/temporary-folder'
 import { encodeNifti } from '../encode-nifti'
 import { writeNifti } from './write-nifti'
 
 describe('writeNifti', () => {
   it('compresses .gz, in the same bytes each time, and leaves nothing else behind', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'dualseg-nifti-')), 'predictions')
+    const folder = join(await temporaryFolder(), 'predictions')
     const { label } = smallCase('A', [3, 4, 5])
     await writeNifti(join(folder, 'A.nii.gz'), label)
     await writeNifti(join(folder, 'B.nii.gz'), label)
@@ -20,7 +20,7 @@ describe('writeNifti', () => {
   })
 
   it('writes .nii as it is', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'dualseg-nifti-'))
+    const folder = await temporaryFolder()
     const { image } = smallCase('A', [3, 4, 5])
     await writeNifti(join(folder, 'A.nii'), image)
     expect(new Uint8Array(await readFile(join(folder, 'A.nii')))).toEqual(encodeNifti(image))
