@@ -20,8 +20,8 @@ const RUN: usize = 256
 
 /**
  * Filter -> packed[panel][tap z][tap x][tap y][channel][width], zeros beyond `outputs`, and bias (or zeros) -> start[outputs rounded up to 4].
- * Tap t of an axis is the filter's `first + t * step`; strides in elements. The outputs are `outputs / split` parts, part p at the filter's tap z + p (split = outputs: one part).
- * A task is one panel.
+ * Tap t of an axis is the filter's `first + t * step`; strides in elements. The outputs are `outputs / split` parts, part p at the filter's tap z + p, zero where the filter has none
+ * (split = outputs: one part). A task is one panel.
  */
 export function directPack(
   w: usize, packed: usize, bias: usize, start: usize, tapsX: usize, tapsY: usize, tapsZ: usize, firstX: usize, firstY: usize, firstZ: usize, step: isize,
@@ -31,34 +31,32 @@ export function directPack(
   const padded = round4(outputs)
   const tap = channels * split * 4
   const depth = tapsX * tapsY * tapsZ * channels
-  const wholePanels = outputs % 4 == 0 && split % 4 == 0
+  const whole = split % 4 == 0
   for (let task = <usize>begin; task < <usize>end; task++) {
     const n0 = panelStart(task, padded)
     const width = panelWidth(n0, padded)
+    const row = width * 4
     for (let n = n0; n < n0 + width; n++) store<f32>(start + n * 4, bias && n < outputs ? load<f32>(bias + (n % split) * 4) : 0)
     let to = packed + n0 * depth * 4
-    for (let tz: usize = 0; tz < tapsZ; tz++) for (let tx: usize = 0; tx < tapsX; tx++) for (let ty: usize = 0; ty < tapsY; ty++) {
-      const at = ((firstX + tx * <usize>step) * sizeY + firstY + ty * <usize>step) * sizeZ + firstZ + tz * <usize>step
-      for (let c: usize = 0; c < channels; c++) {
-        if (wholePanels && outputStride == 1) {
-          for (let n = n0; n < n0 + width; n += 4) {
-            const from = w + (at + n / split) * tap + (c * channelStride + n % split) * 4
-            v128.store(to + (n - n0) * 4, v128.load(from))
+    for (let tz: usize = 0; tz < tapsZ; tz++) for (let tx: usize = 0; tx < tapsX; tx++) for (let ty: usize = 0; ty < tapsY; ty++, to += channels * row) {
+      const at = ((firstX + tx * <usize>step) * sizeY + firstY + ty * <usize>step) * sizeZ
+      for (let n = n0; n < n0 + width; n += whole ? 4 : 1) {
+        const z = firstZ + tz * <usize>step + n / split
+        const column = to + (n - n0) * 4
+        const from = w + (at + z) * tap + (n % split) * outputStride * 4
+        // Below zero is above every size.
+        const inside = n < outputs && z < sizeZ
+        let c: usize = 0
+        if (!inside) {
+          if (whole) for (; c < channels; c++) v128.store(column + c * row, f32x4.splat(0))
+          else for (; c < channels; c++) store<f32>(column + c * row, 0)
+        } else if (whole) {
+          if (outputStride == 1) for (; c < channels; c++) v128.store(column + c * row, v128.load(from + c * channelStride * 4))
+          else {
+            for (; c + 4 <= channels; c += 4) transpose4(from + c * 4, outputStride * 4, column + c * row, row)
+            for (; c < channels; c++) for (let i: usize = 0; i < 4; i++) store<f32>(column + c * row + i * 4, load<f32>(from + (c + i * outputStride) * 4))
           }
-        } else if (wholePanels && channelStride == 1 && c % 4 == 0 && c + 4 <= channels) {
-          for (let n = n0; n < n0 + width; n += 4) {
-            const from = w + (at + n / split) * tap + (c + (n % split) * outputStride) * 4
-            transpose4(from, outputStride * 4, to + (n - n0) * 4, width * 4)
-          }
-          c += 3
-          to += 3 * width * 4
-        } else {
-          for (let n = n0; n < n0 + width; n++) {
-            const from = w + (at + n / split) * tap + (c * channelStride + (n % split) * outputStride) * 4
-            store<f32>(to + (n - n0) * 4, n < outputs ? load<f32>(from) : 0)
-          }
-        }
-        to += width * 4
+        } else for (; c < channels; c++) store<f32>(column + c * row, load<f32>(from + c * channelStride * 4))
       }
     }
   }
@@ -122,13 +120,13 @@ function copyVoxels(from: usize, fromStride: usize, to: usize, toStride: usize, 
 }
 
 /**
- * One product of a convolution. Output row (n, ox, oy) reads source rows from ox * stride + offset and goes to row (n, ox * apart + shiftX, oy * apart + shiftY) of y, whose rows are
+ * One product of a convolution. Output row (n, ox, oy) reads source rows from ox * stride + offset (along z from oz * strideZ + offset) and goes to row (n, ox * apart + shiftX, oy * apart + shiftY) of y, whose rows are
  * `rowBytes` long; voxel oz goes `oz * voxelBytes + shiftBytes` into the row. A task is `blockRows` output rows, laid and multiplied `stack` at a time (more than one only if
- * taps z <= stride, and the rows follow each other in y), for `groupSize` outputs (a multiple of 16, or all). slots: 0, or (count, mean, M2) per block and output.
+ * taps z <= strideZ, and the rows follow each other in y), for `groupSize` outputs (a multiple of 16, or all). slots: 0, or (count, mean, M2) per block and output.
  */
 export function directForward(
   source: usize, packed: usize, start: usize, y: usize, slots: usize, X: usize, Y: usize, Z: usize, channels: usize,
-  tapsX: usize, tapsY: usize, tapsZ: usize, stride: usize, offsetX: isize, offsetY: isize, offsetZ: isize, outX: usize, outY: usize, outZ: usize,
+  tapsX: usize, tapsY: usize, tapsZ: usize, stride: usize, strideZ: usize, offsetX: isize, offsetY: isize, offsetZ: isize, outX: usize, outY: usize, outZ: usize,
   sizeX: usize, sizeY: usize, apart: usize, shiftX: usize, shiftY: usize, rowBytes: usize, voxelBytes: usize, shiftBytes: usize,
   outputs: usize, rows: usize, blockRows: usize, stack: usize, groupSize: usize,
   begin: i32, end: i32, thread: i32, scratch: usize,
@@ -137,8 +135,8 @@ export function directForward(
   const groupPadded = round4(min(groupSize, outputs))
   const pitch = tapsX * tapsY * channels * 4
   const kBytes = tapsZ * pitch
-  const lda = stride * pitch
-  const positions = outZ ? (outZ - 1) * stride + tapsZ : 0
+  const lda = strideZ * pitch
+  const positions = outZ ? (outZ - 1) * strideZ + tapsZ : 0
   // A source row can be used where it lies if it has one tap across and does not reach over the border.
   const inPlace = tapsX * tapsY == 1 && stack == 1 && offsetZ >= 0 && <usize>offsetZ + positions <= Z
   const gather = scratch
@@ -191,8 +189,9 @@ export function directForward(
   }
 }
 
-// A class of positions of the input's gradient: those that are `shift` modulo the stride. They see every stride-th tap only. `joined`: kernel = stride without padding, all
-// positions along z are parts of one output instead of classes.
+// A class of positions of the input's gradient: those that are `shift` modulo the stride. They see every stride-th tap only. With
+// `parts` above 1 (a multiple of the stride) so many neighbours along z are the parts of one output instead: its run spans the taps of all, with zeros where a part has none.
+// That pays where kernel = stride, which needs no zeros, and for so few channels that they would not fill a vector.
 
 @inline function axisTaps(shift: usize, kernel: usize, stride: usize, padding: usize): usize {
   const first = (shift + padding) % stride
@@ -207,10 +206,19 @@ export function directForward(
   return <isize>((shift + padding) / stride) - <isize>axisTaps(shift, kernel, stride, padding) + 1
 }
 
+@inline function partsFirst(kernel: usize, stride: usize, padding: usize): isize {
+  const least = <isize>padding - <isize>kernel + 1
+  return least > 0 ? (least + <isize>stride - 1) / <isize>stride : least / <isize>stride
+}
+
+@inline function partsTaps(parts: usize, kernel: usize, stride: usize, padding: usize): usize {
+  return <usize>(<isize>((parts - 1 + padding) / stride) - partsFirst(kernel, stride, padding) + 1)
+}
+
 /** Filters and bias of every class for `directGradInput`, `classBytes` apart, start vectors `startAt` into them. A task is one panel of one class. */
 export function directPackClasses(
   w: usize, packed: usize, bias: usize, classBytes: usize, startAt: usize, kernelX: usize, kernelY: usize, kernelZ: usize, stride: usize, padding: usize,
-  joined: usize, classesX: usize, classesY: usize, classesZ: usize, channels: usize, resultChannels: usize,
+  parts: usize, classesX: usize, classesY: usize, classesZ: usize, channels: usize, resultChannels: usize,
   begin: i32, end: i32, thread: i32, scratch: usize,
 ): void {
   const classes = classesX * classesY * classesZ
@@ -223,27 +231,27 @@ export function directPackClasses(
     const to = packed + index * classBytes
     directPack(
       w, to, bias, to + startAt,
-      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), joined ? 1 : axisTaps(sz, kernelZ, stride, padding),
-      axisFirst(sx, kernelX, stride, padding), axisFirst(sy, kernelY, stride, padding), joined ? 0 : axisFirst(sz, kernelZ, stride, padding), -<isize>stride,
-      kernelY, kernelZ, channels, joined ? resultChannels * stride : resultChannels, resultChannels, 1, channels,
+      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), parts > 1 ? partsTaps(parts, kernelZ, stride, padding) : axisTaps(sz, kernelZ, stride, padding),
+      axisFirst(sx, kernelX, stride, padding), axisFirst(sy, kernelY, stride, padding), parts > 1 ? padding - stride * <usize>partsFirst(kernelZ, stride, padding) : axisFirst(sz, kernelZ, stride, padding), -<isize>stride,
+      kernelY, kernelZ, channels, resultChannels * parts, resultChannels, 1, channels,
       panel, panel + 1, thread, scratch,
     )
   }
 }
 
 /**
- * The gradient of the input, or a transposed convolution, for stride above 1. X, Y, Z: sizes of dy; sizeX, sizeY, sizeZ: of the result. Every class has `blocks` blocks of
+ * The gradient of the input, or a transposed convolution. X, Y, Z: sizes of dy; sizeX, sizeY, sizeZ: of the result. Every class has `blocks` blocks of
  * `blockRows` rows, the last of which may be empty, and the tasks of all classes alternate. slots: 0, or (count, mean, M2) per class, block and output.
  */
 export function directGradInput(
   dy: usize, packed: usize, classBytes: usize, startAt: usize, y: usize, slots: usize, batch: usize, X: usize, Y: usize, Z: usize, channels: usize,
-  kernelX: usize, kernelY: usize, kernelZ: usize, stride: usize, padding: usize, joined: usize, classesX: usize, classesY: usize, classesZ: usize,
+  kernelX: usize, kernelY: usize, kernelZ: usize, stride: usize, padding: usize, parts: usize, classesX: usize, classesY: usize, classesZ: usize,
   sizeX: usize, sizeY: usize, sizeZ: usize, resultChannels: usize, blocks: usize, blockRows: usize, groupSize: usize,
   begin: i32, end: i32, thread: i32, scratch: usize,
 ): void {
   const classes = classesX * classesY * classesZ
   const voxel = resultChannels * 4
-  const outputs = joined ? resultChannels * stride : resultChannels
+  const outputs = resultChannels * parts
   for (let task = <usize>begin; task < <usize>end; task++) {
     const index = task % classes
     const own = task / classes
@@ -260,10 +268,10 @@ export function directGradInput(
     const from = packed + index * classBytes
     directForward(
       dy, from, from + startAt, y, ownSlots, X, Y, Z, channels,
-      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), joined ? 1 : axisTaps(sz, kernelZ, stride, padding), 1,
-      axisOffset(sx, kernelX, stride, padding), axisOffset(sy, kernelY, stride, padding), joined ? 0 : axisOffset(sz, kernelZ, stride, padding),
-      outX, outY, joined ? Z : (sizeZ - sz + stride - 1) / stride,
-      sizeX, sizeY, stride, sx, sy, sizeZ * voxel, stride * voxel, sz * voxel,
+      axisTaps(sx, kernelX, stride, padding), axisTaps(sy, kernelY, stride, padding), parts > 1 ? partsTaps(parts, kernelZ, stride, padding) : axisTaps(sz, kernelZ, stride, padding), 1, parts > 1 ? parts / stride : 1,
+      axisOffset(sx, kernelX, stride, padding), axisOffset(sy, kernelY, stride, padding), parts > 1 ? partsFirst(kernelZ, stride, padding) : axisOffset(sz, kernelZ, stride, padding),
+      outX, outY, parts > 1 ? sizeZ / parts : (sizeZ - sz + stride - 1) / stride,
+      sizeX, sizeY, stride, sx, sy, sizeZ * voxel, (parts > 1 ? parts : stride) * voxel, sz * voxel,
       outputs, rows, blockRows, 1, groupSize,
       own, own + 1, thread, scratch,
     )

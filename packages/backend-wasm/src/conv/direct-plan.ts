@@ -75,7 +75,7 @@ export function planDirectForward(geometry: ConvGeometry, { statistics }: { stat
           fn: 'directForward',
           args: [
             ...[source, workspace, start, result, slots, ...g.input, channels],
-            ...[...kernel, stride, -padding, -padding, -padding, ...g.output],
+            ...[...kernel, stride, stride, -padding, -padding, -padding, ...g.output],
             ...[outX, outY, 1, 0, 0, outZ * outputs * 4, outputs * 4, 0],
             ...[outputs, rows, blockRows, stack, groupSize],
           ],
@@ -95,25 +95,25 @@ export function planDirectGradInput(
 ): Plan<DirectForwardPointers> {
   const g = joinRows(geometry)
   const { kernel, stride, padding, inputChannels, outputChannels: channels } = g
-  const joined = padding === 0 && kernel[2] === stride && g.input[2] === g.output[2] * stride && stride > 1
-  const parts = joined ? stride : 1
+  const parts = neighbourParts(g)
   const outputs = inputChannels * parts
   const [classesX, classesY, classesZ] = g.input.map((size) => Math.min(stride, size)) as [number, number, number]
-  const classShape = [classesX, classesY, joined ? 1 : classesZ] as const
+  const classShape = [classesX, classesY, parts > 1 ? 1 : classesZ] as const
   const classes = voxels(classShape)
   const rows = g.batch * Math.ceil(g.input[0] / stride) * Math.ceil(g.input[1] / stride)
   const { blockRows, blocks, groupSize, groups } = deal(rows, outputs, 1)
-  const taps = kernel.map((size, axis) => (joined && axis === 2 ? 1 : Math.ceil(size / stride))) as [number, number, number]
+  const spanZ = parts > 1 ? Math.floor((parts - 1 + padding) / stride) - Math.ceil((padding - kernel[2] + 1) / stride) + 1 : 0
+  const taps = [Math.ceil(kernel[0] / stride), Math.ceil(kernel[1] / stride), spanZ || Math.ceil(kernel[2] / stride)] as const
   const packedBytes = align(voxels(taps) * channels * align(outputs, 4) * 4)
   const classBytes = packedBytes + align(align(outputs, 4) * 4)
-  const positions = Math.ceil(g.input[2] / stride) + taps[2] + 8 * (1 + taps[2])
+  const positions = Math.ceil(g.input[2] / stride) + taps[2] + 8 * (Math.max(1, parts / stride) + taps[2])
   const scratchBytesPerThread = forwardScratch(outputs, groupSize, positions, taps[0] * taps[1] * channels)
   return {
     workspaceBytes: classes * (classBytes + (statistics ? blocks * outputs * 24 : 0)),
     scratchBytesPerThread,
     launch({ source, filter, bias, result, mean = 0, variance = 0, workspace }) {
       const slots = statistics ? workspace + classes * classBytes : 0
-      const side = [...kernel, stride, padding, joined ? 1 : 0, ...classShape]
+      const side = [...kernel, stride, padding, parts, ...classShape]
       const phases: Phase[] = [
         {
           fn: 'directPackClasses',
@@ -134,6 +134,15 @@ export function planDirectGradInput(
       return { phases, scratchBytesPerThread }
     },
   }
+}
+
+/** How many neighbours along z of the input's gradient are made as one output; see directGradInput in assembly/direct.ts. */
+function neighbourParts({ kernel, stride, padding, input, inputChannels }: ConvGeometry): number {
+  if (stride > 1 && kernel[2] === stride && padding === 0 && input[2] % stride === 0) return stride
+  if (inputChannels > 2) return 1
+  const toFillVectors = 4 / inputChannels
+  const parts = toFillVectors % stride === 0 ? toFillVectors : toFillVectors * stride
+  return kernel[2] > stride && input[2] % parts === 0 ? parts : 1
 }
 
 /** The gradient of the filter by rows. */
