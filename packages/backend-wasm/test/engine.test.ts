@@ -230,6 +230,14 @@ describe('threads', () => {
     tf.removeBackend(BACKEND_NAME)
   })
 
+  it('report a kernel that traps, and go on', async () => {
+    await openBackend({ threads: 3 })
+    const before = train(2)
+    const past = 2 ** 31
+    expect(() => backend().run('fill', [past, 0, 1_000_000], 62)).toThrow('the kernel «fill» failed')
+    expect(train(2)).toEqual(before)
+  })
+
   it('let a Node process end by itself', async () => {
     const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url))
     const script = `
