@@ -196,6 +196,13 @@ describe('the table', () => {
     expect(text).not.toContain('more')
   })
 
+  it('marks what came out differently each time', () => {
+    expect(speedReport(stamp, [ours], [])).not.toContain('~')
+    const text = speedReport(stamp, [{ ...ours, range: [1.5, 2.5] }], [])
+    expect(text).toContain('~2.000 (1.500-2.500)')
+    expect(text).toContain('~ marks figures whose processes differ by more than 25 %')
+  })
+
   it('warns of a busy machine', () => {
     expect(speedReport({ ...stamp, load: 1.4 }, [ours], [])).toContain('The machine was busy (load 1.4 on 2 processors)')
   })

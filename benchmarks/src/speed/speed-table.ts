@@ -41,6 +41,7 @@ export function speedReport(stamp: SpeedStamp, results: readonly SpeedResult[], 
   if (stamp.subjects.some(({ role }) => role === 'peer')) {
     parts.push('Ratios are ours to the peer: speed above 1 and memory below 1 are in our favour. Peaks are of whole processes.')
   }
+  if (results.some(isUnsteady)) parts.push(UNSTEADY_NOTICE)
   parts.push(
     ...failures.map(({ measurement, subject, message }) => `NOT MEASURED ${measurement}, ${subject}: ${message.split('\n')[0]}`),
   )
@@ -64,6 +65,14 @@ export function isBusy({ load, processors }: Pick<SpeedStamp, 'load' | 'processo
 
 export function busyNotice({ load, processors }: Pick<SpeedStamp, 'load' | 'processors'>): string {
   return `The machine was busy (load ${load.toFixed(1)} on ${processors} processors) before this began: do not trust these figures.`
+}
+
+/** Slowest over fastest process of a subject; on an idle machine it stays well below this. */
+const STEADY = 1.25
+const UNSTEADY_NOTICE = `~ marks figures whose processes differ by more than ${Math.round((STEADY - 1) * 100)} %: repeat them on an idle machine.`
+
+function isUnsteady({ range: [low, high] }: SpeedResult): boolean {
+  return high > STEADY * low
 }
 
 function kindTable({ subjects }: SpeedStamp, results: readonly SpeedResult[]): string {
@@ -107,10 +116,15 @@ function rowsOf(results: readonly SpeedResult[]): Map<string, Map<string, SpeedR
 function cell(results: readonly SpeedResult[]): string {
   const [first] = results
   if (first === undefined) return '-'
-  if (first.kind === 'convolution') return overPasses(results, ({ gflops }) => gflops!.toFixed(gflops! < 10 ? 1 : 0))
+  if (first.kind === 'convolution')
+    return overPasses(results, (one) => `${mark(one)}${one.gflops!.toFixed(one.gflops! < 10 ? 1 : 0)}`)
   const [low, high] = first.range
   const spread = first.processes > 1 ? ` (${seconds(low)}-${seconds(high)})` : ''
-  return `${seconds(first.seconds)}${spread}\n${megabytes(first.peakBytes)}`
+  return `${mark(first)}${seconds(first.seconds)}${spread}\n${megabytes(first.peakBytes)}`
+}
+
+function mark(result: SpeedResult): string {
+  return isUnsteady(result) ? '~' : ''
 }
 
 function ratioCell(ours: readonly SpeedResult[], peers: readonly SpeedResult[]): string {
