@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, ListrLogLevels, ProcessOutput } from 'listr2'
+import { Listr, ListrLogger, type ListrLogLevels, ProcessOutput } from 'listr2'
 import prettyMs from 'pretty-ms'
 
 /** One thing to be done while the user watches. `report` replaces the line under its title. */
@@ -31,7 +31,8 @@ export async function workOff(jobs: readonly Job[], options: { stopOnError: bool
           if (outcome !== undefined) task.title = `${job.title}: ${outcome}`
         } catch (error) {
           errors.set(job.title, error)
-          throw error
+          // The caller tells the reason, once and whole.
+          throw new Error('the reason stands below', { cause: error })
         }
       },
     })),
