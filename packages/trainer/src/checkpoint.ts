@@ -42,6 +42,9 @@ export class Checkpoints {
 
   async write(networks: NetworkSet, iteration: number): Promise<void> {
     const name = nameOf(iteration)
+    const target = join(this.folder, name)
+    // The same steps give the same bits: what is there is this checkpoint.
+    if (existsSync(target)) return
     const beside = join(this.folder, `${name}.partial`)
     rmSync(beside, { recursive: true, force: true })
     mkdirSync(beside, { recursive: true })
@@ -59,17 +62,9 @@ export class Checkpoints {
     const state: CheckpointState = { iteration, configSha256: this.configSha256, files }
     writeDurably(join(beside, 'state.json'), readableJson(state))
     syncFolder(beside)
-    const target = join(this.folder, name)
-    if (existsSync(target)) {
-      // The same steps give the same bits: what is there is this checkpoint.
-      rmSync(beside, { recursive: true, force: true })
-      return
-    }
     renameSync(beside, target)
     syncFolder(this.folder)
-    for (const other of readdirSync(this.folder)) {
-      if (other !== name) rmSync(join(this.folder, other), { recursive: true, force: true })
-    }
+    this.removeOthers(name)
   }
 
   /**
@@ -105,7 +100,15 @@ export class Checkpoints {
         loadMemory(trained, memory.variables, bytesOf(`${trained.name}.${memory.name}.safetensors`))
       }
     }
+    // A process that was killed between a rename and its tidying up leaves older ones.
+    this.removeOthers(nameOf(newest))
     return state.iteration
+  }
+
+  private removeOthers(name: string): void {
+    for (const other of readdirSync(this.folder)) {
+      if (other !== name) rmSync(join(this.folder, other), { recursive: true, force: true })
+    }
   }
 
   private complete(): number[] {

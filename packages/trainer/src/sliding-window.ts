@@ -1,4 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
+import { turn } from './turn'
 
 type Triple = readonly [number, number, number]
 
@@ -90,6 +91,7 @@ export async function slidingWindow(
   const sum = new Float32Array(image.data.length * channels)
   const seen = new Float32Array(image.data.length)
   for (let first = 0; first < corners.length; first += batch) {
+    await turn()
     options.signal?.throwIfAborted()
     const together = corners.slice(first, first + batch)
     const windows = new Float32Array(together.length * voxels)

@@ -10,6 +10,7 @@ import type { TrainingBatch } from './method'
 import type { LoadedBatch, RunHooks, RunPlan } from './run-plan'
 import type { TrainingSettings } from './settings'
 import { type StepReport, trainingStep } from './training-step'
+import { turn } from './turn'
 
 const CHECKPOINT_SECONDS = 60
 
@@ -56,6 +57,7 @@ export async function train(
   }
   try {
     for (let iteration = start; iteration < iterations; iteration++) {
+      await turn()
       if (hooks.signal?.aborted) {
         await checkpoint(iteration)
         return iteration

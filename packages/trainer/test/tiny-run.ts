@@ -27,23 +27,24 @@ export const TINY_FOLD: Fold = { fold: 0, labelled: ['A', 'B', 'C'], unlabelled:
 
 const SIZE: [number, number, number] = [18, 17, 20]
 
-/** A ball in noise; `noiseLabel` makes the label meaningless. */
-export function tinyCase(id: string, noiseLabel = false): Case {
+/** A ball in noise, never in the middle; `noiseLabel` makes the label meaningless. */
+export function tinyCase(id: string, { noiseLabel = false, scale = 1 } = {}): Case {
   const stream = random(5, `tiny case ${id}`, 0, 0)
-  const [nx, ny, nz] = SIZE
+  const size = SIZE.map((n) => n * scale) as [number, number, number]
+  const [nx, ny, nz] = size
   const image = stream.fillNormal(new Float32Array(nx * ny * nz), 0, 0.5)
   const label = new Uint8Array(image.length)
-  const centre = [stream.integer(6, 11), stream.integer(6, 11), stream.integer(7, 13)] as const
+  const centre = [stream.integer(5, 8), stream.integer(8, 11), stream.integer(11, 14)].map((at) => (at + 0.5) * scale - 0.5)
   for (let z = 0, i = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++, i++) {
-        const inside = (x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (z - centre[2]) ** 2 < 30
+        const inside = (x - centre[0]!) ** 2 + (y - centre[1]!) ** 2 + (z - centre[2]!) ** 2 < 30 * scale ** 2
         if (inside) image[i]! += 2
         label[i] = noiseLabel ? stream.integer(0, 2) : Number(inside)
       }
     }
   }
-  const grid = { size: SIZE, spacing: [1, 1, 1] as [number, number, number] }
+  const grid = { size, spacing: [1, 1, 1] as [number, number, number] }
   return { id, image: { ...grid, data: image }, label: { ...grid, data: label } }
 }
 
@@ -67,15 +68,18 @@ export async function tinyPlan({
   seed = 1,
   profile = {},
 }: TinyOptions): Promise<RunPlan> {
-  const all = [...TINY_FOLD.labelled, ...TINY_FOLD.unlabelled, ...TINY_FOLD.test]
-  const cases = all.map((id) => tinyCase(id, noiseLabels && TINY_FOLD.unlabelled.includes(id)))
-  const store = new CaseStore({ kind: 'memory', cases }, { threads: 0 })
-  await store.load(TINY_FOLD)
   const method = methodNamed(name)
+  const settings = resolveSettings(method, { ...TINY, ...profile }, COMMON_PROTOCOL)
+  const all = [...TINY_FOLD.labelled, ...TINY_FOLD.unlabelled, ...TINY_FOLD.test]
+  const cases = all.map((id) =>
+    tinyCase(id, { noiseLabel: noiseLabels && TINY_FOLD.unlabelled.includes(id), scale: settings.reduce }),
+  )
+  const store = new CaseStore({ kind: 'memory', cases }, { threads: 0, factor: settings.reduce })
+  await store.load(TINY_FOLD)
   return {
     method,
     without,
-    settings: resolveSettings(method, { ...TINY, ...profile }, COMMON_PROTOCOL),
+    settings,
     fold: 0,
     seed,
     labelledCases: TINY_FOLD.labelled.length,
