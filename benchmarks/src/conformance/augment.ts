@@ -26,7 +26,10 @@ export type FoldFolders = Readonly<Record<string, string>>
 /** Beside the built command and beside the sources alike, `benchmarks/*` lies one below the root. */
 const DATASETS = new URL(import.meta.url.endsWith('.ts') ? '../../../datasets/' : '../../datasets/', import.meta.url)
 
-export const FOLD_FOLDERS: FoldFolders = { LA: fileURLToPath(new URL('la/folds', DATASETS)) }
+export const FOLD_FOLDERS: FoldFolders = {
+  LA: fileURLToPath(new URL('la/folds', DATASETS)),
+  Pancreas: fileURLToPath(new URL('pancreas/folds', DATASETS)),
+}
 
 /** Checks `augment.json`: rotation and flip, crop ranges and contents, the order of batches, folds. All comparisons are exact. */
 export async function runAugment(kit: unknown, folders: FoldFolders = FOLD_FOLDERS): Promise<GroupResult[]> {
