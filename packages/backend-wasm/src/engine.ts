@@ -45,8 +45,6 @@ async function open(options: { readonly threads?: number } = {}): Promise<Engine
 /**
  * Makes the engine's backend the active one. A backend that is already open with the same thread count stays as it is; with another
  * count its tensors are given up.
- *
- * @param options.shared false: one thread on unshared memory, as in a page without cross-origin isolation
  */
 export async function openBackend(options: BackendOptions): Promise<EngineReport> {
   const current = tf.engine().findBackend(BACKEND_NAME) as WasmBackend | null

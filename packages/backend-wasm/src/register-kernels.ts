@@ -13,6 +13,7 @@ import { SOFTMAX_KERNELS } from './kernels/softmax'
 import { UNARY_KERNELS } from './kernels/unary'
 import { UPSAMPLE_KERNELS } from './kernels/upsample'
 import { timed } from './profile-kernels'
+import type { WasmBackend } from './wasm-backend'
 
 /** The kernels of this engine; every other one is the cpu backend's. */
 export const OWN_KERNELS: KernelTable = {
@@ -42,6 +43,7 @@ export function registerKernels(backendName: string): void {
     const own = OWN_KERNELS[kernelName]
     const cpu = behind.get(kernelName)
     const kernelFunc: KernelFunc = (call) => {
+      ;(call.backend as WasmBackend).beginCall(call.inputs)
       const result = own ? timed(kernelName, () => own(call as unknown as KernelCall)) : null
       return result ?? timed(`${kernelName} (cpu)`, () => (cpu as KernelConfig).kernelFunc(call))
     }

@@ -1,4 +1,5 @@
 import { compileKernels } from './kernels-module'
+import { Parking } from './memory/parking'
 import { createMemory, WasmHeap } from './memory/wasm-heap'
 import { ThreadPool } from './threads/thread-pool'
 
@@ -9,6 +10,7 @@ const INITIAL_PAGES = 64
 export interface Runtime {
   readonly heap: WasmHeap
   readonly pool: ThreadPool
+  readonly parking: Parking
   /** What is less than asked for, a line each. */
   readonly notes: readonly string[]
 }
@@ -17,9 +19,10 @@ export interface Runtime {
  * Compiles the kernels and starts the threads.
  *
  * @param options.threads including the calling one
+ * @param options.maximumBytes of WebAssembly memory; 4 GB by default
  * @param options.shared false keeps the memory unshared, and the threads at one, even where sharing is possible
  */
-export async function openRuntime(options: { threads: number; shared?: boolean }): Promise<Runtime> {
+export async function openRuntime(options: { threads: number; shared?: boolean; maximumBytes?: number }): Promise<Runtime> {
   const notes: string[] = []
   const shared = (options.shared ?? true) && canShareMemory()
   if (!shared && options.threads > 1) {
@@ -28,12 +31,15 @@ export async function openRuntime(options: { threads: number; shared?: boolean }
     )
   }
   const module = compileKernels({ shared })
-  const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared)
-  if (maximumPages < 65536) notes.push(`the runtime gives at most ${maximumPages / 16384} GB of memory`)
+  const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared, options.maximumBytes)
+  if (maximumPages < 65536 && options.maximumBytes === undefined)
+    notes.push(`the runtime gives at most ${maximumPages / 16384} GB of memory`)
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const heap = new WasmHeap(memory, { maximumPages, reservedBytes: (exports.heapBase as () => number)() })
   const pool = await ThreadPool.open(heap, module, exports, shared ? options.threads : 1, notes)
-  return { heap, pool, notes }
+  const parking = new Parking()
+  heap.makeRoom = () => parking.makeRoom()
+  return { heap, pool, parking, notes }
 }
 
 /** Whether a memory can be shared with workers here: a page without cross-origin isolation has the type but cannot post it. */

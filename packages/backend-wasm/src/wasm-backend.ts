@@ -1,5 +1,5 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
-import type { backend_util, DataStorage, DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import type { backend_util, DataStorage, DataType, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Runtime } from './runtime'
 import { isNumeric, WasmTensorData } from './tensor-data'
 import type { JobOptions } from './threads/thread-pool'
@@ -14,14 +14,20 @@ export interface WasmMemoryInfo {
   wasmBytes: number
   /** The most there ever was. */
   wasmPeakBytes: number
+  /** Bytes of tensors that had to leave the memory for a while. */
+  wasmParkedBytes: number
   /** Bytes the memory has grown to. */
   wasmTotalBytes: number
 }
 
 /** How a backend is opened; see `openBackend`. */
 export interface BackendOptions {
+  /** Including the calling one. */
   readonly threads: number
+  /** False: one thread on unshared memory, as in a page without cross-origin isolation. @default true */
   readonly shared?: boolean
+  /** Most bytes of WebAssembly memory; what does not fit is parked outside and copied back when used. @default 4 GB */
+  readonly maximumBytes?: number
 }
 
 /**
@@ -42,18 +48,28 @@ export class WasmBackend extends MathBackendCPU {
   }
 
   /** Whether opening with these options would give the same backend. */
-  isOpenedWith({ threads, shared = true }: BackendOptions): boolean {
-    return this.#options.threads === threads && (this.#options.shared ?? true) === shared
+  isOpenedWith({ threads, shared = true, maximumBytes }: BackendOptions): boolean {
+    const mine = this.#options
+    return mine.threads === threads && (mine.shared ?? true) === shared && mine.maximumBytes === maximumBytes
   }
 
   /** @returns a tensor of undefined contents in WebAssembly memory */
   allocate(shape: number[], dtype: DataType = 'float32'): TensorInfo {
-    return { dataId: this.#adopt(WasmTensorData.allocate(this.runtime.heap, dtype, shape)), shape, dtype }
+    return { dataId: this.#adopt(WasmTensorData.allocate(this.runtime, dtype, shape)), shape, dtype }
   }
 
   /** @returns the address of a tensor's values; uploads them first if a cpu kernel made them */
   address(tensor: TensorInfo): number {
     return this.#storage.get(tensor.dataId).address
+  }
+
+  /** A kernel call begins: its inputs stay in memory until the next one does. */
+  beginCall(inputs: NamedTensorInfoMap): void {
+    this.runtime.parking.beginCall()
+    for (const name in inputs) {
+      const tensor = inputs[name]
+      if (tensor) this.#storage.get(tensor.dataId).use()
+    }
   }
 
   /** @returns a tensor's values: a view, valid until memory is allocated or the tensor disposed of */
@@ -97,7 +113,14 @@ export class WasmBackend extends MathBackendCPU {
 
   override memory(): WasmMemoryInfo {
     const { usedBytes, peakBytes, totalBytes } = this.runtime.heap.statistics()
-    return { unreliable: false, reasons: [], wasmBytes: usedBytes, wasmPeakBytes: peakBytes, wasmTotalBytes: totalBytes }
+    return {
+      unreliable: false,
+      reasons: [],
+      wasmBytes: usedBytes,
+      wasmPeakBytes: peakBytes,
+      wasmParkedBytes: this.runtime.parking.parkedBytes,
+      wasmTotalBytes: totalBytes,
+    }
   }
 
   override dispose(): void {
@@ -109,11 +132,10 @@ export class WasmBackend extends MathBackendCPU {
   }
 
   #take(values: backend_util.BackendValues, shape: number[], dtype: DataType, refCount: number): WasmTensorData {
-    const { heap } = this.runtime
-    if (!values || !isNumeric(dtype)) return WasmTensorData.hold(heap, dtype, values, refCount)
+    if (!values || !isNumeric(dtype)) return WasmTensorData.hold(this.runtime, dtype, values, refCount)
     const numbers = typed(values, dtype)
-    if (!heap.owns(numbers)) return WasmTensorData.hold(heap, dtype, numbers, refCount)
-    const data = WasmTensorData.allocate(heap, dtype, shape)
+    if (!this.runtime.heap.owns(numbers)) return WasmTensorData.hold(this.runtime, dtype, numbers, refCount)
+    const data = WasmTensorData.allocate(this.runtime, dtype, shape)
     data.refCount = refCount
     ;(data.values as Float32Array).set(values as Float32Array)
     return data

@@ -181,6 +181,36 @@ describe('memory', () => {
     tf.dispose([x, large, sum])
   })
 
+  it.each([true, false])('parks what does not fit, and fetches it back (shared: %s)', async (shared) => {
+    await openBackend({ threads: 2, shared, maximumBytes: 40 * 2 ** 20 })
+    const count = 25
+    const tensors = Array.from({ length: count }, (_, i) => tf.fill([2 ** 20], i))
+    expect(backend().memory().wasmParkedBytes).toBeGreaterThan(50 * 2 ** 20)
+    expect(backend().memory().wasmTotalBytes).toBeLessThanOrEqual(40 * 2 ** 20)
+    const truth = tf.greater(tensors[3]!, 2)
+    for (let i = 0; i < count; i++) {
+      const sum = tf.tidy(() => tf.sum(tf.add(tensors[i]!, tensors[count - 1 - i]!)))
+      expect(sum.dataSync()[0]).toBe((count - 1) * 2 ** 20)
+      sum.dispose()
+      expect(tensors[i]!.dataSync()[2 ** 20 - 1]).toBe(i)
+    }
+    expect(truth.dataSync()[77]).toBe(1)
+    const cpuOp = tf.reverse(tensors[0]!)
+    expect(cpuOp.dataSync()[0]).toBe(0)
+    tf.dispose([...tensors, truth, cpuOp])
+    expect(backend().memory().wasmParkedBytes).toBe(0)
+  })
+
+  it('says so when one operation alone is too large', async () => {
+    await openBackend({ threads: 2, maximumBytes: 20 * 2 ** 20 })
+    const x = tf.fill([3 * 2 ** 20], 1)
+    const { numTensors } = tf.memory()
+    expect(() => tf.add(x, x)).toThrow(/12\.0 MB for a tensor \[3145728\] were asked for; .* of 20\.0 MB are in use/)
+    expect(tf.memory().numTensors).toBe(numTensors)
+    expect(x.dataSync()[5]).toBe(1)
+    x.dispose()
+  })
+
   it('hands out copies', async () => {
     const x = tf.fill([3], 1)
     const [first, second] = [x.dataSync(), await x.data()]

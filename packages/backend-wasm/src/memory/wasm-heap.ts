@@ -16,6 +16,8 @@ export class WasmHeap {
   readonly memory: WebAssembly.Memory
   readonly isShared: boolean
   readonly maximumBytes: number
+  /** Asked to free something when the memory is full; false when it cannot. */
+  makeRoom: () => boolean = () => false
   readonly #allocator: Allocator
 
   /**
@@ -38,13 +40,11 @@ export class WasmHeap {
    */
   allocate(bytes: number, purpose = ''): number {
     if (bytes === 0) return NOWHERE
-    let offset = this.#allocator.allocate(bytes)
-    if (offset < 0) {
-      this.#grow(bytes, purpose)
-      offset = this.#allocator.allocate(bytes)
-      if (offset < 0) throw this.#exhausted(bytes, purpose)
+    for (;;) {
+      const offset = this.#allocator.allocate(bytes)
+      if (offset >= 0) return offset
+      if (!this.#grow(bytes) && !this.makeRoom()) throw this.#exhausted(bytes, purpose)
     }
-    return offset
   }
 
   release(offset: number): void {
@@ -82,22 +82,23 @@ export class WasmHeap {
     return this.isShared ? view.buffer instanceof SharedArrayBuffer : view.buffer === this.memory.buffer
   }
 
-  #grow(bytes: number, purpose: string): void {
+  /** @returns false if the memory cannot grow by as much as `bytes` need */
+  #grow(bytes: number): boolean {
     const now = this.memory.buffer.byteLength
     const needed = this.#allocator.shortfall(bytes)
     const generous = Math.max(needed, Math.min(now / 4, 256 * 1024 * 1024), GROWTH_STEP)
     for (const step of [generous, needed]) {
       const pages = Math.min(Math.ceil(step / PAGE), (this.maximumBytes - now) / PAGE)
-      if (pages * PAGE < needed) break
+      if (pages <= 0 || pages * PAGE < needed) break
       try {
         this.memory.grow(pages)
       } catch {
         continue
       }
       this.#extend()
-      return
+      return true
     }
-    throw this.#exhausted(bytes, purpose)
+    return false
   }
 
   #extend(): void {
@@ -119,9 +120,15 @@ export class WasmHeap {
  * A memory of up to 4 GB. Only address space is taken at first; where even that is limited, less is tried.
  *
  * @param initialPages at least what the module declares
+ * @param maximumBytes less than 4 GB, if the program should keep to that
  */
-export function createMemory(initialPages: number, shared: boolean): { memory: WebAssembly.Memory; maximumPages: number } {
-  for (let maximumPages = MAXIMUM_PAGES; ; maximumPages /= 2) {
+export function createMemory(
+  initialPages: number,
+  shared: boolean,
+  maximumBytes = MAXIMUM_PAGES * PAGE,
+): { memory: WebAssembly.Memory; maximumPages: number } {
+  const wanted = Math.max(initialPages, Math.min(MAXIMUM_PAGES, Math.floor(maximumBytes / PAGE)))
+  for (let maximumPages = wanted; ; maximumPages = Math.floor(maximumPages / 2)) {
     try {
       return { memory: new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared }), maximumPages }
     } catch (cause) {
