@@ -53,6 +53,14 @@ export function lockRun(folder: string): RunLock {
   }
 }
 
+/** Removes the lock of a process that was killed after its work was done. */
+export function clearStaleLock(folder: string): void {
+  const path = join(folder, 'lock')
+  const theirs = readIfThere(path)
+  if (theirs !== undefined && !isAlive(JSON.parse(theirs) as Owner))
+    takeAway(path, theirs, `${path}.${hostname()}.${process.pid}.stale`)
+}
+
 /** Removes a stale lock, unless somebody else has just done so and put up their own. */
 function takeAway(path: string, stale: string, aside: string): void {
   try {

@@ -7,7 +7,7 @@ import { createNetworks } from './create-networks'
 import { readIfThere, replaceDurably } from './durable-file'
 import { Provenance } from './provenance'
 import { runIdentity } from './run-identity'
-import { lockRun } from './run-lock'
+import { clearStaleLock, lockRun } from './run-lock'
 import type { CaseResult, RunHooks, RunOutcome, RunPlan, RunResult } from './run-plan'
 import { resultOf } from './summarise'
 import { test } from './test'
@@ -27,7 +27,10 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
   const { config, sha256, folder: relative } = runIdentity(plan)
   const folder = resolve(relative)
   const finished = finishedRun(folder, sha256)
-  if (finished !== undefined) return finished
+  if (finished !== undefined) {
+    clearStaleLock(folder)
+    return finished
+  }
 
   mkdirSync(folder, { recursive: true })
   const lock = lockRun(folder)
