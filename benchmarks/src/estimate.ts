@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import {
   createNetworks,
   iterationDraws,
@@ -80,6 +81,8 @@ async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<
   try {
     const times: number[] = []
     for (let iteration = 0; iteration < end; iteration++) {
+      // Lets Ctrl-C be heard between long iterations.
+      await setImmediate()
       signal?.throwIfAborted()
       const loaded = await batches.next(iteration)
       const began = performance.now()

@@ -48,20 +48,30 @@ export async function miniatureProject(): Promise<MiniatureProject> {
     writeFileSync(join(lists, 'folds', `train${fold}.list`), `${ids.filter((id) => !test.includes(id)).join('\n')}\n`)
   }
 
-  // The program finds its project from where it lies, and its packages from the checkout.
-  const checkout = fileURLToPath(new URL('..', import.meta.url))
-  mkdirSync(join(root, 'benchmarks'))
-  cpSync(join(checkout, 'dist'), join(root, 'benchmarks', 'dist'), { recursive: true })
-  cpSync(join(checkout, 'package.json'), join(root, 'benchmarks', 'package.json'))
-  symlinkSync(join(checkout, 'node_modules'), join(root, 'benchmarks', 'node_modules'), 'junction')
   return {
     root,
     volumes,
-    cli: join(root, 'benchmarks', 'dist', 'cli.js'),
+    cli: installProgram(root),
     ids,
     testIds: ids.slice(0, TEST_CASES[0]),
     remove: () => rmSync(root, { recursive: true, force: true }),
   }
+}
+
+/**
+ * The built program, copied so that it takes `root` for its project.
+ *
+ * @returns path of its entry
+ */
+export function installProgram(root: string): string {
+  // It finds its project from where it lies, and its packages from the checkout.
+  const checkout = fileURLToPath(new URL('..', import.meta.url))
+  const place = join(root, 'benchmarks')
+  mkdirSync(place)
+  cpSync(join(checkout, 'dist'), join(place, 'dist'), { recursive: true })
+  cpSync(join(checkout, 'package.json'), join(place, 'package.json'))
+  symlinkSync(join(checkout, 'node_modules'), join(place, 'node_modules'), 'junction')
+  return join(place, 'dist', 'cli.js')
 }
 
 /** A line of `SHA256SUMS`. */

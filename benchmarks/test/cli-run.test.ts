@@ -1,0 +1,203 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { random } from '@dualseg/kernels/random'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { again, type CliOutcome, type Meddle, once, runCli, type Sight } from './cli-process'
+import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { checkpointsIn, linesIn, runBytes, runFolders } from './run-folder'
+
+/** Every start of the program takes seconds, and machines that are shared take their time. */
+const PATIENCE = 300_000
+const ITERATIONS = 8
+const LAST = 'it0000008'
+
+let project: MiniatureProject
+/** A run that nothing disturbed, in `runs`. */
+let runs: string
+let undisturbed: CliOutcome
+beforeAll(async () => {
+  project = await miniatureProject()
+  runs = join(project.root, 'runs')
+  undisturbed = await la(runs, '--json')
+}, PATIENCE)
+afterAll(() => project.remove())
+
+/** A teacher, unlabelled cases and dropout: all that a resumed run could get wrong. */
+function la(folder: string, ...args: (string | Meddle)[]): Promise<CliOutcome> {
+  const plan = ['--method', 'mt', '--iterations', String(ITERATIONS), '--labelled', '4', '--data', project.volumes]
+  const words = args.filter((arg) => typeof arg === 'string')
+  return runCli(
+    project.cli,
+    ['la', ...plan, '--runs', folder, ...words],
+    args.find((arg) => typeof arg === 'function'),
+  )
+}
+
+it('ends with 0, the result on stdout as one stamped JSON object, and all else on stderr', () => {
+  const { code, stdout, stderr } = undisturbed
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout)).toEqual({
+    dataset: 'la',
+    profile: 'quick-8',
+    protocol: 'common',
+    labelled: 4,
+    folds: [0],
+    seeds: [1],
+    engine: 'wasm, cpu',
+    date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    without: [],
+    methods: [
+      {
+        method: 'mt',
+        runs: 1,
+        cases: 4,
+        emptyPredictions: expect.any(Number),
+        dice: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+        jaccard: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+        hd95: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+        asd: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+      },
+    ],
+    runs: runFolders(runs),
+  })
+  for (const words of ['Checking 100 volumes', 'LA · engine wasm', 'mt fold 0 seed 1', '1 runs, about'])
+    expect(stderr).toContain(words)
+  expect(stderr).not.toContain('phantom')
+  expect(stdout + stderr).not.toContain('\u001b')
+})
+
+it('leaves the files of a run in a folder that says what it is', () => {
+  const [folder, ...others] = runFolders(runs)
+  expect(others).toEqual([])
+  const { config, sha256 } = JSON.parse(readFileSync(join(folder!, 'config.json'), 'utf8'))
+  expect(folder).toBe(join(runs, 'la', 'quick-8', 'mt', `fold0-seed1-${sha256.slice(0, 8)}`))
+  expect(config).toMatchObject({ fold: 0, seed: 1, labelledCases: 4, data: { dataset: 'la' }, engine: { name: 'wasm' } })
+  expect(readdirSync(folder!).sort()).toEqual([
+    'cases.jsonl',
+    'checkpoint',
+    'config.json',
+    'log.jsonl',
+    'provenance.json',
+    'result.json',
+  ])
+  expect(checkpointsIn(runs)).toEqual([LAST])
+  expect(readdirSync(join(folder!, 'checkpoint', LAST)).sort()).toEqual([
+    'state.json',
+    'student.safetensors',
+    'student.velocity.safetensors',
+    'teacher.safetensors',
+  ])
+  expect(linesIn(runs, 'log.jsonl')).toBe(ITERATIONS)
+  const cases = readFileSync(join(folder!, 'cases.jsonl'), 'utf8').trim().split('\n')
+  expect(cases.map((line) => JSON.parse(line).id)).toEqual(project.testIds)
+})
+
+it(
+  'finds a finished run, does nothing, and prints the same',
+  async () => {
+    const [folder] = runFolders(runs)
+    const before = runBytes(folder!)
+    const { code, stdout, stderr } = await la(runs, '--json')
+    expect(code, stderr).toBe(0)
+    expect({ ...JSON.parse(stdout), date: '' }).toEqual({ ...JSON.parse(undisturbed.stdout), date: '' })
+    expect(stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already\)/)
+    expect(runBytes(folder!)).toEqual(before)
+    expect(runFolders(runs)).toEqual([folder])
+  },
+  PATIENCE,
+)
+
+it(
+  'prints a table with its stamp, its notes and the folders',
+  async () => {
+    const { code, stdout, stderr } = await la(runs)
+    expect(code, stderr).toBe(0)
+    const lines = stdout.split('\n')
+    expect(lines[0]).toMatch(/^la · profile quick-8 · protocol common · 4 labelled · fold 0 · seed 1 · wasm, cpu · \d{4}-/)
+    expect(stdout).toMatch(/│ mt +│ +\d\.\d{3} ± \d\.\d{3} │/)
+    expect(stdout).toContain('differences under 0.05 Dice are noise here')
+    expect(stdout).toContain("The paper's columns are another profile")
+    expect(lines.slice(-2)).toEqual(['Runs:', `  ${runFolders(runs)[0]}`])
+  },
+  PATIENCE,
+)
+
+it(
+  'ends with the same bytes after Ctrl-C and after being killed in training, in a checkpoint and in the test',
+  async () => {
+    const folder = join(project.root, 'disturbed')
+    const stream = random(11, 'moments of death', 0, 0)
+    const written =
+      (file: string, lines: number) =>
+      ({ began }: Sight) =>
+        linesIn(folder, file, began) >= lines
+    const logged = (lines: number) => written('log.jsonl', lines)
+
+    // Ctrl-C until it ends: nothing but the checkpoint that is being written may be waited for.
+    const hasty = await la(folder, again('SIGINT', logged(1)))
+    expect(hasty).toMatchObject({ code: 130, stdout: '' })
+    expect(hasty.stderr).toContain('Stopping at the next checkpoint; once more to stop at once.')
+    expect(hasty.stderr).not.toContain('Interrupted after')
+
+    const early = await la(folder, once('SIGKILL', logged(stream.integer(1, 4))))
+    expect(early.signal).toBe('SIGKILL')
+
+    const gentle = await la(folder, '--json', once('SIGINT', logged(2)))
+    expect(gentle.code, gentle.stderr).toBe(130)
+    expect(gentle.stderr).toMatch(/Interrupted after a checkpoint; the same command goes on from there\.$/)
+    expect(JSON.parse(gentle.stdout)).toMatchObject({ dataset: 'la', methods: [], runs: [] })
+    const [checkpoint] = checkpointsIn(folder)
+    expect(checkpoint).toMatch(/^it000000[1-7]$/)
+
+    const saved = Number(checkpoint!.slice(2))
+    const late = await la(folder, once('SIGKILL', logged(stream.integer(saved + 1, ITERATIONS + 1))))
+    expect(late.signal).toBe('SIGKILL')
+
+    // In the middle of the last checkpoint, or where that is too quick to be seen, right after it.
+    const writing = await la(
+      folder,
+      once('SIGKILL', () => checkpointsIn(folder).some((name) => name.startsWith(LAST))),
+    )
+    expect(writing.signal).toBe('SIGKILL')
+
+    const testing = await la(folder, once('SIGKILL', written('cases.jsonl', stream.integer(1, 4))))
+    expect(testing.signal).toBe('SIGKILL')
+    const [run] = runFolders(folder)
+    expect(existsSync(join(run!, 'result.json'))).toBe(false)
+
+    const last = await la(folder, '--json')
+    expect(last.code, last.stderr).toBe(0)
+    expect(runFolders(folder)).toEqual([run])
+    expect(runBytes(run!)).toEqual(runBytes(runFolders(runs)[0]!))
+    expect(JSON.parse(last.stdout).methods).toEqual(JSON.parse(undisturbed.stdout).methods)
+  },
+  PATIENCE,
+)
+
+it(
+  'ends with 130 when Ctrl-C comes before any run, and leaves nothing',
+  async () => {
+    const folder = join(project.root, 'before')
+    const checking = ({ stderr }: Sight) => stderr.includes('Checking 100 volumes')
+    const { code, stdout, stderr } = await la(folder, once('SIGINT', checking))
+    expect({ code, stdout, written: existsSync(folder) }, stderr).toEqual({ code: 130, stdout: '', written: false })
+  },
+  PATIENCE,
+)
+
+it(
+  'ends with 1 when a run fails, and says why',
+  async () => {
+    const folder = join(project.root, 'failing')
+    cpSync(runs, folder, { recursive: true })
+    const [run] = runFolders(folder)
+    rmSync(join(run!, 'result.json'))
+    rmSync(join(run!, 'checkpoint', LAST, 'teacher.safetensors'))
+    const { code, stdout, stderr } = await la(folder)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /mt fold 0 seed 1 failed: checkpoint: .*teacher\.safetensors is missing; move .* away to start this run anew$/,
+    )
+  },
+  PATIENCE,
+)
