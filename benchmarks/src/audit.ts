@@ -21,6 +21,8 @@ export interface MethodAudit {
   /** Winners that occurred, where two networks compete. */
   winners: number[]
   rows: AuditRow[]
+  /** Values that a step notes and that are no part of any loss. */
+  noted: string[]
   faults: string[]
 }
 
@@ -110,12 +112,16 @@ function rowOf(
   method: string,
 ): AuditRow {
   const isLive = norm > 0
-  const silent = method.endsWith('-released') && RELEASED_CONSTANTS.has(term) ? 'dead as released' : 'silent'
+  const silent = isReleasedConstant(term, method) ? 'dead as released' : 'silent'
   return { phase, term, network, half, norm, verdict: isLive === everExpected ? (isLive ? 'live' : silent) : 'fault' }
 }
 
 /** Losses of the released LUSEG and DualNet code that are computed on detached tensors. */
 const RELEASED_CONSTANTS = new Set(['vnet.pseudo', 'resnet.pseudo', 'contrast'])
+
+function isReleasedConstant(term: string, method: string): boolean {
+  return method.endsWith('-released') && RELEASED_CONSTANTS.has(term)
+}
 
 function describe({ term, network, half, norm, expected }: AuditEntry): string {
   return expected

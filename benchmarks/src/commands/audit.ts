@@ -14,6 +14,8 @@ import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
 
 const METHOD_NAMES = [...knownMethods.keys()]
+/** Small enough that every term can be differentiated on its own for either network and half, in a minute or two. */
+const AUDIT_PROFILE: Profile = { ...PROFILES.quick, name: 'audit', patch: [48, 48, 32], filters: 4 }
 /** Enough for a batch from either stream; the audit is about gradients, not about cases. */
 const LABELLED = 4
 
@@ -43,14 +45,14 @@ export const audit: Verb = {
 
     const split = splitFold(dataset.folds, 0, LABELLED)
     const few = { ...split, unlabelled: split.unlabelled.slice(0, LABELLED), test: split.test.slice(0, 1) }
-    const store = new CaseStore(dataset.source, { factor: PROFILES.quick.reduce })
+    const store = new CaseStore(dataset.source, { factor: AUDIT_PROFILE.reduce })
     await store.load(few)
     const plans = planGrid(
       {
         methods,
         folds: [0],
         seeds: [1],
-        profile: PROFILES.quick,
+        profile: AUDIT_PROFILE,
         protocol: COMMON_PROTOCOL,
         labelled: LABELLED,
         runs: resolve('runs'),
@@ -82,15 +84,37 @@ export const audit: Verb = {
   },
 }
 
-function text({ method, winners, rows, faults }: MethodAudit): string {
+/** One line a term, one column for each network and half; `0` is an exact zero. */
+function text({ method, winners, rows, noted, faults }: MethodAudit): string {
+  const columns = [...new Set(rows.map(columnOf))]
   const table = new Table({
-    head: ['term', 'network', 'half', 'gradient norm of the raw term', ''],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'right', 'left'],
+    head: ['raw term', ...columns, ''],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', ...columns.map(() => 'right' as const), 'left'],
   })
-  for (const row of rows)
-    table.push([row.term, row.network, row.half, row.norm === 0 ? '0' : row.norm.toExponential(2), row.verdict])
+  for (const term of new Set(rows.map((row) => row.term))) {
+    const ofTerm = rows.filter((row) => row.term === term)
+    const cells = columns.map((column) => {
+      const row = ofTerm.find((one) => columnOf(one) === column)
+      if (row === undefined) return ''
+      return row.norm === 0 ? '0' : row.norm.toExponential(2)
+    })
+    table.push([term, ...cells, verdictOf(ofTerm)])
+  }
   const seen =
-    winners.length > 0 ? ` (winners seen: ${winners.map((winner) => (winner === 0 ? 'vnet' : 'resnet')).join(', ')})` : ''
-  return [`${method}${seen}`, table.toString(), ...faults.map((fault) => `FAULT ${fault}`)].join('\n')
+    winners.length > 0
+      ? ` · ahead in these steps: ${winners.map((winner) => (winner === 0 ? 'vnet' : 'resnet')).join(' and ')}`
+      : ''
+  const values = noted.length > 0 ? [`noted in the log, no part of the loss: ${noted.join(', ')}`] : []
+  return [`${method}${seen}`, table.toString(), ...values, ...faults.map((fault) => `FAULT ${fault}`)].join('\n')
+}
+
+function columnOf({ network, half }: AuditRow): string {
+  return `${network}, ${half}`
+}
+
+function verdictOf(rows: readonly AuditRow[]): string {
+  if (rows.some((row) => row.verdict === 'fault')) return 'FAULT'
+  if (rows.every((row) => row.verdict === 'dead as released')) return 'dead, deliberately: as released'
+  return 'live'
 }
