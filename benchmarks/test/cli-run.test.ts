@@ -123,6 +123,27 @@ it(
 )
 
 it(
+  'plans what is done as done and what is new as new with --dry-run, and touches nothing',
+  async () => {
+    const [folder] = runFolders(runs)
+    const before = runBytes(folder!)
+    const { code, stdout, stderr } = await la(runs, '--dry-run', '--json', '--seed', '1', '--seed=2')
+    expect(code, stderr).toBe(0)
+    const { runs: planned, seconds } = JSON.parse(stdout)
+    expect(planned).toMatchObject([
+      { title: 'mt fold 0 seed 1', folder, state: 'done', iterations: ITERATIONS, iterationsLeft: 0, seconds: 0 },
+      { title: 'mt fold 0 seed 2', state: 'new', iterations: ITERATIONS, iterationsLeft: ITERATIONS },
+    ])
+    expect(planned[1].seconds).toBeGreaterThan(0)
+    expect(seconds).toBe(planned[1].seconds)
+    expect(runFolders(runs)).toEqual([folder])
+    expect(existsSync(planned[1].folder)).toBe(false)
+    expect(runBytes(folder!)).toEqual(before)
+  },
+  PATIENCE,
+)
+
+it(
   'ends with the same bytes after Ctrl-C and after being killed in training, in a checkpoint and in the test',
   async () => {
     const folder = join(project.root, 'disturbed')

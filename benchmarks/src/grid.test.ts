@@ -1,0 +1,79 @@
+import { type Case, makeFoldLists, splitFold } from '@dualseg/data'
+import { CaseStore, type Dataset } from '@dualseg/data/node'
+import { COMMON_PROTOCOL, type EngineIdentity, methodNamed, runIdentity } from '@dualseg/trainer'
+import { describe, expect, it } from 'vitest'
+import { casesOf, type GridRequest, planGrid } from './grid'
+import { PROFILES } from './profiles'
+
+const IDS = Array.from({ length: 10 }, (_, index) => `C${index}`)
+const ENGINE: EngineIdentity = { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'strict', revision: 1, threads: 2 }
+const REQUEST: GridRequest = {
+  methods: [methodNamed('supervised'), methodNamed('mt')],
+  folds: [0, 1],
+  seeds: [1, 2],
+  profile: PROFILES.quick,
+  protocol: COMMON_PROTOCOL,
+  labelled: 2,
+  runs: 'runs',
+  without: [],
+}
+
+function tinyCase(id: string, brightness: number): Case {
+  const grid = { size: [2, 2, 2] as [number, number, number], spacing: [1, 1, 1] as [number, number, number] }
+  const data = Float32Array.from({ length: 8 }, (_, i) => i * brightness + IDS.indexOf(id))
+  return { id, image: { ...grid, data }, label: { ...grid, data: new Uint8Array(8) } }
+}
+
+/** Plans over ten tiny cases; `brighter` is one whose voxels are others. */
+async function plansOf(request: Partial<GridRequest> = {}, brighter?: string) {
+  const cases = IDS.map((id) => tinyCase(id, id === brighter ? 2 : 1))
+  const dataset = { name: 'la', source: { kind: 'memory', cases }, folds: makeFoldLists(IDS, 5), ids: IDS } as Dataset<never>
+  const store = new CaseStore({ kind: 'memory', cases }, { threads: 0 })
+  for (const fold of [0, 1]) await store.load(splitFold(dataset.folds, fold, 2))
+  return planGrid({ ...REQUEST, ...request }, dataset, store, ENGINE)
+}
+
+const hashes = (plans: Awaited<ReturnType<typeof plansOf>>) => plans.map((plan) => runIdentity(plan).sha256)
+
+describe('a grid', () => {
+  it('has a run for every method, fold and seed, in this order, each in a folder of its own', async () => {
+    const plans = await plansOf()
+    expect(plans.map(({ method, fold, seed }) => `${method.name} ${fold} ${seed}`)).toEqual([
+      'supervised 0 1',
+      'supervised 0 2',
+      'supervised 1 1',
+      'supervised 1 2',
+      'mt 0 1',
+      'mt 0 2',
+      'mt 1 1',
+      'mt 1 2',
+    ])
+    expect(new Set(plans.map((plan) => runIdentity(plan).folder)).size).toBe(8)
+  })
+
+  it('gives a run the same identity whatever else is asked for', async () => {
+    const all = await plansOf()
+    const one = await plansOf({ methods: [methodNamed('mt')], folds: [1], seeds: [2] })
+    expect(hashes(one)).toEqual([hashes(all).at(-1)])
+  })
+
+  it('makes a run depend on the voxels that it sees, and on no others', async () => {
+    const only = { folds: [0], seeds: [1] }
+    const { labelled, unlabelled, test } = splitFold(makeFoldLists(IDS, 5), 0, 2)
+    const [supervised, mt] = hashes(await plansOf(only))
+    for (const id of [labelled[0]!, test[0]!]) {
+      const changed = hashes(await plansOf(only, id))
+      expect(changed[0]).not.toBe(supervised)
+      expect(changed[1]).not.toBe(mt)
+    }
+    const changed = hashes(await plansOf(only, unlabelled[0]))
+    expect(changed[0]).toBe(supervised)
+    expect(changed[1]).not.toBe(mt)
+  })
+})
+
+it('a method that learns from labelled cases alone gets no unlabelled ones', () => {
+  const split = splitFold(makeFoldLists(IDS, 5), 0, 2)
+  expect(casesOf(methodNamed('mt'), split)).toEqual(split)
+  expect(casesOf(methodNamed('supervised'), split)).toEqual({ ...split, unlabelled: [] })
+})
