@@ -89,10 +89,13 @@ export async function auditMethod(plan: RunPlan, report: (line: string) => void)
     // A network that never won or lost in these steps has not been asked.
     if (promised && !entry.everExpected && !competes) faults.add(`${entry.term} never trained ${entry.network}`)
   }
+  const isNoted = (term: string) => Object.keys(method.audit[term] ?? {}).length === 0 && !isReleasedConstant(term, method.name)
+  const all = [...entries.values()]
   return {
     method: method.name,
     winners: [...winners].sort(),
-    rows: [...entries.values()].map((entry) => rowOf(entry, method.name)),
+    rows: all.filter(({ term }) => !isNoted(term)).map((entry) => rowOf(entry, method.name)),
+    noted: [...new Set(all.map(({ term }) => term).filter(isNoted))],
     faults: [...faults],
   }
 }
