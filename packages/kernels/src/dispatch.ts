@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { expectOneCore } from './one-core'
 
 /** How a kernel is defined: by a name, by ops of tfjs-core, and by its gradient. */
 export interface KernelDefinition<Inputs extends object, Attrs extends object, Output extends tf.Tensor | tf.Tensor[]> {
@@ -26,6 +27,7 @@ export function defineKernel<Inputs extends object, Attrs extends object, Output
   if (gradient && !tf.getGradient(name)) tf.registerGradient({ kernelName: name, ...gradient })
 
   return (inputs, attrs, saved) => {
+    expectOneCore(name)
     const backendName = tf.getBackend()
     if (!tf.getKernel(name, backendName)) {
       const kernelFunc = (call: { inputs: object; attrs?: object }) =>

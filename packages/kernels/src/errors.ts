@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'DUALSEG_NAN'
   /** A wrong command line or a call in the wrong order. */
   | 'DUALSEG_USAGE'
+  /** Two copies of tfjs-core in one program. */
+  | 'DUALSEG_TWO_CORES'
   | `DUALSEG_${string}`
 
 /** An `Error` that carries a stable `code`. */

@@ -1,5 +1,7 @@
 import { registerCoreGradients } from './core-gradients'
+import { expectOneCore } from './one-core'
 
+expectOneCore('@dualseg/kernels')
 // Losses and networks differentiate through ops of tfjs-core, which registers no gradients in Node.
 registerCoreGradients()
 
@@ -18,6 +20,7 @@ export type { Engine, EngineReport } from './engine'
 export type { DualsegError, ErrorCode } from './errors'
 export { dualsegError } from './errors'
 export { leakyRelu } from './leaky-relu'
+export { expectOneCore } from './one-core'
 export { KERNELS_REVISION } from './revision'
 export type { SgdMomentumOptions, SgdMomentumState } from './sgd-momentum-step'
 export { sgdMomentumStep } from './sgd-momentum-step'

@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, expectOneCore } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 
@@ -14,6 +14,7 @@ export function shapeText(shape: readonly number[]): string {
 
 /** Throws DUALSEG_SHAPE if the two shapes differ. */
 export function requireSameShape(where: string, firstName: string, first: Tensor, secondName: string, second: Tensor): void {
+  expectOneCore(where)
   if (!tf.util.arraysEqual(first.shape, second.shape)) {
     throw dualsegError(
       'DUALSEG_SHAPE',
@@ -24,6 +25,7 @@ export function requireSameShape(where: string, firstName: string, first: Tensor
 
 /** Throws DUALSEG_SHAPE unless `map` has the shape of `scores` without its last (class) axis. */
 export function requireVoxelShape(where: string, scoresName: string, scores: Tensor, mapName: string, map: Tensor): void {
+  expectOneCore(where)
   if (!tf.util.arraysEqual(scores.shape.slice(0, -1), map.shape)) {
     throw dualsegError(
       'DUALSEG_SHAPE',
@@ -34,6 +36,7 @@ export function requireVoxelShape(where: string, scoresName: string, scores: Ten
 
 /** Throws DUALSEG_SHAPE unless the last axis holds at least two classes. */
 export function requireClasses(where: string, name: string, scores: Tensor): number {
+  expectOneCore(where)
   const classes = scores.shape[scores.rank - 1] ?? 0
   if (scores.rank < 2 || classes < 2) {
     throw dualsegError(
