@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { runPipelineNode } from 'itk-wasm'
 import type { Mask } from './mask.js'
 import { PIPELINE, pipelineCall } from './pipeline-call.js'
 import type { SurfaceDistancesOptions } from './surface-distances-options.js'
@@ -23,7 +22,9 @@ export async function surfaceDistancesNode(
   options: SurfaceDistancesOptions = {},
 ): Promise<SurfaceDistancesResult> {
   const call = pipelineCall(prediction, reference, options)
-  const result = await runPipelineNode(pipelinePath, call.args, call.outputs, call.inputs).catch((cause: unknown) => {
+  // Loaded here and not above: itk-wasm awaits at its top level, and `require` of a package that does is refused.
+  const run = import('itk-wasm').then((itk) => itk.runPipelineNode(pipelinePath, call.args, call.outputs, call.inputs))
+  const result = await run.catch((cause: unknown) => {
     throw call.failure(cause)
   })
   return call.interpret(result)
