@@ -57,12 +57,3 @@ export function once(signal: NodeJS.Signals, when: (sight: Sight) => boolean): M
     child.kill(signal)
   }
 }
-
-/** Sends a signal as soon as `when` holds, and again until the process has ended. */
-export function again(signal: NodeJS.Signals, when: (sight: Sight) => boolean): Meddle {
-  let holds = false
-  return (child, sight) => {
-    holds ||= when(sight)
-    if (holds) child.kill(signal)
-  }
-}

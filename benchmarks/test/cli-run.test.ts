@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { again, type CliOutcome, type Meddle, once, runCli, type Sight } from './cli-process'
+import { type CliOutcome, type Meddle, once, runCli, type Sight } from './cli-process'
 import { type MiniatureProject, miniatureProject } from './miniature-project'
 import { checkpointsIn, linesIn, runBytes, runFolders } from './run-folder'
 
@@ -154,8 +154,13 @@ it(
         linesIn(folder, file, began) >= lines
     const logged = (lines: number) => written('log.jsonl', lines)
 
-    // Ctrl-C until it ends: nothing but the checkpoint that is being written may be waited for.
-    const hasty = await la(folder, again('SIGINT', logged(1)))
+    // Ctrl-C twice: nothing but the checkpoint that is being written may be waited for.
+    const first = once('SIGINT', logged(1))
+    const second = once('SIGINT', ({ stderr }) => stderr.includes('Stopping at the next checkpoint'))
+    const hasty = await la(folder, (child, sight) => {
+      second(child, sight)
+      first(child, sight)
+    })
     expect(hasty).toMatchObject({ code: 130, stdout: '' })
     expect(hasty.stderr).toContain('Stopping at the next checkpoint; once more to stop at once.')
     expect(hasty.stderr).not.toContain('Interrupted after')
