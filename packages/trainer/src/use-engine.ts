@@ -48,7 +48,6 @@ async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
     )
   }
   const report = await module.wasmEngine.open(options)
-  const { threads } = report
   return {
     ...report,
     identity: {
@@ -57,7 +56,7 @@ async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
       precision: 'float32',
       numerics: 'strict',
       revision: module.NUMERICS_REVISION,
-      ...(threads === undefined ? {} : { threads }),
+      // No `threads`: the engine's bits do not depend on them.
     },
   }
 }
