@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const ENTRIES = [
+  '@dualseg/backend-wasm',
   '@dualseg/kernels',
   '@dualseg/kernels/random',
   '@dualseg/losses',
