@@ -1,21 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
-import { type CommandDef, renderUsage } from 'citty'
+import { renderUsage } from 'citty'
 import { choose } from './choose'
 import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
 import { speed } from './commands/speed'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
-import { type ArgumentDefinition, type ReadArguments, readArguments } from './read-arguments'
-
-/** A verb of the command line: its options, examples for `--help`, and what it does. */
-export interface Verb {
-  readonly definition: CommandDef
-  readonly examples: readonly string[]
-  /** Options that may be given more than once, as well as with commas. */
-  readonly lists?: readonly string[]
-  run(args: ReadArguments): Promise<number>
-}
+import { type ArgumentDefinition, readArguments } from './read-arguments'
+import type { Verb } from './verb'
 
 const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, speed }
 

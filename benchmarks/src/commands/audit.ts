@@ -8,10 +8,10 @@ import { chooseList } from '../choose'
 import { EXIT } from '../exit-codes'
 import { planGrid } from '../grid'
 import { locateLa } from '../locate-la'
-import type { Verb } from '../main'
 import { chooseEngine, openEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
+import type { Verb } from '../verb'
 
 const METHOD_NAMES = [...knownMethods.keys()]
 /** Small enough that every term can be differentiated on its own for either network and half, in a minute or two. */

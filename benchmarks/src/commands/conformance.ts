@@ -4,8 +4,8 @@ import { dualsegError } from '@dualseg/kernels'
 import type { GroupResult } from '../conformance/report'
 import { conformanceRunners } from '../conformance/runners'
 import { EXIT } from '../exit-codes'
-import type { Verb } from '../main'
 import { chooseEngine, openEngine } from '../open-engine'
+import type { Verb } from '../verb'
 
 /** `bench conformance <folder>`: the numbers of the references against ours, group by group. */
 export const conformance: Verb = {

@@ -18,12 +18,12 @@ import { estimatePlan, type PlanEstimate } from '../estimate'
 import { EXIT } from '../exit-codes'
 import { casesOf, type GridRequest, planGrid } from '../grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
-import type { Verb } from '../main'
 import { chooseEngine, openEngine, type UsedEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
 import { duration, type Job, termsLine, workOff } from '../progress'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
+import type { Verb } from '../verb'
 
 const METHOD_NAMES = [...knownMethods.keys()]
 const FOLDS = 5

@@ -2,7 +2,6 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { dualsegError } from '@dualseg/kernels'
 import { choose, chooseIntegers, chooseList } from '../choose'
 import { EXIT } from '../exit-codes'
-import type { Verb } from '../main'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
 import { ratio, type SpeedResult } from '../speed/collect'
@@ -12,6 +11,7 @@ import { STEPS } from '../speed/request'
 import { interleavedJobs, type SpeedFailure } from '../speed/run-interleaved'
 import { busyNotice, isBusy, type SpeedStamp, speedReport } from '../speed/speed-table'
 import { engineSubject, PEER_FORMATS, peerSubject, probe, type Subject } from '../speed/subject'
+import type { Verb } from '../verb'
 
 const PEERS = ['pytorch'] as const
 /** Long enough for clocks to rise and code to be compiled, short enough to be repeated. */

@@ -10,7 +10,7 @@ import {
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { kitNumber } from './kit'
-import type { LossGroup } from './losses'
+import type { LossGroup } from './loss-case'
 
 /**
  * The unsupervised block of LUSEG's and DualNet's released code: filter, pseudo-label losses, contrastive value.

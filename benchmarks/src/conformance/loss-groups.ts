@@ -34,9 +34,9 @@ import {
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { isKitArray, kitNumber, kitNumbers } from './kit'
+import type { Computed, LossCase, LossGroup, LossInputs } from './loss-case'
 import { filterGroups } from './loss-filters'
 import { firstHalf, labelsOf, signedDistanceTarget } from './loss-inputs'
-import type { Computed, LossCase, LossGroup, LossInputs } from './losses'
 
 /** The groups of `losses.json` that check one function or few. */
 export const LOSS_GROUPS: Readonly<Record<string, LossGroup>> = {

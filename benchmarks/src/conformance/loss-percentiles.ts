@@ -1,6 +1,6 @@
 import { percentile } from '@dualseg/losses'
 import { isKitArray, kitNumber, kitNumbers } from './kit'
-import type { LossCase } from './losses'
+import type { LossCase } from './loss-case'
 import { type GroupResult, runCases } from './report'
 import { doubleTolerance } from './tolerance'
 

@@ -28,9 +28,9 @@ import {
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { kitNumber } from './kit'
+import type { LossCase, LossGroup, LossInputs } from './loss-case'
 import { releasedBlock } from './loss-filters'
 import { firstHalf, labelsOf, secondHalf, signedDistanceTarget } from './loss-inputs'
-import type { LossCase, LossGroup, LossInputs } from './losses'
 
 /** The groups of `losses.json` that check the whole loss of a method, put together as its released script does. */
 export const LOSS_TOTALS: Readonly<Record<string, LossGroup>> = {

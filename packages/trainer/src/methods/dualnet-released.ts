@@ -15,13 +15,13 @@
  * Differs:
  * 1. The features behind the noted contrastive value are taken before the last dropout, not after it.
  */
-import { cosineConsistency, disagreementMask, mistakeLoss, rectifiedPseudoLabelLoss } from '@dualseg/losses'
+import { cosineConsistency, rectifiedPseudoLabelLoss } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'
 import { MCF_FAMILY } from './authors'
 import { releasedConstants } from './released-constants'
-import { CONFIDENCE, CONTEST_AUDIT, contest, TWO_NETWORKS, winnerNumber } from './two-networks'
+import { CONFIDENCE, CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 
 export const dualnetReleased = defineMethod({
   name: 'dualnet-released',
@@ -32,16 +32,12 @@ export const dualnetReleased = defineMethod({
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)
     const resnet = networks.resnet(batch.image)
-    const { terms, probs, winner, loser } = contest(
-      { vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) },
-      batch.labels,
-    )
-    const mistakes = disagreementMask(probs.vnet, probs.resnet, { confidence: CONFIDENCE })
+    const labelledContest = contest({ vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) }, batch.labels)
+    const { terms, winner, loser } = labelledContest
     const cosine = cosineConsistency(tf.softmax(vnet.logits), tf.softmax(resnet.logits))
     return {
       ...terms,
-      'vnet.mistake': term(mistakeLoss(probs.vnet, batch.labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
-      'resnet.mistake': term(mistakeLoss(probs.resnet, batch.labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+      ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
       uncertainty: term(rectifiedPseudoLabelLoss(resnet.logits, vnet.logits), { trains: ['resnet'] }),
       regularisation: term(cosine, { trains: ['vnet', 'resnet'] }),
       ...releasedConstants({
@@ -52,21 +48,18 @@ export const dualnetReleased = defineMethod({
         draws,
       }),
       winner: noted(winnerNumber(winner)),
-      mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
     }
   },
   predictWith: ['vnet', 'resnet'],
   authors: MCF_FAMILY,
   audit: {
     ...CONTEST_AUDIT,
-    'vnet.mistake': { vnet: ['labelled'] },
-    'resnet.mistake': { resnet: ['labelled'] },
+    ...MISTAKE_AUDIT,
     uncertainty: { resnet: ['labelled', 'unlabelled'] },
     regularisation: { vnet: ['labelled', 'unlabelled'], resnet: ['labelled', 'unlabelled'] },
     'vnet.pseudo': {},
     'resnet.pseudo': {},
     contrast: {},
     winner: {},
-    mistakes: {},
   },
 })

@@ -20,11 +20,9 @@
  * 5. At most 4,096 uncertain voxels a class are drawn, where the code takes a hundredth of the foreground ones for either class.
  */
 import {
-  disagreementMask,
   drawCandidates,
   LUSEG_FILTER,
   maskedCrossEntropy,
-  mistakeLoss,
   predictedLabels,
   prototypeContrast,
   sigmoidRamp,
@@ -35,7 +33,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'
 import { MCF_FAMILY } from './authors'
-import { CONFIDENCE, CONTEST_AUDIT, contest, TWO_NETWORKS, winnerNumber } from './two-networks'
+import { CONFIDENCE, CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 
 export const luseg = defineMethod({
   name: 'luseg',
@@ -52,8 +50,8 @@ export const luseg = defineMethod({
   step({ networks, batch, labelled, unlabelled, ramp, draws, iteration, iterations }) {
     const outputs = { vnet: networks.vnet(batch.image), resnet: networks.resnet(batch.image) }
     const labelledLogits = { vnet: labelled(outputs.vnet.logits), resnet: labelled(outputs.resnet.logits) }
-    const { terms, probs, winner, loser } = contest(labelledLogits, batch.labels)
-    const mistakes = disagreementMask(probs.vnet, probs.resnet, { confidence: CONFIDENCE })
+    const labelledContest = contest(labelledLogits, batch.labels)
+    const { terms, winner, loser } = labelledContest
 
     const z = { vnet: unlabelled(outputs.vnet.logits), resnet: unlabelled(outputs.resnet.logits) }
     const target = unionForeground(z.vnet, z.resnet)
@@ -63,13 +61,11 @@ export const luseg = defineMethod({
     const contrast = prototypeContrast(unlabelled(outputs[loser].features), target, valid, uncertain)
     return {
       ...terms,
-      'vnet.mistake': term(mistakeLoss(probs.vnet, batch.labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
-      'resnet.mistake': term(mistakeLoss(probs.resnet, batch.labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+      ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
       'vnet.pseudo': term(maskedCrossEntropy(z.vnet, target, valid), { weight: rho, trains: ['vnet'] }),
       'resnet.pseudo': term(maskedCrossEntropy(z.resnet, target, valid), { weight: rho, trains: ['resnet'] }),
       contrast: term(contrast, { weight: ramp(0.1), trains: [loser] }),
       winner: noted(winnerNumber(winner)),
-      mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
       validShare: noted(tf.mean<tf.Scalar>(valid)),
     }
   },
@@ -77,13 +73,11 @@ export const luseg = defineMethod({
   authors: MCF_FAMILY,
   audit: {
     ...CONTEST_AUDIT,
-    'vnet.mistake': { vnet: ['labelled'] },
-    'resnet.mistake': { resnet: ['labelled'] },
+    ...MISTAKE_AUDIT,
     'vnet.pseudo': { vnet: ['unlabelled'] },
     'resnet.pseudo': { resnet: ['unlabelled'] },
     contrast: { vnet: ['unlabelled'], resnet: ['unlabelled'] },
     winner: {},
-    mistakes: {},
     validShare: {},
   },
 })

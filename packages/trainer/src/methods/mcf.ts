@@ -11,12 +11,12 @@
  *
  * Differs: nothing that we know of from the released code; the paper's text was not compared formula by formula.
  */
-import { disagreementMask, mistakeLoss, sharpenedConsistency } from '@dualseg/losses'
+import { sharpenedConsistency } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { defineMethod } from '../define-method'
 import { noted, term } from '../method'
 import { MCF_FAMILY } from './authors'
-import { CONTEST_AUDIT, contest, TWO_NETWORKS, winnerNumber } from './two-networks'
+import { CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 
 export const mcf = defineMethod({
   name: 'mcf',
@@ -25,29 +25,22 @@ export const mcf = defineMethod({
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, ramp }) {
     const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }
-    const { terms, probs, winner, loser } = contest(
-      { vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) },
-      batch.labels,
-    )
-    const mistakes = disagreementMask(probs.vnet, probs.resnet)
+    const labelledContest = contest({ vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) }, batch.labels)
+    const { terms, winner, loser } = labelledContest
     const probsOf = (player: typeof winner) => tf.softmax(unlabelled(logits[player]))
     return {
       ...terms,
-      'vnet.mistake': term(mistakeLoss(probs.vnet, batch.labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
-      'resnet.mistake': term(mistakeLoss(probs.resnet, batch.labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+      ...mistakeTerms(labelledContest, batch.labels),
       pseudo: term(sharpenedConsistency(probsOf(loser), probsOf(winner)), { weight: ramp(0.1), trains: [loser] }),
       winner: noted(winnerNumber(winner)),
-      mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
     }
   },
   predictWith: ['vnet', 'resnet'],
   authors: MCF_FAMILY,
   audit: {
     ...CONTEST_AUDIT,
-    'vnet.mistake': { vnet: ['labelled'] },
-    'resnet.mistake': { resnet: ['labelled'] },
+    ...MISTAKE_AUDIT,
     pseudo: { vnet: ['unlabelled'], resnet: ['unlabelled'] },
     winner: {},
-    mistakes: {},
   },
 })

@@ -1,6 +1,6 @@
-import { crossEntropy, diceLoss, foregroundProbs } from '@dualseg/losses'
+import { crossEntropy, diceLoss, disagreementMask, foregroundProbs, mistakeLoss } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Term, term } from '../method'
+import { noted, type Term, type Terms, term } from '../method'
 import { resnet34, vnet } from '../networks-of-a-method'
 
 /** The two networks of MCF, LUSEG and DualNet. */
@@ -58,3 +58,20 @@ export function winnerNumber(winner: Player): number {
 
 /** LUSEG and DualNet count foreground as seen only from this probability on. */
 export const CONFIDENCE = 0.6
+
+/** 0.5 E_n of MCF and LUSEG: both networks look again at the labelled voxels of which exactly one of them makes foreground. */
+export function mistakeTerms({ probs }: Contest, labels: tf.Tensor4D, options: { confidence?: number } = {}): Terms<Player> {
+  const mistakes = disagreementMask(probs.vnet, probs.resnet, options)
+  return {
+    'vnet.mistake': term(mistakeLoss(probs.vnet, labels, mistakes), { weight: 0.5, trains: ['vnet'] }),
+    'resnet.mistake': term(mistakeLoss(probs.resnet, labels, mistakes), { weight: 0.5, trains: ['resnet'] }),
+    mistakes: noted(tf.sum<tf.Scalar>(mistakes)),
+  }
+}
+
+/** The audit of what {@link mistakeTerms} returns. */
+export const MISTAKE_AUDIT = {
+  'vnet.mistake': { vnet: ['labelled'] },
+  'resnet.mistake': { resnet: ['labelled'] },
+  mistakes: {},
+} as const
