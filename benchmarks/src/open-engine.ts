@@ -1,4 +1,4 @@
-import { type EngineIdentity, type EngineName, useEngine } from '@dualseg/trainer'
+import { type EngineIdentity, type EngineName, type UseEngineOptions, useEngine } from '@dualseg/trainer'
 import { choose } from './choose'
 
 export type EngineChoice = EngineName | 'auto'
@@ -17,7 +17,8 @@ export function chooseEngine(name: string): EngineChoice {
 }
 
 /** Opens the engine of `--engine`, and says in one line what it found. */
-export async function openEngine(name: string, options: { threads?: number } = {}): Promise<UsedEngine> {
+export async function openEngine(name: string, options: UseEngineOptions = {}): Promise<UsedEngine> {
   const { identity, ...report } = await useEngine(chooseEngine(name), options)
-  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...report.notes].join(' · ') }
+  const numerics = report.numerics === undefined ? [] : [`${report.numerics} numerics`]
+  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...numerics, ...report.notes].join(' · ') }
 }

@@ -236,7 +236,7 @@ describe('the command', () => {
 })
 
 describe('tiny measurements by our engine', () => {
-  const wasm = engineSubject('wasm')
+  const wasm = engineSubject('wasm', { numerics: 'strict', relaxedSimd: true })
 
   it.each([...TINY, TINY_INFERENCE].map((one) => [nameOf(one), one] as const))('%s', async (_, measurement) => {
     checkReply(measurement, await wasm.measure({ ...measurement, threads: 1, timing: ONCE }))

@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
+import type { EngineIdentity } from '@dualseg/trainer'
 import type { GroupResult } from '../conformance/report'
 import { conformanceRunners } from '../conformance/runners'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { EXIT } from '../exit-codes'
 import { chooseEngine, openEngine } from '../open-engine'
 import type { Verb } from '../verb'
@@ -14,6 +16,7 @@ export const conformance: Verb = {
     args: {
       folder: { type: 'positional', description: 'Folder with losses.json, networks.json, step.json …', required: true },
       engine: { type: 'string', description: 'auto, wasm or cpu', default: 'auto' },
+      ...NUMERIC_ARGUMENTS,
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },
@@ -24,8 +27,9 @@ export const conformance: Verb = {
   async run(args) {
     const folder = resolve(String(args.folder))
     const engineChoice = chooseEngine(String(args.engine))
+    const numerics = numericOptions(args)
     const files = await kitFiles(folder)
-    const engine = await openEngine(engineChoice)
+    const engine = await openEngine(engineChoice, numerics)
     console.error(engine.line)
 
     const results: GroupResult[] = []
@@ -39,7 +43,7 @@ export const conformance: Verb = {
       const kit: unknown = await readKit(file)
       for (const run of runners) results.push(...(await run(kit)))
     }
-    console.log(args.json ? JSON.stringify(summary(results, engine.identity.name), null, 2) : table(results))
+    console.log(args.json ? JSON.stringify(summary(results, engine.identity), null, 2) : table(results))
     return results.some((result) => result.failed.length > 0) ? EXIT.runFailed : EXIT.done
   },
 }
@@ -74,14 +78,19 @@ function totals(results: readonly GroupResult[]) {
   }
 }
 
-function summary(results: readonly GroupResult[], engine: string) {
-  return { engine, ...totals(results), groups: results }
+function summary(results: readonly GroupResult[], engine: EngineIdentity) {
+  return { engine: engine.name, numerics: engine.numerics, ...totals(results), groups: results }
+}
+
+/** `, 12 % of the tolerance of <what>`: of the comparison that came nearest to its own. */
+function toleranceUse({ nearest }: GroupResult): string {
+  return nearest ? `, ${Math.round(100 * nearest.share)} % of the tolerance of ${nearest.case} ${nearest.what}` : ''
 }
 
 function table(results: readonly GroupResult[]): string {
   const width = Math.max(...results.map((result) => result.group.length)) + 2
   const lines = results.flatMap((result) => [
-    `${result.group.padEnd(width)}${result.skipped ? `skipped: ${result.skipped}` : `${result.passed} passed, ${result.failed.length} failed`}`,
+    `${result.group.padEnd(width)}${result.skipped ? `skipped: ${result.skipped}` : `${result.passed} passed, ${result.failed.length} failed${toleranceUse(result)}`}`,
     ...result.failed
       .slice(0, 8)
       .map((f) => `  ${f.case} ${f.what}: got ${f.got}, expected ${f.expected}, tolerance ${f.tolerance}`),

@@ -14,6 +14,7 @@ import {
   trainRun,
 } from '@dualseg/trainer'
 import { choose, chooseIntegers, chooseList } from '../choose'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { estimatePlan, type PlanEstimate } from '../estimate'
 import { EXIT } from '../exit-codes'
 import { casesOf, type GridRequest, planGrid } from '../grid'
@@ -49,6 +50,7 @@ export const la: Verb = {
       without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
       engine: { type: 'string', description: 'auto, wasm or cpu', default: 'auto' },
       threads: { type: 'string', description: "The engine's threads; all of the machine's if not given" },
+      ...NUMERIC_ARGUMENTS,
       data: {
         type: 'string',
         description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
@@ -79,8 +81,9 @@ async function benchLa(args: Record<string, unknown>): Promise<number> {
   const request = readRequest(args)
   const engineChoice = chooseEngine(String(args.engine))
   const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
+  const numerics = numericOptions(args)
   const dataset = await locateLa(args.data as string | undefined)
-  const engine = await openEngine(engineChoice, threads)
+  const engine = await openEngine(engineChoice, { ...threads, ...numerics })
 
   const interrupt = listenForInterrupt()
   const { signal } = interrupt

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { dualsegError } from '@dualseg/kernels'
 import { choose, chooseIntegers, chooseList } from '../choose'
+import { NUMERIC_ARGUMENTS, type NumericOptions, numericOptions } from '../engine-arguments'
 import { EXIT } from '../exit-codes'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
@@ -45,6 +46,7 @@ export const speed: Verb = {
       repeats: { type: 'string', description: 'Processes of each engine and of the peer, taking turns', default: '3' },
       seconds: { type: 'string', description: 'Measured time in each process', default: String(MEASURED_SECONDS) },
       threads: { type: 'string', description: "All of the machine's if not given; the same for engines and peer" },
+      ...NUMERIC_ARGUMENTS,
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },
@@ -75,7 +77,8 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
   const threads = number('threads', 256) ?? availableParallelism()
   const measured = number('seconds', 600)!
   const load = loadavg()[0]!
-  const { subjects, stamps } = await openSubjects(text('engine')!, text('peer'), text('python')!, threads)
+  const engines = { names: text('engine')!, numerics: numericOptions(args) }
+  const { subjects, stamps } = await openSubjects(engines, text('peer'), text('python')!, threads)
 
   const processors = cpus()
   const stamp: SpeedStamp = {
@@ -125,12 +128,13 @@ function onlyOne(option: string, values: readonly number[]): number {
 
 /** Asks everybody first: what is missing is said before anything is measured. */
 async function openSubjects(
-  engines: string,
+  engines: { names: string; numerics: NumericOptions },
   peer: string | undefined,
   python: string,
   threads: number,
 ): Promise<{ subjects: Subject[]; stamps: SpeedStamp['subjects'] }> {
-  const asked: Subject[] = [...new Set(engines.split(',').map((name) => name.trim()))].map(engineSubject)
+  const names = [...new Set(engines.names.split(',').map((name) => name.trim()))]
+  const asked = names.map((name) => engineSubject(name, engines.numerics))
   if (peer !== undefined) {
     choose('--peer', peer, PEERS)
     for (const name of Object.keys(PEER_FORMATS) as (keyof typeof PEER_FORMATS)[]) asked.push(peerSubject(name, python))
@@ -140,7 +144,7 @@ async function openSubjects(
   for (const one of asked) {
     const found = await probe(one, threads)
     // `auto` becomes what it found, once.
-    const subject = one.role === 'engine' ? engineSubject(found.name) : one
+    const subject = one.role === 'engine' ? engineSubject(found.name, engines.numerics) : one
     if (subjects.some(({ name }) => name === subject.name)) continue
     subjects.push(subject)
     stamps.push({

@@ -1,4 +1,4 @@
-import { Comparison, type GroupResult } from './report'
+import { Comparison, type GroupResult, noteNearest } from './report'
 
 /** Comparisons of one group, sorted into cases as they come; a case passes when all of its comparisons hold. */
 export class Checks {
@@ -24,11 +24,13 @@ export class Checks {
 
   result(): GroupResult {
     const comparisons = [...this.cases.values()]
-    return {
+    const result: GroupResult = {
       group: this.group,
       passed: comparisons.filter(({ mismatches }) => mismatches.length === 0).length,
       failed: comparisons.flatMap(({ mismatches }) => mismatches),
     }
+    for (const comparison of comparisons) noteNearest(result, comparison)
+    return result
   }
 
   private comparison(name: string): Comparison {

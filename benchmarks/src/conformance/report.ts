@@ -7,12 +7,21 @@ export interface Mismatch {
   tolerance: number
 }
 
+/** How much of a tolerance a comparison used. */
+export interface ToleranceUse {
+  case: string
+  what: string
+  share: number
+}
+
 /** What came of one group of the kit. */
 export interface GroupResult {
   group: string
   /** Cases in which every comparison held. */
   passed: number
   failed: Mismatch[]
+  /** The comparison that came nearest to its tolerance: their quotient, 1 where it is used up. Exact comparisons do not count. */
+  nearest?: ToleranceUse
   /** Why the group was not run; a skipped group has not passed. */
   skipped?: string
 }
@@ -38,17 +47,25 @@ export function runCases<Case>(
     }
     if (compare.mismatches.length === 0) result.passed++
     result.failed.push(...compare.mismatches)
+    noteNearest(result, compare)
   })
   return result
+}
+
+/** Keeps in the group's result the comparison that came nearest to its tolerance. */
+export function noteNearest(result: GroupResult, { nearest }: Comparison): void {
+  if (nearest && nearest.share > (result.nearest?.share ?? -1)) result.nearest = nearest
 }
 
 /** The comparisons of one case. An array counts as one comparison and is reported by its worst element. */
 export class Comparison {
   readonly mismatches: Mismatch[] = []
+  nearest?: ToleranceUse
 
   constructor(private readonly name: string) {}
 
   number(what: string, got: number, expected: number, tolerance: number): void {
+    this.#use(what, got, expected, tolerance)
     if (!within(got, expected, tolerance)) this.fail(what, got, expected, tolerance)
   }
 
@@ -66,6 +83,7 @@ export class Comparison {
     let worstExcess = 0
     for (let i = 0; i < got.length; i++) {
       const allowed = typeof tolerance === 'number' ? tolerance : tolerance(expected[i]!)
+      this.#use(what, got[i]!, expected[i]!, allowed)
       if (within(got[i]!, expected[i]!, allowed)) continue
       const excess = Math.abs(got[i]! - expected[i]!) - allowed
       // A NaN where a number belongs is worse than any difference.
@@ -78,6 +96,11 @@ export class Comparison {
     if (worst < 0) return
     const allowed = typeof tolerance === 'number' ? tolerance : tolerance(expected[worst]!)
     this.fail(`${what}[${worst}]`, got[worst]!, expected[worst]!, allowed)
+  }
+
+  #use(what: string, got: number, expected: number, tolerance: number): void {
+    const share = Math.abs(got - expected) / tolerance
+    if (tolerance > 0 && share > (this.nearest?.share ?? -1)) this.nearest = { case: this.name, what, share }
   }
 
   fail(what: string, got: number | string, expected: number | string, tolerance: number): void {

@@ -14,7 +14,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { formulaHash, formulaImage, formulaLabel, formulaState, noDraws } from './formula'
 import { kitFile, kitNumber } from './kit'
 import { runOptimisers } from './optimisers'
-import { Comparison, type GroupResult, skippedGroup } from './report'
+import { Comparison, type GroupResult, noteNearest, skippedGroup } from './report'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
 import { STEP_SUBJECTS, type StepSubject } from './step-losses'
 
@@ -94,6 +94,7 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
         })
       }
       result.failed.push(...compare.mismatches)
+      noteNearest(result, compare)
       if (compare.mismatches.length === 0) result.passed++
     }
   } catch (error) {

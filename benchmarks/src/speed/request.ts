@@ -7,6 +7,8 @@ export interface Timing {
   readonly warmUpSeconds: number
   readonly seconds: number
   readonly maxRuns: number
+  /** Called when the measured runs begin; not sent to other processes. */
+  readonly onMeasured?: () => void
 }
 
 export const PASSES = ['forward', 'gradInput', 'gradFilter'] as const

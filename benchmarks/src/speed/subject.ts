@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
+import type { NumericOptions } from '../engine-arguments'
 import { projectRoot } from '../project-root'
 import { type Measurement, type Reply, type Request, replySchema } from './request'
 
@@ -22,12 +23,12 @@ const PEER = join(projectRoot, 'benchmarks', 'peer', 'pytorch_peer.py')
 const MAX_OUTPUT = 16 * 2 ** 20
 
 /** An engine of ours, in Node. */
-export function engineSubject(name: string): Subject {
+export function engineSubject(name: string, numerics: NumericOptions): Subject {
   return {
     name,
     role: 'engine',
     async measure(request, options) {
-      const args = [...NODE_FLAGS, WORKER, name, JSON.stringify(request)]
+      const args = [...NODE_FLAGS, WORKER, name, JSON.stringify(numerics), JSON.stringify(request)]
       const { output, failure } = await runProcess(process.execPath, args, request.threads, options?.signal)
       const reply = readReply(output)
       if (reply === undefined) throw died(`${name} engine`, failure)

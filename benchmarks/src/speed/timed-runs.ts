@@ -9,6 +9,7 @@ export async function timedRuns(run: () => Promise<void>, timing: Timing): Promi
     runs++
   }
   const seconds: number[] = []
+  timing.onMeasured?.()
   began = performance.now()
   while (seconds.length < 1 || (since(began) < timing.seconds && seconds.length < timing.maxRuns)) {
     const start = performance.now()

@@ -1,4 +1,4 @@
-// node scripts/bench-conv.mjs [--threads 2] [--shapes k3,...|4x32x32x24x32x32] [--passes fwd,dx,dw] [--tile 222] [--ms 300]
+// node scripts/bench-conv.mjs [--threads 2] [--shapes k3,...|4x32x32x24x32x32] [--passes fwd,dx,dw] [--tile 222|224|244|fastest] [--plain] [--ms 300]
 // Effective GFLOP/s (two per multiplication of the direct algorithm) of every convolution pass; best of the runs within --ms, by the clock or, with one thread, by processor time.
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
@@ -79,6 +79,7 @@ async function main() {
       tile: { type: 'string', default: '222' },
       ms: { type: 'string', default: '300' },
       phases: { type: 'boolean', default: false },
+      plain: { type: 'boolean', default: false },
     },
   })
   const { build } = await import('tsup')
@@ -86,7 +87,12 @@ async function main() {
   const root = fileURLToPath(new URL('..', import.meta.url))
   const outDir = `${root}node_modules/.cache/bench-conv`
   await build({
-    entry: { conv: `${root}src/conv/index.ts`, module: `${root}src/kernels-module.ts` },
+    entry: {
+      conv: `${root}src/conv/index.ts`,
+      module: `${root}src/kernels-module.ts`,
+      detect: `${root}src/relaxed-simd.ts`,
+      relaxed: `${root}src/kernels-relaxed.generated.ts`,
+    },
     format: 'esm',
     outDir,
     silent: true,
@@ -95,11 +101,15 @@ async function main() {
   })
   const conv = await import(`${outDir}/conv.mjs`).catch(() => import(`${outDir}/conv.js`))
   const { compileKernels } = await import(`${outDir}/module.mjs`).catch(() => import(`${outDir}/module.js`))
+  const { hasFusedMultiplyAdd } = await import(`${outDir}/detect.mjs`).catch(() => import(`${outDir}/detect.js`))
+  const isRelaxed = !values.plain && hasFusedMultiplyAdd()
+  const binary = isRelaxed ? await import(`${outDir}/relaxed.mjs`).catch(() => import(`${outDir}/relaxed.js`)) : undefined
+  console.log(isRelaxed ? 'relaxed SIMD' : 'plain SIMD')
 
   const threads = Number(values.threads)
   const pages = 20000
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true })
-  const module = compileKernels({ shared: true })
+  const module = compileKernels({ shared: true, binary })
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const control = new SharedArrayBuffer(65536)
   const words = new Int32Array(control)

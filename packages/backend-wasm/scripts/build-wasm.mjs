@@ -1,58 +1,66 @@
-// node scripts/build-wasm.mjs [--relaxed] [--text]
-// Generates the kernels that are written by program, compiles assembly/index.ts and embeds the binary in src/kernels-binary.generated.ts.
+// node scripts/build-wasm.mjs [--text]
+// Generates the kernels that are written by program, compiles assembly/index.ts and embeds the binary in src/kernels-binary.generated.ts; then all
+// again with relaxed SIMD, in src/kernels-relaxed.generated.ts. --text also writes dist/kernels-binary.wat and dist/kernels-relaxed.wat.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const relaxed = process.argv.includes('--relaxed')
-const binary = `${root}dist/kernels.wasm`
-
 mkdirSync(`${root}assembly/generated`, { recursive: true })
 mkdirSync(`${root}dist`, { recursive: true })
-for (const name of readdirSync(`${root}scripts`)
-  .filter((name) => name.startsWith('generate-'))
-  .sort()) {
-  const { outputs } = await import(`./${name}`)
-  for (const { target, source } of outputs({ relaxed }))
-    writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${name}.\n${source}\n`)
+// Relaxed first: the plain sources are those that stay behind.
+await embed('kernels-relaxed', true)
+await embed('kernels-binary', false)
+
+async function embed(name, relaxed) {
+  for (const script of readdirSync(`${root}scripts`)
+    .filter((file) => file.startsWith('generate-'))
+    .sort()) {
+    const { outputs } = await import(`./${script}`)
+    for (const { target, source } of outputs({ relaxed }))
+      writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${script}.\n${source}\n`)
+  }
+  const bytes = await compile(name, relaxed)
+  const memoryFlagOffset = memoryFlag(bytes)
+  if (bytes[memoryFlagOffset] !== 3)
+    throw new Error(`build-wasm: expected a shared memory with a maximum, flag 3, not ${bytes[memoryFlagOffset]}`)
+  writeFileSync(
+    `${root}src/${name}.generated.ts`,
+    `// Written by scripts/build-wasm.mjs.\nexport const memoryFlagOffset = ${memoryFlagOffset}\nexport const kernelsBase64: string =\n  '${bytes.toString('base64')}'\n`,
+  )
+  process.stderr.write(`${name}: ${bytes.length} bytes\n`)
 }
 
-const features = ['simd', 'bulk-memory', 'threads', ...(relaxed ? ['relaxed-simd'] : [])].flatMap((name) => ['--enable', name])
-const { error, stderr } = await asc.main([
-  'assembly/index.ts',
-  '--baseDir',
-  root,
-  '--outFile',
-  'dist/kernels.wasm',
-  ...(process.argv.includes('--text') ? ['--textFile', 'dist/kernels.wat'] : []),
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  '--importMemory',
-  '--sharedMemory',
-  '--initialMemory',
-  '2',
-  '--maximumMemory',
-  '65536',
-  ...features,
-])
-if (error) {
-  process.stderr.write(stderr.toString())
-  throw error
+async function compile(name, relaxed) {
+  const features = ['simd', 'bulk-memory', 'threads', ...(relaxed ? ['relaxed-simd'] : [])]
+  const { error, stderr } = await asc.main([
+    'assembly/index.ts',
+    '--baseDir',
+    root,
+    '--outFile',
+    `dist/${name}.wasm`,
+    ...(process.argv.includes('--text') ? ['--textFile', `dist/${name}.wat`] : []),
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory',
+    '2',
+    '--maximumMemory',
+    '65536',
+    ...features.flatMap((feature) => ['--enable', feature]),
+  ])
+  if (error) {
+    process.stderr.write(stderr.toString())
+    throw error
+  }
+  const binary = `${root}dist/${name}.wasm`
+  const bytes = readFileSync(binary)
+  rmSync(binary)
+  return bytes
 }
-
-const bytes = readFileSync(binary)
-const memoryFlagOffset = memoryFlag(bytes)
-if (bytes[memoryFlagOffset] !== 3)
-  throw new Error(`build-wasm: expected a shared memory with a maximum, flag 3, not ${bytes[memoryFlagOffset]}`)
-writeFileSync(
-  `${root}src/kernels-binary.generated.ts`,
-  `// Written by scripts/build-wasm.mjs.\nexport const memoryFlagOffset = ${memoryFlagOffset}\nexport const kernelsBase64: string =\n  '${bytes.toString('base64')}'\n`,
-)
-rmSync(binary)
-process.stderr.write(`kernels: ${bytes.length} bytes\n`)
 
 /** Where the limits flag of the imported memory stands: the binary format's import section (id 2) has one entry, env.memory. */
 function memoryFlag(wasm) {

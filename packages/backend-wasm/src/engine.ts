@@ -1,7 +1,8 @@
-import { dualsegError, type Engine, type EngineReport } from '@dualseg/kernels'
+import { dualsegError, type Engine, type EngineOptions, type EngineReport } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { version as VERSION } from '../package.json'
 import { registerKernels } from './register-kernels'
+import { RELAXED_NOTE } from './relaxed-simd'
 import { availableThreads, openRuntime } from './runtime'
 import { type BackendOptions, WasmBackend } from './wasm-backend'
 
@@ -12,6 +13,9 @@ export const BACKEND_NAME = 'dualseg-wasm'
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ])
+
+/** How the wasm engine is opened. */
+export interface WasmEngineOptions extends EngineOptions, Pick<BackendOptions, 'relaxedSimd'> {}
 
 function report(threads: number, notes: readonly string[]): EngineReport {
   const device = `cpu, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
@@ -30,21 +34,24 @@ async function probe(): Promise<EngineReport> {
   }
 }
 
-async function open(options: { readonly threads?: number } = {}): Promise<EngineReport> {
+async function open(options: WasmEngineOptions = {}): Promise<EngineReport> {
   const found = await probe()
   if (!found.available) {
     throw dualsegError('DUALSEG_ENGINE_MISSING', `wasm engine: ${found.missing!.what} is missing; ${found.missing!.howToGet}`)
   }
-  const { threads } = options
+  const { threads, numerics = 'fast' } = options
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw dualsegError('DUALSEG_VALUE', `wasm engine: threads is ${threads}, expected a whole number from 1`)
   }
-  return await openBackend({ threads: threads ?? (await availableThreads()) })
+  if (numerics !== 'strict' && numerics !== 'fast') {
+    throw dualsegError('DUALSEG_VALUE', `wasm engine: numerics is '${String(numerics)}'; choose strict or fast`)
+  }
+  return await openBackend({ ...options, threads: threads ?? (await availableThreads()) })
 }
 
 /**
- * Makes the engine's backend the active one. A backend that is already open with the same thread count stays as it is; with another
- * count its tensors are given up.
+ * Makes the engine's backend the active one. A backend that is already open with the same options stays as it is; with others
+ * its tensors are given up.
  */
 export async function openBackend(options: BackendOptions): Promise<EngineReport> {
   const current = tf.engine().findBackend(BACKEND_NAME) as WasmBackend | null
@@ -56,9 +63,10 @@ export async function openBackend(options: BackendOptions): Promise<EngineReport
     registerKernels(BACKEND_NAME)
   }
   await tf.setBackend(BACKEND_NAME)
-  const { runtime } = tf.backend() as WasmBackend
-  return report(runtime.pool.threads, runtime.notes)
+  const { runtime, numerics } = tf.backend() as WasmBackend
+  const notes = runtime.isRelaxed ? [...runtime.notes, RELAXED_NOTE] : runtime.notes
+  return { ...report(runtime.pool.threads, notes), numerics: runtime.isRelaxed ? `${numerics}, fused` : numerics }
 }
 
 /** The engine that needs nothing installed: WebAssembly SIMD on worker threads, in Node and in browsers. */
-export const wasmEngine: Engine = { name: 'wasm', probe, open }
+export const wasmEngine: Engine & { open(options?: WasmEngineOptions): Promise<EngineReport> } = { name: 'wasm', probe, open }

@@ -1,3 +1,4 @@
+export type { WasmEngineOptions } from './engine'
 export { BACKEND_NAME, openBackend, wasmEngine } from './engine'
 export { NUMERICS_REVISION } from './numerics-revision'
 export type { KernelProfile, ProfileOptions } from './profile-kernels'

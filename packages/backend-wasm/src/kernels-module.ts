@@ -1,5 +1,15 @@
 import { kernelsBase64, memoryFlagOffset } from './kernels-binary.generated'
 
+/** The kernels as the build embeds them. */
+export interface KernelsBinary {
+  readonly kernelsBase64: string
+  /** Where the limits flag of the memory import stands. */
+  readonly memoryFlagOffset: number
+}
+
+/** The kernels that run wherever there is SIMD. */
+const PLAIN: KernelsBinary = { kernelsBase64, memoryFlagOffset }
+
 /** Bits of the limits flag of a memory import: 1 = has a maximum, 2 = shared. */
 const UNSHARED = 1
 const SHARED = 3
@@ -8,11 +18,12 @@ const SHARED = 3
  * Compiles the kernels, synchronously. The binary holds no atomic instruction, so that shared and unshared memory differ in one byte only.
  *
  * @param options.shared whether the memory to be imported is shared
+ * @param options.binary which kernels; the plain ones if not given
  */
-export function compileKernels({ shared }: { shared: boolean }): WebAssembly.Module {
-  const text = atob(kernelsBase64)
+export function compileKernels({ shared, binary = PLAIN }: { shared: boolean; binary?: KernelsBinary }): WebAssembly.Module {
+  const text = atob(binary.kernelsBase64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  bytes[memoryFlagOffset] = shared ? SHARED : UNSHARED
+  bytes[binary.memoryFlagOffset] = shared ? SHARED : UNSHARED
   return new WebAssembly.Module(bytes)
 }

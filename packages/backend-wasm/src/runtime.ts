@@ -1,6 +1,7 @@
-import { compileKernels } from './kernels-module'
+import { compileKernels, type KernelsBinary } from './kernels-module'
 import { Parking } from './memory/parking'
 import { createMemory, WasmHeap } from './memory/wasm-heap'
+import { hasFusedMultiplyAdd } from './relaxed-simd'
 import { ThreadPool } from './threads/thread-pool'
 
 /** The module's memory import asks for this much. */
@@ -11,6 +12,8 @@ export interface Runtime {
   readonly heap: WasmHeap
   readonly pool: ThreadPool
   readonly parking: Parking
+  /** Whether the kernels use fused multiply-adds. */
+  readonly isRelaxed: boolean
   /** What is less than asked for, a line each. */
   readonly notes: readonly string[]
 }
@@ -21,8 +24,14 @@ export interface Runtime {
  * @param options.threads including the calling one
  * @param options.maximumBytes of WebAssembly memory; 4 GB by default
  * @param options.shared false keeps the memory unshared, and the threads at one, even where sharing is possible
+ * @param options.relaxedSimd false takes the plain kernels even where the others would run
  */
-export async function openRuntime(options: { threads: number; shared?: boolean; maximumBytes?: number }): Promise<Runtime> {
+export async function openRuntime(options: {
+  threads: number
+  shared?: boolean
+  maximumBytes?: number
+  relaxedSimd?: boolean
+}): Promise<Runtime> {
   const notes: string[] = []
   const shared = (options.shared ?? true) && canShareMemory()
   if (!shared && options.threads > 1) {
@@ -30,7 +39,10 @@ export async function openRuntime(options: { threads: number; shared?: boolean; 
       'one thread: this page or process has no shared memory (a page needs cross-origin isolation: COOP and COEP headers)',
     )
   }
-  const module = compileKernels({ shared })
+  const isRelaxed = (options.relaxedSimd ?? true) && hasFusedMultiplyAdd()
+  // Loaded apart: nobody needs both.
+  const binary: KernelsBinary | undefined = isRelaxed ? await import('./kernels-relaxed.generated') : undefined
+  const module = compileKernels({ shared, ...(binary && { binary }) })
   const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared, options.maximumBytes)
   if (maximumPages < 65536 && options.maximumBytes === undefined)
     notes.push(`the runtime gives at most ${maximumPages / 16384} GB of memory`)
@@ -39,7 +51,7 @@ export async function openRuntime(options: { threads: number; shared?: boolean; 
   const pool = await ThreadPool.open(heap, module, exports, shared ? options.threads : 1, notes)
   const parking = new Parking()
   heap.makeRoom = () => parking.makeRoom()
-  return { heap, pool, parking, notes }
+  return { heap, pool, parking, isRelaxed, notes }
 }
 
 /** Whether a memory can be shared with workers here: a page without cross-origin isolation has the type but cannot post it. */

@@ -1,3 +1,4 @@
+import type { Numerics } from '@dualseg/kernels'
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import type { backend_util, DataStorage, DataType, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Runtime } from './runtime'
@@ -26,6 +27,10 @@ export interface BackendOptions {
   readonly threads: number
   /** False: one thread on unshared memory, as in a page without cross-origin isolation. @default true */
   readonly shared?: boolean
+  /** How convolutions are computed. @default fast */
+  readonly numerics?: Numerics
+  /** False: plain SIMD even where fused multiply-adds are to be had, as everywhere before Node 22. @default true */
+  readonly relaxedSimd?: boolean
   /** Most bytes of WebAssembly memory; what does not fit is parked outside and copied back when used. @default 4 GB */
   readonly maximumBytes?: number
 }
@@ -48,9 +53,19 @@ export class WasmBackend extends MathBackendCPU {
   }
 
   /** Whether opening with these options would give the same backend. */
-  isOpenedWith({ threads, shared = true, maximumBytes }: BackendOptions): boolean {
+  isOpenedWith({ threads, shared = true, maximumBytes, numerics = 'fast', relaxedSimd = true }: BackendOptions): boolean {
     const mine = this.#options
-    return mine.threads === threads && (mine.shared ?? true) === shared && mine.maximumBytes === maximumBytes
+    return (
+      mine.threads === threads &&
+      (mine.shared ?? true) === shared &&
+      mine.maximumBytes === maximumBytes &&
+      this.numerics === numerics &&
+      (mine.relaxedSimd ?? true) === relaxedSimd
+    )
+  }
+
+  get numerics(): Numerics {
+    return this.#options.numerics ?? 'fast'
   }
 
   /** @returns a tensor of undefined contents in WebAssembly memory */

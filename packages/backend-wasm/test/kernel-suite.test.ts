@@ -1,4 +1,10 @@
 import { kernelSuite } from '@dualseg/kernels/testing'
 import { wasmEngine } from '../src/index'
+import { hasFusedMultiplyAdd } from '../src/relaxed-simd'
 
-kernelSuite({ name: 'dualseg-wasm', open: () => wasmEngine.open() })
+for (const numerics of ['strict', 'fast'] as const) {
+  kernelSuite({ name: `dualseg-wasm, ${numerics}`, open: () => wasmEngine.open({ numerics }) })
+  if (hasFusedMultiplyAdd()) {
+    kernelSuite({ name: `dualseg-wasm, ${numerics}, plain SIMD`, open: () => wasmEngine.open({ numerics, relaxedSimd: false }) })
+  }
+}

@@ -59,40 +59,59 @@ const runTraining = defineKernel<Inputs, Attrs, [tf.Tensor5D, tf.Tensor5D, tf.Te
     const [y, mean, variance] = runBatchNorm({ x: z, gamma, beta, residual }, { epsilon: attrs.epsilon, relu: attrs.relu })
     return [y, z, mean, variance]
   },
-  gradient: {
-    inputsToSave: ['x', 'filter', 'gamma', 'beta', 'savedResidual'],
-    outputsToSave: [false, true, true, true],
-    gradFunc: (dys, saved, namedAttrs) => {
-      const [x, filter, gamma, beta, kept, z, mean, variance] = saved as [
-        tf.Tensor5D,
-        tf.Tensor5D,
-        tf.Tensor1D,
-        tf.Tensor1D,
-        tf.Tensor,
-        tf.Tensor5D,
-        tf.Tensor1D,
-        tf.Tensor1D,
-      ]
-      const attrs = namedAttrs as unknown as Attrs
-      const [dy, unusedDz] = dys as [tf.Tensor5D, tf.Tensor5D]
-      // z is an output only so that it is saved. Nobody else sees it, so tfjs has filled in zeros of its size for its gradient.
-      unusedDz.dispose()
-      const residual = residualFromSaved(kept)
-      const [dz, dgamma, dbeta, dresidual] = batchNormGrad(
-        { dy, x: z, gamma, beta, mean, variance, residual },
-        { epsilon: attrs.epsilon, relu: attrs.relu, training: true },
-      )
-      return {
-        ...convolutionGrads(dz, x, filter, attrs),
-        // The batch mean takes any bias away again.
-        bias: () => tf.zeros(gamma.shape),
-        gamma: () => dgamma,
-        beta: () => dbeta,
-        residual: () => dresidual,
-      }
-    },
-  },
 })
+
+/** The part of the tape's interface behind `tf.customGrad`, which itself allows one output only and wants every gradient at once. */
+interface Tape {
+  runKernelFunc(call: {
+    inputs: tf.NamedTensorMap
+    forwardFunc: (backend: unknown, save: (tensors: tf.Tensor[]) => void) => tf.Tensor[]
+    backwardsFunc: (dys: tf.Tensor[], saved: tf.Tensor[]) => Record<string, () => tf.Tensor>
+  }): tf.Tensor[]
+}
+
+/**
+ * The training kernel as one entry on the tape whose outputs are y, mean and variance. z is saved for the gradient but is no output of the entry:
+ * for an output that nobody uses tfjs fills in a gradient of zeros, as large as the activation.
+ */
+function runTrainingOnTape(inputs: Inputs, attrs: Attrs): [tf.Tensor5D, tf.Tensor1D, tf.Tensor1D] {
+  const { x, filter, bias, gamma, beta, residual } = inputs
+  const outputs = (tf.engine() as unknown as Tape).runKernelFunc({
+    inputs: { x, filter, gamma, beta, ...(bias && { bias }), ...(residual && { residual }) },
+    forwardFunc: (_, save) => {
+      const [y, z, mean, variance] = runTraining(inputs, attrs)
+      save([x, filter, gamma, beta, residual ?? gamma, z, mean, variance])
+      return [y, mean, variance]
+    },
+    backwardsFunc: ([dy], saved) => trainingGrads(dy as tf.Tensor5D, saved, attrs),
+  })
+  return outputs as [tf.Tensor5D, tf.Tensor1D, tf.Tensor1D]
+}
+
+function trainingGrads(dy: tf.Tensor5D, saved: tf.Tensor[], attrs: Attrs): Record<string, () => tf.Tensor> {
+  const [x, filter, gamma, beta, kept, z, mean, variance] = saved as [
+    tf.Tensor5D,
+    tf.Tensor5D,
+    tf.Tensor1D,
+    tf.Tensor1D,
+    tf.Tensor,
+    tf.Tensor5D,
+    tf.Tensor1D,
+    tf.Tensor1D,
+  ]
+  const [dz, dgamma, dbeta, dresidual] = batchNormGrad(
+    { dy, x: z, gamma, beta, mean, variance, residual: residualFromSaved(kept) },
+    { epsilon: attrs.epsilon, relu: attrs.relu, training: true },
+  )
+  return {
+    ...convolutionGrads(dz, x, filter, attrs),
+    // The batch mean takes any bias away again.
+    bias: () => tf.zeros(gamma.shape),
+    gamma: () => dgamma,
+    beta: () => dbeta,
+    residual: () => dresidual,
+  }
+}
 
 const runInference = defineKernel<Inputs & { mean: tf.Tensor1D; variance: tf.Tensor1D }, Attrs, tf.Tensor5D>({
   name: 'DualSegConvBatchNormInference',
@@ -164,13 +183,11 @@ export function convBatchNorm3d(x: tf.Tensor5D, options: ConvBatchNormOptions): 
   const shape = [x.shape[0], ...spatial, filter.shape[transposed ? 3 : 4]]
   const { attrs: normAttrs, residual, given } = checkBatchNorm(where, shape, options)
   const attrs = { ...convAttrs, ...normAttrs, transposed }
-  const saved = savedResidual(residual, gamma)
   if (given) {
     // As for the residual: the filter (rank 5) stands in for an absent bias (rank 1).
-    const all = { ...saved, savedBias: bias ?? filter }
+    const all = { ...savedResidual(residual, gamma), savedBias: bias ?? filter }
     return { y: runInference({ x, filter, bias, gamma, beta, ...given, residual }, attrs, all), ...given }
   }
-  const [y, z, mean, variance] = runTraining({ x, filter, bias, gamma, beta, residual }, attrs, saved)
-  z.dispose()
+  const [y, mean, variance] = runTrainingOnTape({ x, filter, bias, gamma, beta, residual }, attrs)
   return { y, mean, variance }
 }

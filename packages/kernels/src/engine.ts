@@ -1,3 +1,17 @@
+/**
+ * How convolutions are computed. `strict`: sums as accurate as direct ones. `fast`: the fastest algorithm that stays far inside the tolerances of the
+ * conformance kit. An engine with one way only takes both for it.
+ */
+export type Numerics = 'strict' | 'fast'
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  /** @default what the engine finds best */
+  readonly threads?: number
+  /** @default the engine's choice */
+  readonly numerics?: Numerics
+}
+
 /** What an engine found on this machine. */
 export interface EngineReport {
   readonly available: boolean
@@ -7,6 +21,8 @@ export interface EngineReport {
   /** In words, e.g. `cpu, 2 threads` or the name of the card. */
   readonly device: string
   readonly threads?: number
+  /** What the last bits of results depend on, besides engine and version: `strict`, `fast`, … Absent where there is no choice. */
+  readonly numerics?: string
   /** What a user may want to know, e.g. why only one thread is used. */
   readonly notes: readonly string[]
   /** Only if not available. */
@@ -23,5 +39,5 @@ export interface Engine {
    *
    * @throws DUALSEG_ENGINE_MISSING in the probe's words
    */
-  open(options?: { readonly threads?: number }): Promise<EngineReport>
+  open(options?: EngineOptions): Promise<EngineReport>
 }

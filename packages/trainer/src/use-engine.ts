@@ -1,4 +1,4 @@
-import { dualsegError, type Engine, type EngineReport } from '@dualseg/kernels'
+import { dualsegError, type EngineReport, type Numerics } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineIdentity } from './run-plan'
 
@@ -7,6 +7,10 @@ export type EngineName = 'wasm' | 'cpu'
 export interface UseEngineOptions {
   /** @default what the engine finds best */
   readonly threads?: number
+  /** How convolutions are computed: `strict` as accurately as direct sums, `fast` with gradients of fewer operations that stay far inside the conformance kit's tolerances. @default fast */
+  readonly numerics?: Numerics
+  /** False: the wasm engine uses plain SIMD even where fused multiply-adds are to be had. @default true */
+  readonly relaxedSimd?: boolean
 }
 
 /** What is open now: the engine's own report, and what of it belongs to a run's identity. */
@@ -37,7 +41,7 @@ export async function useEngine(name: EngineName | 'auto', options: UseEngineOpt
 }
 
 async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
-  let module: { wasmEngine: Engine; NUMERICS_REVISION: number }
+  let module: typeof import('@dualseg/backend-wasm')
   try {
     module = await import('@dualseg/backend-wasm')
   } catch (cause) {
@@ -54,7 +58,7 @@ async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
       name: 'wasm',
       device: 'cpu',
       precision: 'float32',
-      numerics: 'strict',
+      numerics: report.numerics ?? 'strict',
       revision: module.NUMERICS_REVISION,
       // No `threads`: the engine's bits do not depend on them.
     },

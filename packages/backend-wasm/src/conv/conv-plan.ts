@@ -1,11 +1,12 @@
 import type { Plan } from '../launch'
 import { planDirectForward, planDirectGradFilter, planDirectGradInput } from './direct-plan'
+import { type ConvPass, fastestTile } from './fastest-tile'
 import type { ConvGeometry } from './geometry'
 import { planWinogradForward, planWinogradGradFilter, type WinogradShape, type WinogradTile } from './winograd-plan'
 
 export interface ConvPlanOptions {
-  /** Output tile of k3 s1 p1 convolutions, default '222'. */
-  readonly tile?: WinogradTile
+  /** Output tile of k3 s1 p1 convolutions; `fastest` decides by the shape. @default '222' */
+  readonly tile?: WinogradTile | 'fastest'
 }
 
 export interface OutputPlanOptions extends ConvPlanOptions {
@@ -27,7 +28,7 @@ export function planForward(
   g: ConvGeometry,
   { tile = '222', statistics = false }: OutputPlanOptions = {},
 ): Plan<OutputPointers & { x: number; y: number }> {
-  if (suitsWinograd(g)) return planWinogradForward(winogradShape(g, tile), { flipped: false, statistics })
+  if (suitsWinograd(g)) return planWinogradForward(winogradShape(g, tile, 'forward'), { flipped: false, statistics })
   const plan = planDirectForward(g, { statistics })
   return { ...plan, launch: ({ x, y, ...others }) => plan.launch({ ...others, source: x, result: y }) }
 }
@@ -38,7 +39,7 @@ export function planGradInput(
   { tile = '222', statistics = false }: OutputPlanOptions = {},
 ): Plan<OutputPointers & { dy: number; dx: number }> {
   if (suitsWinograd(g)) {
-    const shape = { ...winogradShape(g, tile), inputChannels: g.outputChannels, outputChannels: g.inputChannels }
+    const shape = { ...winogradShape(g, tile, 'gradInput'), inputChannels: g.outputChannels, outputChannels: g.inputChannels }
     const plan = planWinogradForward(shape, { flipped: true, statistics })
     return { ...plan, launch: ({ dy, dx, ...others }) => plan.launch({ ...others, x: dy, y: dx }) }
   }
@@ -51,7 +52,7 @@ export function planGradFilter(
   g: ConvGeometry,
   { tile = '222' }: ConvPlanOptions = {},
 ): Plan<{ x: number; dy: number; filter: number }> {
-  return suitsWinograd(g) ? planWinogradGradFilter(winogradShape(g, tile)) : planDirectGradFilter(g)
+  return suitsWinograd(g) ? planWinogradGradFilter(winogradShape(g, tile, 'gradFilter')) : planDirectGradFilter(g)
 }
 
 function suitsWinograd({ kernel, stride, padding, inputChannels, outputChannels }: ConvGeometry): boolean {
@@ -60,6 +61,11 @@ function suitsWinograd({ kernel, stride, padding, inputChannels, outputChannels 
   )
 }
 
-function winogradShape({ batch, input, inputChannels, outputChannels }: ConvGeometry, tile: WinogradTile): WinogradShape {
-  return { batch, size: input, inputChannels, outputChannels, tile }
+function winogradShape(
+  { batch, input, inputChannels, outputChannels }: ConvGeometry,
+  tile: WinogradTile | 'fastest',
+  pass: ConvPass,
+): WinogradShape {
+  const shape = { batch, size: input, inputChannels, outputChannels }
+  return { ...shape, tile: tile === 'fastest' ? fastestTile(shape, pass) : tile }
 }

@@ -1,5 +1,15 @@
+import type { Numerics } from '@dualseg/kernels'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { type ConvGeometry, convGeometry, planForward, planGradFilter, planGradInput, transposedGeometry } from '../conv'
+import {
+  type ConvGeometry,
+  type ConvPlanOptions,
+  convGeometry,
+  type OutputPlanOptions,
+  planForward,
+  planGradFilter,
+  planGradInput,
+  transposedGeometry,
+} from '../conv'
 import type { Plan } from '../launch'
 import type { WasmBackend } from '../wasm-backend'
 import { normalise } from './batch-norm'
@@ -10,25 +20,30 @@ interface ConvAttrs {
   readonly padding: number
 }
 
+/** `222` sums as accurately as the direct algorithm; larger tiles lose a digit. */
+const TILES: Record<Numerics, ConvPlanOptions['tile'] & string> = { strict: '222', fast: 'fastest' }
+
 type Kind = 'forward' | 'gradInput' | 'gradFilter'
 
 /** Plans depend on shapes alone; a network has a few dozen of them. */
 const plans = new Map<string, { geometry: ConvGeometry; plan: Plan<never> }>()
 
 function planned<Pointers>(
+  backend: WasmBackend,
   kind: Kind,
   isTransposed: boolean,
   inputShape: readonly number[],
   filterShape: readonly number[],
   { stride, padding }: ConvAttrs,
-  make: (geometry: ConvGeometry) => Plan<Pointers>,
+  make: (geometry: ConvGeometry, options: OutputPlanOptions) => Plan<Pointers>,
   statistics = false,
 ): { geometry: ConvGeometry; plan: Plan<Pointers> } {
-  const key = `${kind} ${isTransposed} ${inputShape} ${filterShape} ${stride} ${padding} ${statistics}`
+  const tile = TILES[backend.numerics]
+  const key = `${kind} ${isTransposed} ${inputShape} ${filterShape} ${stride} ${padding} ${statistics} ${tile}`
   let entry = plans.get(key) as { geometry: ConvGeometry; plan: Plan<Pointers> } | undefined
   if (!entry) {
     const geometry = (isTransposed ? transposedGeometry : convGeometry)({ inputShape, filterShape, stride, padding })
-    entry = { geometry, plan: make(geometry) }
+    entry = { geometry, plan: make(geometry, { tile, statistics }) }
     plans.set(key, entry as never)
   }
   return entry
@@ -60,30 +75,14 @@ function convolve(
 ): TensorInfo {
   const { x, filter, bias } = inputs
   const common = { filter: backend.address(filter), bias: bias ? backend.address(bias) : 0, ...statistics }
-  const wanted = { statistics: statistics !== undefined }
+  const wantsStatistics = statistics !== undefined
   if (isTransposed) {
-    const { geometry, plan } = planned(
-      'gradInput',
-      true,
-      x.shape,
-      filter.shape,
-      attrs,
-      (g) => planGradInput(g, wanted),
-      wanted.statistics,
-    )
+    const { geometry, plan } = planned(backend, 'gradInput', true, x.shape, filter.shape, attrs, planGradInput, wantsStatistics)
     const y = backend.allocate([geometry.batch, ...geometry.input, geometry.inputChannels])
     launch(backend, plan, { ...common, dy: backend.address(x), dx: backend.address(y) })
     return y
   }
-  const { geometry, plan } = planned(
-    'forward',
-    false,
-    x.shape,
-    filter.shape,
-    attrs,
-    (g) => planForward(g, wanted),
-    wanted.statistics,
-  )
+  const { geometry, plan } = planned(backend, 'forward', false, x.shape, filter.shape, attrs, planForward, wantsStatistics)
   const y = backend.allocate([geometry.batch, ...geometry.output, geometry.outputChannels])
   launch(backend, plan, { ...common, x: backend.address(x), y: backend.address(y) })
   return y
@@ -101,10 +100,10 @@ function gradInput(isTransposed: boolean): WasmKernel {
     const [from, weights, to] = [backend.address(dy), backend.address(filter), backend.address(dx)]
     const convAttrs = attrs as unknown as ConvAttrs
     if (isTransposed) {
-      const { plan } = planned('forward', true, inputShape, filter.shape, convAttrs, (g) => planForward(g))
+      const { plan } = planned(backend, 'forward', true, inputShape, filter.shape, convAttrs, planForward)
       launch(backend, plan, { x: from, filter: weights, bias: 0, y: to })
     } else {
-      const { plan } = planned('gradInput', false, inputShape, filter.shape, convAttrs, (g) => planGradInput(g))
+      const { plan } = planned(backend, 'gradInput', false, inputShape, filter.shape, convAttrs, planGradInput)
       launch(backend, plan, { dy: from, filter: weights, bias: 0, dx: to })
     }
     return dx
@@ -116,7 +115,7 @@ function gradFilter(isTransposed: boolean): WasmKernel {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo }
     const filterShape = attrs.filterShape as number[]
     const dfilter = backend.allocate(filterShape)
-    const { plan } = planned('gradFilter', isTransposed, x.shape, filterShape, attrs as never, (g) => planGradFilter(g))
+    const { plan } = planned(backend, 'gradFilter', isTransposed, x.shape, filterShape, attrs as never, planGradFilter)
     const [a, b] = isTransposed ? [dy, x] : [x, dy]
     launch(backend, plan, { x: backend.address(a), dy: backend.address(b), filter: backend.address(dfilter) })
     return dfilter

@@ -1,0 +1,24 @@
+import type { UseEngineOptions } from '@dualseg/trainer'
+import { choose } from './choose'
+
+/** The options of every command that decide how its engine computes. */
+export const NUMERIC_ARGUMENTS = {
+  numerics: {
+    type: 'string',
+    description:
+      "fast (gradients in fewer operations, far inside the kit's tolerances) or strict (all as accurate as direct sums)",
+    default: 'fast',
+  },
+  simd: { type: 'string', description: 'auto, or plain: no fused multiply-adds, the bits of Node 20', default: 'auto' },
+} as const
+
+/** How an engine is to compute. */
+export type NumericOptions = Required<Pick<UseEngineOptions, 'numerics' | 'relaxedSimd'>>
+
+/** The values of `--numerics` and `--simd`. */
+export function numericOptions(args: Record<string, unknown>): NumericOptions {
+  return {
+    numerics: choose('--numerics', String(args.numerics), ['fast', 'strict'] as const),
+    relaxedSimd: choose('--simd', String(args.simd), ['auto', 'plain'] as const) === 'auto',
+  }
+}

@@ -1,0 +1,43 @@
+import type { WinogradShape, WinogradTile } from './winograd-plan'
+
+/** Which of a convolution's three computations. */
+export type ConvPass = 'forward' | 'gradInput' | 'gradFilter'
+
+/** Nanoseconds of one thread, fitted to `bench-conv` with every tile; only their proportions matter. */
+const PRODUCT = 0.05
+const FILTER_ELEMENT = 1
+/** To bring one channel of one point there or back: long transforms hold more than there are registers. */
+const POINT: Record<ConvPass, Record<WinogradTile, number>> = {
+  forward: { '222': 0.17, '224': 0.22, '244': 0.41 },
+  gradInput: { '222': 0.17, '224': 0.22, '244': 0.41 },
+  gradFilter: { '222': 0.17, '224': 0.22, '244': 0.33 },
+}
+
+/**
+ * What may be chosen. Only gradients get large tiles: a forward pass that is less accurate moves some voxels to the other side of a ReLU, and the
+ * gradients behind such a voxel are off by far more than the rounding was.
+ */
+const TILES: Record<ConvPass, readonly WinogradTile[]> = {
+  forward: ['222'],
+  gradInput: ['222', '224', '244'],
+  gradFilter: ['222', '224', '244'],
+}
+
+/**
+ * The tile with which a k3 s1 p1 convolution takes least time, from its shape alone: large tiles need fewer products but more transformed filters,
+ * and where they do not divide an axis they compute what nobody needs. Among equals the most accurate.
+ */
+export function fastestTile(shape: Omit<WinogradShape, 'tile'>, pass: ConvPass): WinogradTile {
+  return TILES[pass].reduce((best, tile) => (cost(shape, tile, pass) < cost(shape, best, pass) ? tile : best))
+}
+
+function cost(
+  { batch, size, inputChannels: k, outputChannels: n }: Omit<WinogradShape, 'tile'>,
+  tile: WinogradTile,
+  pass: ConvPass,
+): number {
+  const edges = [...tile].map(Number)
+  const tiles = size.reduce((product, length, axis) => product * Math.ceil(length / edges[axis]!), batch)
+  const points = edges.reduce((product, edge) => product * (edge + 2), 1)
+  return tiles * points * (PRODUCT * k * n + POINT[pass][tile] * (k + n)) + FILTER_ELEMENT * points * k * n
+}
