@@ -9,7 +9,11 @@ export const NUMERIC_ARGUMENTS = {
       "fast (gradients in fewer operations, far inside the kit's tolerances) or strict (all as accurate as direct sums)",
     default: 'fast',
   },
-  simd: { type: 'string', description: 'auto, or plain: no fused multiply-adds, the bits of Node 20', default: 'auto' },
+  simd: {
+    type: 'string',
+    description: 'plain, or relaxed: fused multiply-adds where Node and processor have them; faster, other last bits',
+    default: 'plain',
+  },
 } as const
 
 /** How an engine is to compute. */
@@ -19,6 +23,6 @@ export type NumericOptions = Required<Pick<UseEngineOptions, 'numerics' | 'relax
 export function numericOptions(args: Record<string, unknown>): NumericOptions {
   return {
     numerics: choose('--numerics', String(args.numerics), ['fast', 'strict'] as const),
-    relaxedSimd: choose('--simd', String(args.simd), ['auto', 'plain'] as const) === 'auto',
+    relaxedSimd: choose('--simd', String(args.simd), ['plain', 'relaxed'] as const) === 'relaxed',
   }
 }

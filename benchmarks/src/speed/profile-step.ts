@@ -7,7 +7,7 @@ import { measureStep } from './measure-step'
 import { readSizes } from './read-sizes'
 import type { StepName } from './request'
 
-// node benchmarks/dist/profile-step.js [--method vnet] [--size 64x64x48] [--filters 16] [--runs 2] [--functions] [--numerics fast] [--simd auto]
+// node benchmarks/dist/profile-step.js [--method vnet] [--size 64x64x48] [--filters 16] [--runs 2] [--functions] [--numerics fast] [--simd plain]
 // Where a training step of the wasm engine spends its time, on one thread: milliseconds of processor time a step, by kernel. On one thread that
 // says more than the clock where other programs run.
 const { values } = parseArgs({

@@ -24,7 +24,7 @@ export interface Runtime {
  * @param options.threads including the calling one
  * @param options.maximumBytes of WebAssembly memory; 4 GB by default
  * @param options.shared false keeps the memory unshared, and the threads at one, even where sharing is possible
- * @param options.relaxedSimd false takes the plain kernels even where the others would run
+ * @param options.relaxedSimd true takes the kernels with fused multiply-adds where they run; @default false
  */
 export async function openRuntime(options: {
   threads: number
@@ -39,7 +39,7 @@ export async function openRuntime(options: {
       'one thread: this page or process has no shared memory (a page needs cross-origin isolation: COOP and COEP headers)',
     )
   }
-  const isRelaxed = (options.relaxedSimd ?? true) && hasFusedMultiplyAdd()
+  const isRelaxed = (options.relaxedSimd ?? false) && hasFusedMultiplyAdd()
   // Loaded apart: nobody needs both.
   const binary: KernelsBinary | undefined = isRelaxed ? await import('./kernels-relaxed.generated') : undefined
   const module = compileKernels({ shared, ...(binary && { binary }) })

@@ -9,7 +9,7 @@ export interface UseEngineOptions {
   readonly threads?: number
   /** How convolutions are computed: `strict` as accurately as direct sums, `fast` with gradients of fewer operations that stay far inside the conformance kit's tolerances. @default fast */
   readonly numerics?: Numerics
-  /** False: the wasm engine uses plain SIMD even where fused multiply-adds are to be had. @default true */
+  /** True: the wasm engine uses fused multiply-adds where runtime and processor have them; other last bits. @default false */
   readonly relaxedSimd?: boolean
 }
 
