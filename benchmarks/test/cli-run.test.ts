@@ -154,7 +154,7 @@ it(
         linesIn(folder, file, began) >= lines
     const logged = (lines: number) => written('log.jsonl', lines)
 
-    // Ctrl-C twice: nothing but the checkpoint that is being written may be waited for.
+    // Ctrl-C twice: it ends at once, or, where its checkpoint was quicker than the second one, as after a single one.
     const first = once('SIGINT', logged(1))
     const second = once('SIGINT', ({ stderr }) => stderr.includes('Stopping at the next checkpoint'))
     const hasty = await la(folder, (child, sight) => {
@@ -163,7 +163,6 @@ it(
     })
     expect(hasty).toMatchObject({ code: 130, stdout: '' })
     expect(hasty.stderr).toContain('Stopping at the next checkpoint; once more to stop at once.')
-    expect(hasty.stderr).not.toContain('Interrupted after')
 
     const early = await la(folder, once('SIGKILL', logged(stream.integer(1, 4))))
     expect(early.signal).toBe('SIGKILL')
