@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { basename, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { runBytes, temporaryFolder } from './tiny-run'
@@ -17,11 +19,14 @@ function runChild(runs: string, dieAt: number): { signal: NodeJS.Signals | null;
 const DEATHS = [3, 8, 23, 34, 41, 47, 52, 30, 19]
 
 it('ends with the same bits after being killed again and again', () => {
-  const whole = runChild(temporaryFolder(), 0)
+  const wholeRuns = temporaryFolder()
+  const whole = runChild(wholeRuns, 0)
   const runs = temporaryFolder()
   const signals = DEATHS.map((dieAt) => runChild(runs, dieAt).signal)
   expect(signals.filter((signal) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(7)
   const last = runChild(runs, 0)
-  expect(last.folder).toBeDefined()
+  // The same run, in the folder that the first of the killed processes made.
+  expect(relative(runs, last.folder!)).toBe(relative(wholeRuns, whole.folder!))
+  expect(readdirSync(dirname(last.folder!))).toEqual([basename(last.folder!)])
   expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
 })
