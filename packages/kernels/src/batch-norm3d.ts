@@ -68,10 +68,9 @@ export const runBatchNorm = defineKernel<Affine, BatchNormAttrs, [tf.Tensor5D, t
         tf.Tensor1D,
         tf.Tensor1D,
       ]
-      const dy = (dys as tf.Tensor[])[0] as tf.Tensor5D
+      const dy = dys[0] as tf.Tensor5D
       const residual = residualFromSaved(kept)
-      const { epsilon, relu } = attrs as unknown as BatchNormAttrs
-      const grads = batchNormGrad({ dy, x, gamma, beta, mean, variance, residual }, { epsilon, relu, training: true })
+      const grads = batchNormGrad({ dy, x, gamma, beta, mean, variance, residual }, { ...attrs, training: true })
       return { x: () => grads[0], gamma: () => grads[1], beta: () => grads[2], residual: () => grads[3] }
     },
   },
@@ -99,9 +98,8 @@ export const runBatchNormInference = defineKernel<
         tf.Tensor,
       ]
       const residual = residualFromSaved(kept)
-      const { epsilon, relu } = attrs as unknown as BatchNormAttrs
-      const inputs = { dy: dy as tf.Tensor5D, x, gamma, beta, mean, variance, residual }
-      const grads = batchNormGrad(inputs, { epsilon, relu, training: false })
+      const inputs = { dy, x, gamma, beta, mean, variance, residual }
+      const grads = batchNormGrad(inputs, { ...attrs, training: false })
       return { x: () => grads[0], gamma: () => grads[1], beta: () => grads[2], residual: () => grads[3] }
     },
   },

@@ -17,7 +17,7 @@ const runChannelDropout: KernelRunner<Inputs, object, tf.Tensor5D> = defineKerne
   gradient: {
     inputsToSave: ['mask'],
     gradFunc: (dy, saved) => ({
-      x: () => runChannelDropout({ x: dy as tf.Tensor5D, mask: saved[0] as tf.Tensor2D }, {}),
+      x: () => runChannelDropout({ x: dy, mask: saved[0] as tf.Tensor2D }, {}),
     }),
   },
 })

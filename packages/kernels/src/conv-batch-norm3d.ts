@@ -11,9 +11,10 @@ import {
   savedResidual,
 } from './batch-norm3d'
 import { biasGrad } from './bias-grad'
-import { convTranspose3dGradFilter, convTranspose3dGradInput, runConvTranspose3d, transposedAttrs } from './conv-transpose3d'
-import { type ConvolutionOptions, conv3dGradFilter, conv3dGradInput, convolutionAttrs, runConv3d } from './conv3d'
+import { convTranspose3dAttrs, convTranspose3dGradFilter, convTranspose3dGradInput, runConvTranspose3d } from './conv-transpose3d'
+import { conv3dAttrs, conv3dGradFilter, conv3dGradInput, runConv3d } from './conv3d'
 import { type ConvolutionAttrs, convolvedSize, transposedSize } from './convolution'
+import type { ConvolutionOptions } from './convolution-inputs'
 import { defineKernel } from './dispatch'
 
 type Attrs = ConvolutionAttrs & BatchNormAttrs & { transposed: boolean }
@@ -122,7 +123,7 @@ const runInference = defineKernel<Inputs & { mean: tf.Tensor1D; variance: tf.Ten
   },
   gradient: {
     inputsToSave: ['x', 'filter', 'savedBias', 'gamma', 'beta', 'mean', 'variance', 'savedResidual'],
-    gradFunc: (dy, saved, namedAttrs) => {
+    gradFunc: (dy, saved, attrs) => {
       const [x, filter, bias, gamma, beta, mean, variance, kept] = saved as [
         tf.Tensor5D,
         tf.Tensor5D,
@@ -133,11 +134,10 @@ const runInference = defineKernel<Inputs & { mean: tf.Tensor1D; variance: tf.Ten
         tf.Tensor1D,
         tf.Tensor,
       ]
-      const attrs = namedAttrs as unknown as Attrs
       // Computed again: training through frozen statistics is rare, and predicting should not carry z along.
       const z = convolution({ x, filter, bias: bias.rank === 1 ? (bias as tf.Tensor1D) : undefined }, attrs)
       const [dz, dgamma, dbeta, dresidual] = batchNormGrad(
-        { dy: dy as tf.Tensor5D, x: z, gamma, beta, mean, variance, residual: residualFromSaved(kept) },
+        { dy, x: z, gamma, beta, mean, variance, residual: residualFromSaved(kept) },
         { epsilon: attrs.epsilon, relu: attrs.relu, training: false },
       )
       z.dispose()
@@ -177,7 +177,7 @@ export function convBatchNorm3d(x: tf.Tensor5D, options: ConvBatchNormOptions): 
   const where = 'convBatchNorm3d'
   const { filter, gamma, beta, transposed = false } = options
   const bias = options.bias ?? undefined
-  const convAttrs = (transposed ? transposedAttrs : convolutionAttrs)(where, x, filter, bias, options)
+  const convAttrs = (transposed ? convTranspose3dAttrs : conv3dAttrs)(where, { x, filter, bias }, options)
   const size = transposed ? transposedSize : convolvedSize
   const spatial = [0, 1, 2].map((axis) => size(x.shape[axis + 1]!, filter.shape[axis]!, convAttrs))
   const shape = [x.shape[0], ...spatial, filter.shape[transposed ? 3 : 4]]

@@ -16,7 +16,7 @@ function defineDouble(composite = ({ x }: { x: tf.Tensor; extra?: tf.Tensor }) =
   return defineKernel<{ x: tf.Tensor; extra?: tf.Tensor }, object, tf.Tensor>({
     name: NAME,
     composite,
-    gradient: { gradFunc: (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 2) }) },
+    gradient: { gradFunc: (dy) => ({ x: () => tf.mul(dy, 2) }) },
   })
 }
 

@@ -7,7 +7,14 @@ export interface KernelDefinition<Inputs extends object, Attrs extends object, O
   readonly name: string
   /** The definition and the fallback. Runs in a tidy of its own; must not return one of its inputs. */
   readonly composite: (inputs: Inputs, attrs: Attrs) => Output
-  readonly gradient?: Omit<tf.GradConfig, 'kernelName'>
+  readonly gradient?: KernelGradient<Attrs, Output>
+}
+
+/** The gradient of a kernel, as tfjs registers it, with the kernel's own types. */
+export interface KernelGradient<Attrs extends object, Output extends tf.Tensor | tf.Tensor[]> {
+  readonly inputsToSave?: string[]
+  readonly outputsToSave?: boolean[]
+  gradFunc(dy: Output extends tf.Tensor ? Output : tf.Tensor[], saved: tf.Tensor[], attrs: Attrs): Record<string, () => tf.Tensor>
 }
 
 /** Runs a kernel; `saved` are tensors that only the gradient sees, under the names in its `inputsToSave`. */
@@ -24,7 +31,8 @@ export function defineKernel<Inputs extends object, Attrs extends object, Output
 ): KernelRunner<Inputs, Attrs, Output> {
   const { name, composite, gradient } = definition
   // A second copy of this package in the same process finds the gradient there and leaves it.
-  if (gradient && !tf.getGradient(name)) tf.registerGradient({ kernelName: name, ...gradient })
+  if (gradient && !tf.getGradient(name))
+    tf.registerGradient({ kernelName: name, ...(gradient as Omit<tf.GradConfig, 'kernelName'>) })
 
   return (inputs, attrs, saved) => {
     expectOneCore(name)

@@ -13,7 +13,7 @@ const runLeakyRelu = defineKernel<{ x: tf.Tensor }, { alpha: number }, tf.Tensor
   gradient: {
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attrs) => ({
-      x: () => leakyReluGrad({ dy: dy as tf.Tensor, x: saved[0]! }, { alpha: attrs.alpha as number }),
+      x: () => leakyReluGrad({ dy, x: saved[0]! }, attrs),
     }),
   },
 })

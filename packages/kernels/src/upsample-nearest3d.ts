@@ -36,7 +36,7 @@ const runUpsampleNearest = defineKernel<{ x: tf.Tensor5D }, object, tf.Tensor5D>
     }
     return tf.reshape(doubled, shape as Shape5D)
   },
-  gradient: { gradFunc: (dy) => ({ x: () => upsampleNearestGrad({ dy: dy as tf.Tensor5D }, {}) }) },
+  gradient: { gradFunc: (dy) => ({ x: () => upsampleNearestGrad({ dy }, {}) }) },
 })
 
 /**

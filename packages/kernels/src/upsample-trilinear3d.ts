@@ -50,7 +50,7 @@ const runUpsampleTrilinear = defineKernel<{ x: tf.Tensor5D }, Attrs, tf.Tensor5D
   composite: ({ x }, { alignCorners }) => interpolate(x, alignCorners, false),
   gradient: {
     gradFunc: (dy, _saved, attrs) => ({
-      x: () => upsampleTrilinearGrad({ dy: dy as tf.Tensor5D }, { alignCorners: attrs.alignCorners as boolean }),
+      x: () => upsampleTrilinearGrad({ dy }, attrs),
     }),
   },
 })
