@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from '../wasm-backend'
-import { type KernelTable, sizeOf, type WasmKernel } from './kernel'
+import { attrsOf, type KernelTable, sizeOf, type WasmKernel } from './kernel'
 import { chunkOf, lanesOf } from './lines'
 
 /** Lines of the table that the kernels read: mean, scale, shift and, for the gradient, two more. */
@@ -67,7 +67,8 @@ interface NormAttrs {
   readonly training: boolean
 }
 
-const batchNorm: WasmKernel = ({ inputs, attrs, backend }) => {
+const batchNorm: WasmKernel = (call) => {
+  const { inputs, backend } = call
   const { x, gamma, beta, residual } = inputs as Record<string, TensorInfo | undefined> &
     Record<'x' | 'gamma' | 'beta', TensorInfo>
   const y = backend.allocate(x.shape)
@@ -82,11 +83,12 @@ const batchNorm: WasmKernel = ({ inputs, attrs, backend }) => {
   const from = backend.address(x)
   moments(backend, x.shape, from, vectors.mean, vectors.variance)
   const addresses = { x: from, y: backend.address(y), residual: residual ? backend.address(residual) : 0 }
-  normalise(backend, x.shape, addresses, vectors, attrs as unknown as NormAttrs)
+  normalise(backend, x.shape, addresses, vectors, attrsOf<NormAttrs>(call))
   return [y, mean, variance]
 }
 
-const batchNormInference: WasmKernel = ({ inputs, attrs, backend }) => {
+const batchNormInference: WasmKernel = (call) => {
+  const { inputs, backend } = call
   const { x, gamma, beta, mean, variance, residual } = inputs as Record<string, TensorInfo>
   const y = backend.allocate(x!.shape)
   const vectors = {
@@ -96,13 +98,14 @@ const batchNormInference: WasmKernel = ({ inputs, attrs, backend }) => {
     variance: backend.address(variance!),
   }
   const addresses = { x: backend.address(x!), y: backend.address(y), residual: residual ? backend.address(residual) : 0 }
-  normalise(backend, x!.shape, addresses, vectors, attrs as unknown as NormAttrs)
+  normalise(backend, x!.shape, addresses, vectors, attrsOf<NormAttrs>(call))
   return y
 }
 
-const batchNormGrad: WasmKernel = ({ inputs, attrs, backend }) => {
+const batchNormGrad: WasmKernel = (call) => {
+  const { inputs, backend } = call
   const { dy, x, gamma, beta, mean, variance, residual } = inputs as Record<string, TensorInfo>
-  const { epsilon, relu, training } = attrs as unknown as NormAttrs
+  const { epsilon, relu, training } = attrsOf<NormAttrs>(call)
   const { channels, total, lanes, chunk, tasks } = layoutOf(x!.shape)
   const { heap } = backend.runtime
   const dx = backend.allocate(x!.shape)

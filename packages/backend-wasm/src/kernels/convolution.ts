@@ -13,7 +13,7 @@ import {
 import type { Plan } from '../launch'
 import type { WasmBackend } from '../wasm-backend'
 import { normalise } from './batch-norm'
-import type { KernelCall, KernelTable, WasmKernel } from './kernel'
+import { attrsOf, type KernelCall, type KernelTable, type WasmKernel } from './kernel'
 
 interface ConvAttrs {
   readonly stride: number
@@ -26,7 +26,7 @@ const TILES: Record<Numerics, ConvPlanOptions['tile'] & string> = { strict: '222
 type Kind = 'forward' | 'gradInput' | 'gradFilter'
 
 /** Plans depend on shapes alone; a network has a few dozen of them. */
-const plans = new Map<string, { geometry: ConvGeometry; plan: Plan<never> }>()
+const plans = new Map<string, { geometry: ConvGeometry; plan: unknown }>()
 
 function planned<Pointers>(
   backend: WasmBackend,
@@ -40,13 +40,13 @@ function planned<Pointers>(
 ): { geometry: ConvGeometry; plan: Plan<Pointers> } {
   const tile = TILES[backend.numerics]
   const key = `${kind} ${isTransposed} ${inputShape} ${filterShape} ${stride} ${padding} ${statistics} ${tile}`
-  let entry = plans.get(key) as { geometry: ConvGeometry; plan: Plan<Pointers> } | undefined
-  if (!entry) {
-    const geometry = (isTransposed ? transposedGeometry : convGeometry)({ inputShape, filterShape, stride, padding })
-    entry = { geometry, plan: make(geometry, { tile, statistics }) }
-    plans.set(key, entry as never)
-  }
-  return entry
+  const kept = plans.get(key)
+  // The key begins with the kind, and a kind has one sort of plan.
+  if (kept) return { geometry: kept.geometry, plan: kept.plan as Plan<Pointers> }
+  const geometry = (isTransposed ? transposedGeometry : convGeometry)({ inputShape, filterShape, stride, padding })
+  const made = { geometry, plan: make(geometry, { tile, statistics }) }
+  plans.set(key, made)
+  return made
 }
 
 /** Runs a plan with a workspace that lives as long as the launch. */
@@ -66,14 +66,10 @@ interface Statistics {
 }
 
 /** Convolution, plain or transposed, with an optional bias; also its output's statistics if asked for. */
-function convolve(
-  backend: WasmBackend,
-  inputs: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
-  attrs: ConvAttrs,
-  isTransposed: boolean,
-  statistics?: Statistics,
-): TensorInfo {
-  const { x, filter, bias } = inputs
+function convolve(call: KernelCall, isTransposed: boolean, statistics?: Statistics): TensorInfo {
+  const { inputs, backend } = call
+  const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }
+  const attrs = attrsOf<ConvAttrs>(call)
   const common = { filter: backend.address(filter), bias: bias ? backend.address(bias) : 0, ...statistics }
   const wantsStatistics = statistics !== undefined
   if (isTransposed) {
@@ -89,16 +85,16 @@ function convolve(
 }
 
 function forward(isTransposed: boolean): WasmKernel {
-  return ({ inputs, attrs, backend }) => convolve(backend, inputs as never, attrs as never, isTransposed)
+  return (call) => convolve(call, isTransposed)
 }
 
 function gradInput(isTransposed: boolean): WasmKernel {
-  return ({ inputs, attrs, backend }) => {
+  return (call) => {
+    const { inputs, backend } = call
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo }
-    const inputShape = attrs.inputShape as number[]
+    const { inputShape, ...convAttrs } = attrsOf<ConvAttrs & { inputShape: number[] }>(call)
     const dx = backend.allocate(inputShape)
     const [from, weights, to] = [backend.address(dy), backend.address(filter), backend.address(dx)]
-    const convAttrs = attrs as unknown as ConvAttrs
     if (isTransposed) {
       const { plan } = planned(backend, 'forward', true, inputShape, filter.shape, convAttrs, planForward)
       launch(backend, plan, { x: from, filter: weights, bias: 0, y: to })
@@ -111,11 +107,12 @@ function gradInput(isTransposed: boolean): WasmKernel {
 }
 
 function gradFilter(isTransposed: boolean): WasmKernel {
-  return ({ inputs, attrs, backend }) => {
+  return (call) => {
+    const { inputs, backend } = call
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo }
-    const filterShape = attrs.filterShape as number[]
+    const { filterShape, ...convAttrs } = attrsOf<ConvAttrs & { filterShape: number[] }>(call)
     const dfilter = backend.allocate(filterShape)
-    const { plan } = planned(backend, 'gradFilter', isTransposed, x.shape, filterShape, attrs as never, planGradFilter)
+    const { plan } = planned(backend, 'gradFilter', isTransposed, x.shape, filterShape, convAttrs, planGradFilter)
     const [a, b] = isTransposed ? [dy, x] : [x, dy]
     launch(backend, plan, { x: backend.address(a), dy: backend.address(b), filter: backend.address(dfilter) })
     return dfilter
@@ -134,13 +131,13 @@ function residualOf({ inputs, backend }: KernelCall): number {
 }
 
 const convBatchNorm: WasmKernel = (call) => {
-  const { inputs, attrs, backend } = call
+  const { inputs, backend } = call
   const { gamma, beta } = inputs as { gamma: TensorInfo; beta: TensorInfo }
-  const normAttrs = attrs as unknown as NormAttrs
+  const normAttrs = attrsOf<NormAttrs>(call)
   const mean = backend.allocate(gamma.shape)
   const variance = backend.allocate(gamma.shape)
   const statistics = { mean: backend.address(mean), variance: backend.address(variance) }
-  const z = convolve(backend, inputs as never, normAttrs, normAttrs.transposed, statistics)
+  const z = convolve(call, normAttrs.transposed, statistics)
   const y = backend.allocate(z.shape)
   const vectors = { ...statistics, gamma: backend.address(gamma), beta: backend.address(beta) }
   normalise(backend, z.shape, { x: backend.address(z), y: backend.address(y), residual: residualOf(call) }, vectors, normAttrs)
@@ -148,10 +145,10 @@ const convBatchNorm: WasmKernel = (call) => {
 }
 
 const convBatchNormInference: WasmKernel = (call) => {
-  const { inputs, attrs, backend } = call
+  const { inputs, backend } = call
   const { gamma, beta, mean, variance } = inputs as Record<'gamma' | 'beta' | 'mean' | 'variance', TensorInfo>
-  const normAttrs = attrs as unknown as NormAttrs
-  const y = convolve(backend, inputs as never, normAttrs, normAttrs.transposed)
+  const normAttrs = attrsOf<NormAttrs>(call)
+  const y = convolve(call, normAttrs.transposed)
   const at = backend.address(y)
   const vectors = {
     gamma: backend.address(gamma),

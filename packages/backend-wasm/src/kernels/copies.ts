@@ -120,11 +120,8 @@ function copyBox(
 const slice: WasmKernel = ({ inputs, attrs, backend }) => {
   const x = inputs.x!
   if (!isCopyable(x) || x.shape.length === 0) return null
-  const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin as number[], attrs.size as number[]) as [
-    number[],
-    number[],
-  ]
-  slice_util.assertParamsValid(x as never, begin, size)
+  const [begin, size] = slice_util.parseSliceParams(x, attrs.begin as number[], attrs.size as number[]) as [number[], number[]]
+  slice_util.assertParamsValid(x, begin, size)
   const y = backend.allocate(size, x.dtype)
   if (sizeOf(size) === 0) return y
   const source = { address: backend.address(x), shape: x.shape, begin }
@@ -222,7 +219,7 @@ const split: WasmKernel = ({ inputs, attrs, backend }) => {
   const x = inputs.x!
   if (!isCopyable(x) || sizeOf(x.shape) === 0) return null
   const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!
-  const widths = backend_util.prepareSplitSize(x as never, attrs.numOrSizeSplits as number | number[], axis)
+  const widths = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits as number | number[], axis)
   return parted(backend, x, axis, widths, (width) => x.shape.map((size, i) => (i === axis ? width : size)))
 }
 

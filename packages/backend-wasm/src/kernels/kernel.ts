@@ -7,6 +7,11 @@ export interface KernelCall {
   readonly backend: WasmBackend
 }
 
+/** The attributes of a call as the contract has them; tfjs itself hands over an untyped map. */
+export function attrsOf<Attrs>({ attrs }: KernelCall): Attrs {
+  return attrs as unknown as Attrs
+}
+
 /**
  * A kernel of this engine. `null` declines: types or shapes that it was not written for, which the cpu kernel of the same name then
  * computes.
