@@ -1,4 +1,5 @@
-import type { UseEngineOptions } from '@dualseg/trainer'
+import type { EngineOptions } from '@dualseg/kernels'
+import type { OptionsOf } from '@dualseg/trainer'
 import { choose } from './choose'
 
 /** The options of every command that decide how its engine computes. */
@@ -16,8 +17,11 @@ export const NUMERIC_ARGUMENTS = {
   },
 } as const
 
+/** All that a command line may say about an engine; each engine takes what it knows. */
+export type EngineArguments = EngineOptions & Pick<OptionsOf<'wasm'>, 'relaxedSimd'>
+
 /** How an engine is to compute. */
-export type NumericOptions = Required<Pick<UseEngineOptions, 'numerics' | 'relaxedSimd'>>
+export type NumericOptions = Required<Pick<EngineArguments, 'numerics' | 'relaxedSimd'>>
 
 /** The values of `--numerics` and `--simd`. */
 export function numericOptions(args: Record<string, unknown>): NumericOptions {

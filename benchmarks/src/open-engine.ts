@@ -1,9 +1,17 @@
-import { type EngineIdentity, type EngineName, type UseEngineOptions, useEngine } from '@dualseg/trainer'
+import {
+  type AutoOptions,
+  ENGINE_NAMES,
+  type EngineIdentity,
+  type EngineName,
+  type UseEngineOptions,
+  useEngine,
+} from '@dualseg/trainer'
 import { choose } from './choose'
+import type { EngineArguments } from './engine-arguments'
 
 export type EngineChoice = EngineName | 'auto'
 
-const CHOICES: readonly EngineChoice[] = ['auto', 'wasm', 'cpu']
+const CHOICES: readonly EngineChoice[] = ['auto', ...ENGINE_NAMES]
 
 export interface UsedEngine {
   identity: EngineIdentity
@@ -17,8 +25,19 @@ export function chooseEngine(name: string): EngineChoice {
 }
 
 /** Opens the engine of `--engine`, and says in one line what it found. */
-export async function openEngine(name: string, options: UseEngineOptions = {}): Promise<UsedEngine> {
-  const { identity, ...report } = await useEngine(chooseEngine(name), options)
-  const numerics = report.numerics === undefined ? [] : [`${report.numerics} numerics`]
-  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...numerics, ...report.notes].join(' · ') }
+export async function openEngine(name: string, options: EngineArguments = {}): Promise<UsedEngine> {
+  const choice = chooseEngine(name)
+  const all = optionsOf(options)
+  const { threads, numerics } = all
+  const { identity, ...report } =
+    choice === 'auto'
+      ? await useEngine('auto', all)
+      : await useEngine(choice, { threads, numerics, ...all[choice] } as UseEngineOptions<EngineName>)
+  const said = report.numerics === undefined ? [] : [`${report.numerics} numerics`]
+  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...said, ...report.notes].join(' · ') }
+}
+
+/** The command line's options, sorted by who understands them. */
+function optionsOf({ threads, numerics, relaxedSimd }: EngineArguments): AutoOptions {
+  return { threads, numerics, wasm: { relaxedSimd } }
 }

@@ -20,7 +20,13 @@ export interface EngineReport {
   readonly version: string
   /** In words, e.g. `cpu, 2 threads` or the name of the card. */
   readonly device: string
+  /** True: computes on a graphics card. */
+  readonly gpu?: boolean
   readonly threads?: number
+  /** What convolutions are computed in, e.g. `float32`, `bfloat16`, `float32 (TF32)`. @default float32 */
+  readonly precision?: string
+  /** The folder or file of a library that lies outside the package. */
+  readonly location?: string
   /** What the last bits of results depend on, besides engine and version: `strict`, `fast`, … Absent where there is no choice. */
   readonly numerics?: string
   /** What a user may want to know, e.g. why only one thread is used. */

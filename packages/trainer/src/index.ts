@@ -2,6 +2,8 @@ export { type AuditEntry, type AuditReport, auditFaults, auditStep } from './aud
 export { createNetworks, type NetworkSet, type TrainedNetwork } from './create-networks'
 export { defineMethod } from './define-method'
 export { iterationDraws } from './draws'
+export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
+export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export { type LearningRate, learningRate } from './learning-rate'
 export type {
   AuthorsProtocol,
@@ -66,4 +68,4 @@ export { runTestCase, type TestedCase } from './test-case'
 export { trainingBatch } from './train'
 export { trainRun } from './train-run'
 export { type SeeGradients, type StepReport, type TrainingStepSetting, trainingStep } from './training-step'
-export { type EngineName, type OpenedEngine, type UseEngineOptions, useEngine } from './use-engine'
+export { type AutoOptions, type UseEngineOptions, useEngine } from './use-engine'

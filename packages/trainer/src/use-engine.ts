@@ -1,22 +1,11 @@
-import { dualsegError, type EngineReport, type Numerics } from '@dualseg/kernels'
-import * as tf from '@tensorflow/tfjs-core'
-import type { EngineIdentity } from './run-plan'
+import { dualsegError, type EngineOptions } from '@dualseg/kernels'
+import { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
+import type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 
-export type EngineName = 'wasm' | 'cpu'
+/** Options for whichever engine `auto` takes: those of all, and under an engine's name its own. */
+export type AutoOptions = EngineOptions & { readonly [Name in EngineName]?: OptionsOf<Name> }
 
-export interface UseEngineOptions {
-  /** @default what the engine finds best */
-  readonly threads?: number
-  /** How convolutions are computed: `strict` as accurately as direct sums, `fast` with gradients of fewer operations that stay far inside the conformance kit's tolerances. @default fast */
-  readonly numerics?: Numerics
-  /** True: the wasm engine uses fused multiply-adds where runtime and processor have them; other last bits. @default false */
-  readonly relaxedSimd?: boolean
-}
-
-/** What is open now: the engine's own report, and what of it belongs to a run's identity. */
-export interface OpenedEngine extends EngineReport {
-  readonly identity: EngineIdentity
-}
+export type UseEngineOptions<Name extends EngineName | 'auto'> = Name extends EngineName ? OptionsOf<Name> : AutoOptions
 
 /**
  * Opens the engine that everything below computes with. `auto` takes the first that is there: wasm, then cpu.
@@ -25,68 +14,28 @@ export interface OpenedEngine extends EngineReport {
  *
  * @throws DUALSEG_ENGINE_MISSING with the remedy if the engine asked for is not installed or cannot run here
  */
-export async function useEngine(name: EngineName | 'auto', options: UseEngineOptions = {}): Promise<OpenedEngine> {
-  if (name === 'cpu') return openCpu()
-  if (name === 'wasm') return openWasm(options)
-  if (name !== 'auto') {
-    throw dualsegError('DUALSEG_USAGE', `useEngine: '${String(name)}' is no engine; choose auto, wasm or cpu`)
+export async function useEngine<Name extends EngineName | 'auto'>(
+  name: Name,
+  options: UseEngineOptions<Name> = {} as UseEngineOptions<Name>,
+): Promise<OpenedEngine> {
+  if (name === 'auto') return openAuto(options as AutoOptions)
+  if (!Object.hasOwn(ENGINES, name)) {
+    throw dualsegError(
+      'DUALSEG_USAGE',
+      `useEngine: '${String(name)}' is no engine; choose auto or one of ${ENGINE_NAMES.join(', ')}`,
+    )
   }
+  return (ENGINES[name as EngineName] as EngineEntry<EngineOptions>).open(options as EngineOptions)
+}
+
+async function openAuto(options: AutoOptions): Promise<OpenedEngine> {
+  const { threads, numerics, ...own } = options
+  const common = { ...(threads !== undefined && { threads }), ...(numerics !== undefined && { numerics }) }
   try {
-    return await openWasm(options)
+    return await ENGINES.wasm.open({ ...common, ...own.wasm })
   } catch (error) {
     if ((error as { code?: string }).code !== 'DUALSEG_ENGINE_MISSING') throw error
-    const opened = await openCpu()
+    const opened = await ENGINES.cpu.open({ ...common, ...own.cpu })
     return { ...opened, notes: [...opened.notes, `wasm: ${(error as Error).message}`] }
-  }
-}
-
-async function openWasm(options: UseEngineOptions): Promise<OpenedEngine> {
-  let module: typeof import('@dualseg/backend-wasm')
-  try {
-    module = await import('@dualseg/backend-wasm')
-  } catch (cause) {
-    throw dualsegError(
-      'DUALSEG_ENGINE_MISSING',
-      'useEngine: the wasm engine is not installed; add it with `npm install @dualseg/backend-wasm`',
-      { cause },
-    )
-  }
-  const report = await module.wasmEngine.open(options)
-  return {
-    ...report,
-    identity: {
-      name: 'wasm',
-      device: 'cpu',
-      precision: 'float32',
-      numerics: report.numerics ?? 'strict',
-      revision: module.NUMERICS_REVISION,
-      // No `threads`: the engine's bits do not depend on them.
-    },
-  }
-}
-
-async function openCpu(): Promise<OpenedEngine> {
-  let version: string
-  try {
-    version = (await import('@tensorflow/tfjs-backend-cpu')).version_cpu
-  } catch (cause) {
-    throw dualsegError(
-      'DUALSEG_ENGINE_MISSING',
-      'useEngine: the cpu engine is not installed; add it with `npm install @tensorflow/tfjs-backend-cpu`',
-      { cause },
-    )
-  }
-  if (!(await tf.setBackend('cpu'))) {
-    throw dualsegError('DUALSEG_ENGINE_MISSING', 'useEngine: the cpu backend of TensorFlow.js did not start')
-  }
-  const notes = ['plain JavaScript: exact, and some hundred times slower than wasm']
-  return {
-    available: true,
-    name: 'cpu',
-    version,
-    device: 'cpu, 1 thread',
-    threads: 1,
-    notes,
-    identity: { name: 'cpu', device: 'cpu', precision: 'float32', numerics: 'strict', revision: Number(version.split('.')[0]) },
   }
 }

@@ -1,0 +1,17 @@
+import { cpu } from './cpu'
+import { wasm } from './wasm'
+
+/** Every engine by its name: one line an engine. */
+export const ENGINES = {
+  wasm,
+  cpu,
+}
+
+export type Engines = typeof ENGINES
+export type EngineName = keyof Engines
+
+/** All names, for messages and command lines. */
+export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[]
+
+/** What one engine can be told when it is opened. */
+export type OptionsOf<Name extends EngineName> = Parameters<Engines[Name]['open']>[0]
