@@ -29,6 +29,13 @@ export function chooseIntegers(option: string, value: string, low: number, high:
   return [...new Set(numbers)]
 }
 
+/** One whole number within [low, high]. */
+export function oneInteger(option: string, value: string, low: number, high: number): number {
+  const values = chooseIntegers(option, value, low, high)
+  if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${value}: give one number.`)
+  return values[0]!
+}
+
 /**
  * Refuses an option that the command does not have: a mistyped one must not be ignored in silence.
  *

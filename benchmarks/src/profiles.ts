@@ -1,4 +1,5 @@
 import type { Profile } from '@dualseg/trainer'
+import { oneInteger } from './choose'
 
 /** The ramp-up of this field has 40 steps: 150 iterations each in 6,000. */
 const RAMP_STEPS = 40
@@ -24,6 +25,22 @@ export const PROFILES: Readonly<Record<'quick' | 'half' | 'full', Profile>> = {
     batch: { labelled: 2, unlabelled: 2 },
     supervisedBatch: 4,
   },
+}
+
+/** A profile of another length. Its name says so in every table and folder. */
+export function withIterations(profile: Profile, iterations: string | undefined): Profile {
+  if (iterations === undefined) return profile
+  const count = oneInteger('--iterations', iterations, 1, 1_000_000)
+  if (count === profile.iterations) return profile
+  const share = count / profile.iterations
+  const { learningRate } = profile
+  return {
+    ...profile,
+    name: `${profile.name}-${count}`,
+    iterations: count,
+    rampEvery: profile.rampEvery * share,
+    learningRate: learningRate.kind === 'step' ? { ...learningRate, every: learningRate.every * share } : learningRate,
+  }
 }
 
 function reduced(own: Pick<Profile, 'name' | 'reduce' | 'patch' | 'stride' | 'filters' | 'iterations'>): Profile {

@@ -1,29 +1,27 @@
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore, type Dataset, verifyLa } from '@dualseg/data/node'
-import { dualsegError } from '@dualseg/kernels'
 import {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
   methods as knownMethods,
-  type Method,
   methodNamed,
-  type Profile,
   type RunOutcome,
   type RunPlan,
   trainRun,
 } from '@dualseg/trainer'
-import { choose, chooseIntegers, chooseList } from '../choose'
+import { choose, chooseIntegers, chooseList, oneInteger } from '../choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { estimatePlan, type PlanEstimate } from '../estimate'
 import { EXIT } from '../exit-codes'
 import { casesOf, type GridRequest, planGrid } from '../grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
 import { chooseEngine, openEngine, type UsedEngine } from '../open-engine'
-import { PROFILES } from '../profiles'
+import { PROFILES, withIterations } from '../profiles'
 import { duration, type Job, termsLine, workOff } from '../progress'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
+import { readSwitches } from '../switches'
 import type { Verb } from '../verb'
 
 const METHOD_NAMES = [...knownMethods.keys()]
@@ -135,39 +133,6 @@ function readRequest(args: Record<string, unknown>): GridRequest {
     runs: resolve(String(args.runs)),
     without: args.without === undefined ? [] : readSwitches(String(args.without), methods),
   }
-}
-
-/** Parts to switch off; every method asked for must have them. */
-function readSwitches(value: string, methods: readonly Method[]): string[] {
-  const parts = [...new Set(value.split(',').map((part) => part.trim()))]
-  for (const { name, switches } of methods) {
-    const known = Object.keys(switches)
-    if (known.length === 0) throw dualsegError('DUALSEG_USAGE', `--without ${value}: ${name} has no part to switch off.`)
-    for (const part of parts) choose(`--without (${name})`, part, known)
-  }
-  return parts
-}
-
-/** A profile of another length. Its name says so in every table and folder. */
-function withIterations(profile: Profile, iterations: string | undefined): Profile {
-  if (iterations === undefined) return profile
-  const count = oneInteger('--iterations', iterations, 1, 1_000_000)
-  if (count === profile.iterations) return profile
-  const share = count / profile.iterations
-  const { learningRate } = profile
-  return {
-    ...profile,
-    name: `${profile.name}-${count}`,
-    iterations: count,
-    rampEvery: profile.rampEvery * share,
-    learningRate: learningRate.kind === 'step' ? { ...learningRate, every: learningRate.every * share } : learningRate,
-  }
-}
-
-function oneInteger(option: string, value: string, low: number, high: number): number {
-  const values = chooseIntegers(option, value, low, high)
-  if (values.length !== 1) throw dualsegError('DUALSEG_USAGE', `${option} ${value}: give one number.`)
-  return values[0]!
 }
 
 /** Ctrl-C asks for a checkpoint; a second one ends the process at once. */

@@ -43,6 +43,7 @@ export type {
   TestCase,
   TestProgress,
   TrainingProgress,
+  UpcomingStep,
 } from './run-plan'
 export {
   AUTHORS_PROTOCOL,

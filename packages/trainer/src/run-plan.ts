@@ -1,6 +1,8 @@
 import type { Volume } from '@dualseg/data'
-import type { Method } from './method'
+import type { NetworkSet } from './create-networks'
+import type { Method, TrainingBatch } from './method'
 import type { TrainingSettings } from './settings'
+import type { StepSetting } from './step-context'
 
 /** One batch as it comes from the loader, z fastest, labelled samples first. */
 export interface LoadedBatch {
@@ -116,11 +118,21 @@ export interface TestProgress {
   readonly secondsLeft: number
 }
 
+/** What a training step is about to work on; all of it is the run's own and gone after the step. */
+export interface UpcomingStep {
+  readonly folder: string
+  readonly networks: NetworkSet
+  readonly batch: TrainingBatch
+  readonly setting: StepSetting
+}
+
 export interface RunHooks {
   /** The folder is known and locked; `resumedAt` is the number of steps already done. */
   onOpen?(folder: string, resumedAt: number): void
   onProgress?(progress: TrainingProgress | TestProgress): void
   onCheckpoint?(iteration: number): void
+  /** Sees the networks and the batch before each training step, and must change nothing: for audits and pictures of a run. */
+  beforeStep?(step: UpcomingStep): void | Promise<void>
   /** Aborting writes a checkpoint and ends the run as `interrupted`. */
   readonly signal?: AbortSignal
 }

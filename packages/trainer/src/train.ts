@@ -67,14 +67,15 @@ export async function train(
       const rate = learningRate(settings.learningRate, iteration, iterations)
       let report: StepReport
       try {
-        report = await trainingStep(method, networks, batch, {
+        const setting = {
           iteration,
           iterations,
           rampEvery: settings.rampEvery,
           without: plan.without ?? [],
           draws: iterationDraws(seed, iteration),
-          rate,
-        })
+        }
+        await hooks.beforeStep?.({ folder, networks, batch, setting })
+        report = await trainingStep(method, networks, batch, { ...setting, rate })
       } finally {
         batch.image.dispose()
         batch.labels.dispose()

@@ -31,9 +31,19 @@ import {
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { defineMethod } from '../define-method'
-import { noted, term } from '../method'
+import { noted, type Terms, term } from '../method'
 import { MCF_FAMILY } from './authors'
-import { CONFIDENCE, CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
+import {
+  CONFIDENCE,
+  CONTEST_AUDIT,
+  contest,
+  MISTAKE_AUDIT,
+  mistakeTerms,
+  PLAYERS,
+  type Player,
+  TWO_NETWORKS,
+  winnerNumber,
+} from './two-networks'
 
 export const luseg = defineMethod({
   name: 'luseg',
@@ -47,7 +57,11 @@ export const luseg = defineMethod({
     'at most 4,096 uncertain voxels a class',
   ],
   networks: TWO_NETWORKS,
-  step({ networks, batch, labelled, unlabelled, ramp, draws, iteration, iterations }) {
+  switches: {
+    pseudo: 'L_u, the pseudo-label loss of both networks',
+    contrast: 'L_c, the contrast of uncertain voxels with class prototypes',
+  },
+  step({ networks, batch, labelled, unlabelled, ramp, draws, has, iteration, iterations }) {
     const outputs = { vnet: networks.vnet(batch.image), resnet: networks.resnet(batch.image) }
     const labelledLogits = { vnet: labelled(outputs.vnet.logits), resnet: labelled(outputs.resnet.logits) }
     const labelledContest = contest(labelledLogits, batch.labels)
@@ -57,14 +71,22 @@ export const luseg = defineMethod({
     const target = unionForeground(z.vnet, z.resnet)
     const { mask: valid } = validMask(tf.softmax(z.vnet), tf.softmax(z.resnet), LUSEG_FILTER)
     const rho = sigmoidRamp(iteration, iterations)
-    const uncertain = drawCandidates(valid, predictedLabels(z[loser]), { random: draws.stream('contrast', 0) })
-    const contrast = prototypeContrast(unlabelled(outputs[loser].features), target, valid, uncertain)
+    const unsupervised: Record<string, Terms<Player>[string]> = {}
+    if (has('pseudo')) {
+      for (const player of PLAYERS) {
+        const pseudo = maskedCrossEntropy(z[player], target, valid)
+        unsupervised[`${player}.pseudo`] = term(pseudo, { weight: rho, trains: [player] })
+      }
+    }
+    if (has('contrast')) {
+      const uncertain = drawCandidates(valid, predictedLabels(z[loser]), { random: draws.stream('contrast', 0) })
+      const contrast = prototypeContrast(unlabelled(outputs[loser].features), target, valid, uncertain)
+      unsupervised.contrast = term(contrast, { weight: ramp(0.1), trains: [loser] })
+    }
     return {
       ...terms,
       ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
-      'vnet.pseudo': term(maskedCrossEntropy(z.vnet, target, valid), { weight: rho, trains: ['vnet'] }),
-      'resnet.pseudo': term(maskedCrossEntropy(z.resnet, target, valid), { weight: rho, trains: ['resnet'] }),
-      contrast: term(contrast, { weight: ramp(0.1), trains: [loser] }),
+      ...unsupervised,
       winner: noted(winnerNumber(winner)),
       validShare: noted(tf.mean<tf.Scalar>(valid)),
     }
