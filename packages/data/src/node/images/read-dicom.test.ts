@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type DicomFileOptions, dicomFile } from '../../../test/dicom-file'
+import { temporaryFolder } from '../../../test/temporary-folder'
+import { readImage } from './read-image'
+
+const rows = 3
+const columns = 4
+
+/** Six slices at 2.5 mm, named against their order; `change` may alter or drop (null) one. */
+async function seriesFolder(
+  change: (slice: DicomFileOptions, index: number) => DicomFileOptions | null = (slice) => slice,
+): Promise<string> {
+  const folder = await temporaryFolder()
+  for (let i = 0; i < 6; i++) {
+    const pixels = Int16Array.from({ length: rows * columns }, (_, at) => 100 * i + at)
+    const slice = change(
+      { pixels, rows, columns, position: [-5, 7, 30 + 2.5 * i], pixelSpacing: [0.5, 0.25], slope: 2, intercept: -1024 },
+      i,
+    )
+    if (slice) await writeFile(join(folder, `slice${9 - i}.dcm`), dicomFile(slice))
+  }
+  return folder
+}
+
+describe('readImage of a DICOM folder', () => {
+  it('orders slices by their place and applies slope and intercept', async () => {
+    const folder = await seriesFolder()
+    await writeFile(join(folder, 'README.txt'), 'not a slice')
+    const read = await readImage(folder)
+    expect(read).toMatchObject({ format: 'dicom', size: [4, 3, 6], spacing: [0.25, 0.5, 2.5], origin: [-5, 7, 30] })
+    expect(read.direction).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
+    expect(Array.from(read.data)).toEqual(Array.from({ length: 72 }, (_, i) => 2 * (100 * Math.floor(i / 12) + (i % 12)) - 1024))
+  })
+
+  it('keeps the direction of a sagittal series', async () => {
+    const folder = await seriesFolder((slice, i) => ({
+      ...slice,
+      orientation: [0, 1, 0, 0, 0, -1],
+      position: [10 - 3 * i, 0, 0],
+      instance: i,
+    }))
+    const read = await readImage(folder)
+    expect(read.spacing).toEqual([0.25, 0.5, 3])
+    expect(read.direction).toEqual([0, 0, -1, 1, 0, 0, 0, -1, 0])
+    expect(read.origin).toEqual([10, 0, 0])
+  })
+
+  const wrong: [string, Parameters<typeof seriesFolder>[0], RegExp][] = [
+    [
+      'a missing slice',
+      (s, i) => (i === 2 ? null : s),
+      /slice6\.dcm lies 5 mm behind slice8\.dcm where others are 2\.5 mm apart; a slice is missing/,
+    ],
+    [
+      'a slice twice',
+      (s, i) => (i === 3 ? { ...s, position: [-5, 7, 35], instance: 3 } : s),
+      /slice6\.dcm and slice7\.dcm lie at the same place|slice7\.dcm and slice6\.dcm lie at the same place/,
+    ],
+    [
+      'two series',
+      (s, i) => (i > 3 ? { ...s, seriesUid: '1.2.5' } : s),
+      /holds 2 series: «made» \(2, such as slice4\.dcm\), «made» \(4, such as slice6\.dcm\)/,
+    ],
+    [
+      'a tilted gantry',
+      (s, i) => ({ ...s, position: [-5, 7 + i, 30 + 2.5 * i] }),
+      /shifted within its plane against .*\(a tilted gantry\)/,
+    ],
+    ['slices of two sizes', (s, i) => (i === 5 ? { ...s, rows: 4, columns: 3 } : s), /has rows 3 where slice4\.dcm has 4/],
+    ['slices of two scales', (s, i) => (i === 5 ? { ...s, slope: 1 } : s), /has rescale 2\/-1024 where slice4\.dcm has 1\/-1024/],
+    ['slices of two spacings', (s, i) => (i === 5 ? { ...s, pixelSpacing: [0.5, 0.3] } : s), /has pixelSpacing 0\.5,0\.25/],
+    [
+      'a slice without all its pixels',
+      (s, i) => (i === 5 ? { ...s, pixels: s.pixels.subarray(0, 6) } : s),
+      /slice4\.dcm is cut off within its pixels/,
+    ],
+    ['one slice', (s, i) => (i === 0 ? s : null), /holds 1 DICOM slices, expected a series of two or more/],
+    [
+      'a slice without a place',
+      (s, i) => (i === 0 ? { ...s, position: [Number.NaN, 0, 0] } : s),
+      /has ImagePositionPatient «NaN\\0\\0», expected 3 numbers/,
+    ],
+  ]
+  it.each(wrong)('refuses %s', async (_, change, message) => {
+    const folder = await seriesFolder(change)
+    const error = await readImage(folder).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'DUALSEG_DATA', message: expect.stringMatching(message) })
+    expect((error as Error).message).toContain(folder)
+  })
+
+  it('refuses a file cut off and a .dcm that is none', async () => {
+    const folder = await seriesFolder()
+    const slice = dicomFile({ pixels: new Int16Array(12), rows, columns, position: [-5, 7, 45] })
+    await writeFile(join(folder, 'cut.dcm'), slice.subarray(0, slice.length - 10))
+    await expect(readImage(folder)).rejects.toThrow(/cut\.dcm is damaged or cut off/)
+    await writeFile(join(folder, 'cut.dcm'), 'nothing')
+    await expect(readImage(folder)).rejects.toThrow('cut.dcm is no DICOM file, or damaged')
+  })
+})
