@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from './free-port.mjs'
 import { run } from './plain-npm.mjs'
 
 /** The newest that runs on Node 20; what it would fetch with is replaced by a version without known faults. */
@@ -52,15 +52,4 @@ export async function startRegistry(folder) {
   }
   stop()
   throw new Error(`the local registry did not answer within ${START_SECONDS} seconds; see ${join(folder, 'log')}`)
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
 }

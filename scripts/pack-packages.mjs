@@ -35,3 +35,12 @@ export function packPackage(folder, into) {
   })
   return JSON.parse(printed).filename
 }
+
+/**
+ * Packs every published package.
+ *
+ * @returns name of each package, and the `file:` of its tarball
+ */
+export function packedSources(into) {
+  return Object.fromEntries(publishedFolders().map((folder) => [manifestOf(folder).name, `file:${packPackage(folder, into)}`]))
+}

@@ -34,7 +34,7 @@ export function install(folder, manifest, sources) {
 }
 
 /** What the example's README says that it prints. */
-export function promisedOutput(name) {
+export function exampleOutput(name) {
   const readme = readFileSync(join(EXAMPLES, name, 'README.md'), 'utf8')
   const block = readme.match(/```text\n([\s\S]*?)```/)?.[1]
   if (block === undefined) throw new Error(`examples/${name}/README.md has no \`\`\`text block with what it prints`)

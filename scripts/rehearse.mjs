@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRegistry } from './local-registry.mjs'
 import { manifestOf, publishedFolders, ROOT } from './pack-packages.mjs'
-import { exampleNames, install, installExample, promisedOutput, run } from './plain-npm.mjs'
+import { exampleNames, exampleOutput, install, installExample, run } from './plain-npm.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'rehearse-'))
 const clone = join(scratch, 'clone')
@@ -92,7 +92,7 @@ function expectVersions(folder, version) {
 
 function expectOutput(name, folder) {
   const printed = run(process.execPath, ['index.js'], folder)
-  const promised = promisedOutput(name)
+  const promised = exampleOutput(name)
   if (printed !== promised) throw new Error(`examples/${name} printed\n${printed}\nand should print\n${promised}`)
 }
 

@@ -4,8 +4,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { manifestOf, packPackage, publishedFolders, ROOT } from './pack-packages.mjs'
-import { exampleNames, install, installExample, promisedOutput, run } from './plain-npm.mjs'
+import { manifestOf, packedSources, publishedFolders, ROOT } from './pack-packages.mjs'
+import { exampleNames, exampleOutput, install, installExample, run } from './plain-npm.mjs'
+import { expectSame, promisedOutput } from './promised-output.mjs'
 
 const only = process.argv[2] ?? ''
 const scratch = mkdtempSync(join(tmpdir(), 'smoke-packed-'))
@@ -14,16 +15,13 @@ let passed = 0
 let failed = 0
 
 try {
-  const sources = {}
-  for (const folder of publishedFolders()) {
-    sources[manifestOf(folder).name] = `file:${packPackage(folder, join(scratch, 'tarballs'))}`
-  }
+  const sources = packedSources(join(scratch, 'tarballs'))
 
   for (const name of exampleNames()) {
     check(`examples/${name}, installed alone`, () => {
       const folder = join(scratch, name)
       installExample(name, folder, sources)
-      same(run(process.execPath, ['index.js'], folder), promisedOutput(name))
+      expectSame(run(process.execPath, ['index.js'], folder), exampleOutput(name))
     })
   }
 
@@ -37,19 +35,19 @@ try {
     },
     true,
   )
-  check('together: import', () => same(run(process.execPath, ['import-all.mjs'], consumer), promised('import-all.mjs')))
-  check('together: require', () => same(run(process.execPath, ['require-all.cjs'], consumer), promised('require-all.cjs')))
+  check('together: import', () => expectSame(run(process.execPath, ['import-all.mjs'], consumer), promised('import-all.mjs')))
+  check('together: require', () => expectSame(run(process.execPath, ['require-all.cjs'], consumer), promised('require-all.cjs')))
   check('together: no file or thread in what browsers load', () => run(process.execPath, ['browser-entries.mjs'], consumer))
   check('together: two copies of tfjs-core', () => {
     const folder = join(consumer, 'two-cores')
     const core = 'node_modules/@tensorflow/tfjs-core'
     cpSync(join(consumer, core), join(folder, core), { recursive: true })
-    same(run(process.execPath, ['two-cores.mjs'], folder), promised('two-cores/two-cores.mjs'))
+    expectSame(run(process.execPath, ['two-cores.mjs'], folder), promised('two-cores/two-cores.mjs'))
   })
-  for (const name of ['kernels', 'backend-wasm', 'losses', 'models', 'metrics', 'data', 'trainer']) {
+  for (const { name } of publishedFolders().map(manifestOf)) {
     check(`together: README of ${name}`, () => {
-      const readme = readFileSync(join(consumer, 'node_modules/@dualseg', name, 'README.md'), 'utf8')
-      const program = join(consumer, `readme-${name}.mjs`)
+      const readme = readFileSync(join(consumer, 'node_modules', name, 'README.md'), 'utf8')
+      const program = join(consumer, `readme-${name.split('/')[1]}.mjs`)
       writeFileSync(program, readme.match(/```[jt]s\n([\s\S]*?)```/)[1])
       run(process.execPath, [program], consumer)
     })
@@ -82,15 +80,7 @@ function check(name, body, needed = false) {
   }
 }
 
-/** The comment that ends a program of the consumer says what it prints. */
+/** What a program of the consumer says that it prints. */
 function promised(program) {
-  const source = readFileSync(join(ROOT, 'scripts/consumer', program), 'utf8')
-  return source
-    .slice(source.indexOf('// Prints:') + '// Prints:'.length)
-    .trim()
-    .replaceAll(/^\/\/ ?/gm, '')
-}
-
-function same(printed, expected) {
-  if (printed !== expected) throw new Error(`it printed\n${printed}\nand should print\n${expected}`)
+  return promisedOutput(join(ROOT, 'scripts/consumer', program))
 }

@@ -1,11 +1,14 @@
 let workerUrl: string | URL | null = null
 
-/** Sets the address of itk-wasm's pipeline worker; `null` leaves it to itk-wasm (and its bundler). Browser only. */
+/**
+ * Sets the address of itk-wasm's pipeline worker, for pages that forbid workers from `blob:` addresses; `null` goes back to the worker that
+ * this package carries. The pipeline files are then loaded from `setPipelinesBaseUrl`'s address. Browser only.
+ */
 export function setPipelineWorkerUrl(url: string | URL | null): void {
   workerUrl = url
 }
 
-/** Address of itk-wasm's pipeline worker. @default null */
+/** Address of itk-wasm's pipeline worker. @default null, which stands for the worker that this package carries */
 export function getPipelineWorkerUrl(): string | URL | null {
   return workerUrl
 }

@@ -1,8 +1,9 @@
 import { runPipeline } from 'itk-wasm'
+import { embeddedWorkerUrl } from './embedded-worker-url.js'
 import type { Mask } from './mask.js'
 import { PIPELINE, pipelineCall } from './pipeline-call.js'
 import { getPipelineWorkerUrl } from './pipeline-worker-url.js'
-import { getPipelinesBaseUrl } from './pipelines-base-url.js'
+import { getPipelinesBaseUrl, hasPipelinesBaseUrl } from './pipelines-base-url.js'
 import type { SurfaceDistancesOptions } from './surface-distances-options.js'
 import type { SurfaceDistancesResult } from './surface-distances-result.js'
 
@@ -22,21 +23,27 @@ export async function surfaceDistances(
   options: SurfaceDistancesOptions = {},
 ): Promise<SurfaceDistancesResult> {
   const call = pipelineCall(prediction, reference, options)
+  const webWorker = options.webWorker ?? null
   const result = await runPipeline(PIPELINE, call.args, call.outputs, call.inputs, {
     pipelineBaseUrl: getPipelinesBaseUrl(),
-    pipelineWorkerUrl: getPipelineWorkerUrl(),
-    webWorker: options.webWorker ?? null,
+    pipelineWorkerUrl: webWorker === null ? await newWorkerUrl() : null,
+    webWorker,
     noCopy: true, // the inputs are copies already
   }).catch((cause: unknown) => {
     throw call.failure(cause)
   })
-  const webWorker = result.webWorker as Worker | null | undefined
+  const usedWorker = result.webWorker as Worker | null | undefined
   try {
     const measured = call.interpret(result)
-    return webWorker ? { ...measured, webWorker } : measured
+    return usedWorker ? { ...measured, webWorker: usedWorker } : measured
   } catch (error) {
     // A worker made for this call would be out of the caller's reach.
-    if (webWorker !== options.webWorker) webWorker?.terminate()
+    if (usedWorker !== webWorker) usedWorker?.terminate()
     throw error
   }
+}
+
+/** The worker that carries the pipeline, unless the page serves the files itself; then itk-wasm's, where `null` means that the bundler knows. */
+async function newWorkerUrl(): Promise<string | URL | null> {
+  return getPipelineWorkerUrl() ?? (hasPipelinesBaseUrl() ? null : await embeddedWorkerUrl())
 }

@@ -24,14 +24,16 @@ const reference = box(size, [3, 2, 2], [10, 8, 8])
 
 afterEach(() => calls.splice(0))
 
-it('runs the pipeline beside the module by default and returns the worker', async () => {
+it('runs in the worker that it carries by default, made once, and returns it', async () => {
   const result = await surfaceDistances(prediction, reference)
   expect(result).toMatchObject({ hd95: 2, webWorker: worker })
   expect(calls[0]).toEqual([
     'surface-distances',
     ['0', '1', '0', '1', '2', '--memory-io'],
-    expect.objectContaining({ noCopy: true, webWorker: null }),
+    expect.objectContaining({ noCopy: true, webWorker: null, pipelineWorkerUrl: expect.stringMatching(/^blob:/) }),
   ])
+  await surfaceDistances(prediction, reference)
+  expect(calls[1]![2]).toEqual(calls[0]![2])
 })
 
 it('hands over copies, since buffers move to the worker', async () => {
@@ -42,17 +44,19 @@ it('hands over copies, since buffers move to the worker', async () => {
 })
 
 it('passes on the addresses and the worker that it is given', async () => {
-  setPipelineWorkerUrl('https://example.org/worker.js')
   const base = new URL('../pipelines', import.meta.url).href
   setPipelinesBaseUrl(base)
+  await surfaceDistances(prediction, reference)
+  setPipelineWorkerUrl('https://example.org/worker.js')
+  await surfaceDistances(prediction, reference)
   const result = await evaluateMask(prediction, reference, { empty: 'zero', webWorker: false })
   expect(result).toMatchObject({ hd95: 2, webWorker: worker })
-  expect(calls[0]![2]).toEqual({
-    pipelineBaseUrl: base,
-    pipelineWorkerUrl: 'https://example.org/worker.js',
-    webWorker: false,
-    noCopy: true,
-  })
+  const common = { pipelineBaseUrl: base, noCopy: true }
+  expect(calls.map(([, , options]) => options)).toEqual([
+    { ...common, pipelineWorkerUrl: null, webWorker: null },
+    { ...common, pipelineWorkerUrl: 'https://example.org/worker.js', webWorker: null },
+    { ...common, pipelineWorkerUrl: null, webWorker: false },
+  ])
 })
 
 it('ends a worker that the caller never got, and no other', async () => {
