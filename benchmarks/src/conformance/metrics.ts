@@ -71,7 +71,7 @@ async function checkMedpy(checks: Checks, { name, results, counts, surfaceVoxels
     if (!(distances instanceof Error)) {
       const { hd, hd95, asd, asdReverse, assd, assdOfMeans } = distances
       Object.assign(measured, { hd, hd95, asd, asdReverse, assd, assdUpTo051: assdOfMeans })
-      const surface = distances.surfaceVoxels
+      const surface = distances.surfacePoints
       if (surfaceVoxels) {
         checks.same(at, 'surfaceVoxels[0]', surface.prediction, surfaceVoxels[0])
         checks.same(at, 'surfaceVoxels[1]', surface.reference, surfaceVoxels[1])

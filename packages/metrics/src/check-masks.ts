@@ -1,5 +1,5 @@
 import { metricsError } from './errors.js'
-import type { Mask, MaskData } from './mask.js'
+import type { LabelMap, Mask, MaskData } from './mask.js'
 
 /** Geometry written by two programs agrees to about this, relative to the spacing. */
 const GEOMETRY_TOLERANCE = 1e-6
@@ -22,8 +22,20 @@ export function maskBytes(mask: Mask, where: string): Uint8Array {
   return aligned
 }
 
+/** Two masks as bytes 0 and 1 with the spacing to measure in. @throws DUALSEG_SHAPE, DUALSEG_VALUE */
+export function binaryPair(
+  prediction: Mask,
+  reference: Mask,
+  asked: readonly number[] | 'voxel' | undefined,
+  where: string,
+): { maps: readonly [Uint8Array, Uint8Array]; spacing: number[] } {
+  const maps = [maskBytes(prediction, `${where}: prediction`), maskBytes(reference, `${where}: reference`)] as const
+  checkSameSpace(prediction, reference, where)
+  return { maps, spacing: resolveSpacing(prediction, reference, asked, where) }
+}
+
 /** Checks that two masks lie in the same space. @throws DUALSEG_SHAPE, DUALSEG_VALUE */
-export function checkSameSpace(prediction: Mask, reference: Mask, where: string): void {
+export function checkSameSpace(prediction: LabelMap, reference: LabelMap, where: string): void {
   const sizes = [prediction.size, reference.size].map((size) => `[${[...size].join(',')}]`)
   if (sizes[0] !== sizes[1]) {
     throw metricsError('DUALSEG_SHAPE', `${where}: prediction ${sizes[0]} and reference ${sizes[1]} differ in size; resample one`)
@@ -39,8 +51,8 @@ export function checkSameSpace(prediction: Mask, reference: Mask, where: string)
  * @throws DUALSEG_VALUE if it is not finite and positive, or if the masks disagree and none was asked for
  */
 export function resolveSpacing(
-  prediction: Mask,
-  reference: Mask,
+  prediction: LabelMap,
+  reference: LabelMap,
   asked: readonly number[] | 'voxel' | undefined,
   where: string,
 ): number[] {
@@ -64,10 +76,14 @@ export function resolveSpacing(
   return own[1]
 }
 
-function checkSize(mask: Mask, where: string): void {
+/** @throws DUALSEG_SHAPE, DUALSEG_VALUE for data that is no typed array of numbers or does not fill its size */
+export function checkSize(mask: LabelMap, where: string): void {
   const { size, data } = mask
   if (!ArrayBuffer.isView(data) || !('length' in data)) {
     throw metricsError('DUALSEG_VALUE', `${where}: data is no typed array`)
+  }
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    throw metricsError('DUALSEG_VALUE', `${where}: data holds 64-bit integers; convert them, e.g. Int32Array.from(data, Number)`)
   }
   if (size.length !== 2 && size.length !== 3) {
     throw metricsError('DUALSEG_SHAPE', `${where}: size [${size}] has ${size.length} axes; 2 or 3 were expected, as [nx, ny, nz]`)

@@ -52,3 +52,9 @@ export function emptyDistance(
   }
   return Number.NaN
 }
+
+/** The share of agreeing surface (0 worst, 1 best) that goes with a distance of {@link emptyDistance}. */
+export function emptyShare(policy: EmptyPolicy, { emptyPrediction, emptyReference }: Emptiness): number {
+  if (policy === 'nan' || policy === 'exclude') return Number.NaN
+  return policy === 'diagonal' && emptyPrediction && emptyReference ? 1 : 0
+}

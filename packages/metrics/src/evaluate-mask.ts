@@ -1,64 +1,61 @@
-import { checkSameSpace, maskBytes } from './check-masks.js'
-import { checkPolicy, type EmptyPolicy } from './empty-policy.js'
+import { binaryPair } from './check-masks.js'
+import type { DistanceMeasures } from './definition.js'
+import type { EmptyPolicy } from './empty-policy.js'
 import type { Mask } from './mask.js'
-import { countOverlap, overlapFromCounts } from './overlap.js'
-import type { SurfaceDistancesOptions } from './surface-distances-options.js'
-import type { SurfaceDistancesResult } from './surface-distances-result.js'
+import { type MeasuredBy, type MeasureOptions, measuredBy } from './measure-options.js'
+import { type Overlap, overlapFromCounts } from './overlap.js'
+import { type LabelStatistics, ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
+import { scoreDistances } from './score-label.js'
 
-export interface EvaluateMaskOptions extends Pick<SurfaceDistancesOptions, 'spacing' | 'webWorker'> {
+export interface EvaluateMaskOptions extends MeasureOptions {
   /** What empty masks score; `'zero'` is the papers' rule. Not defaulted, because it decides who wins. */
   empty: EmptyPolicy
 }
 
-/** The four measures of the papers for one case. */
-export interface MaskEvaluation {
-  dice: number
-  jaccard: number
-  /** 95th percentile of both directions pooled, in the unit of the spacing. */
-  hd95: number
-  /** Mean distance from prediction to reference, in the unit of the spacing. */
-  asd: number
+/** Every measure of one mask, and the rules that it was measured by. */
+export interface MaskEvaluation extends Overlap, DistanceMeasures, MeasuredBy {
   emptyPrediction: boolean
   emptyReference: boolean
-  /** True if policy `exclude` met an empty mask: leave the case out of the means of `hd95` and `asd`. */
+  /** True if policy `exclude` met an empty mask: leave the case out of the means of distances. */
   excluded: boolean
-  empty: EmptyPolicy
-  definition: 'medpy'
   /** Browser only: the worker that did it. */
   webWorker?: Worker
 }
 
+/**
+ * Overlap and surface distances of one case: Dice, Jaccard, precision, recall, volume difference, HD, HD95, ASD, ASSD and, at a
+ * tolerance, NSD. The papers' four are `dice`, `jaccard`, `hd95` and `asd`.
+ *
+ * @param prediction mask under test
+ * @param reference mask to compare with, of the same size and spacing
+ * @throws as `surfaceDistances`
+ */
 export type EvaluateMask = (prediction: Mask, reference: Mask, options: EvaluateMaskOptions) => Promise<MaskEvaluation>
 
-type MeasureDistances = (prediction: Mask, reference: Mask, options?: SurfaceDistancesOptions) => Promise<SurfaceDistancesResult>
-
-/** Makes `evaluateMask` for a platform's `surfaceDistances`. */
-export function evaluateMaskWith(surfaceDistances: MeasureDistances): EvaluateMask {
+/** Makes `evaluateMask` for a platform. */
+export function evaluateMaskWith(run: RunPipeline): EvaluateMask {
   return async (prediction, reference, options) => {
     const where = 'evaluateMask'
-    const { empty } = options
-    checkPolicy(empty, where)
-    const bytes = [maskBytes(prediction, `${where}: prediction`), maskBytes(reference, `${where}: reference`)] as const
-    checkSameSpace(prediction, reference, where)
-    const { dice, jaccard } = overlapFromCounts(countOverlap(...bytes))
-    const { hd95, asd, emptyPrediction, emptyReference, excluded, definition, webWorker } = await surfaceDistances(
-      prediction,
-      reference,
-      options,
-    )
-    // The rules named zero give every measure, also the Dice of two empty masks.
-    const scoresNothing = (empty === 'zero' || empty === 'zero-either') && (emptyPrediction || emptyReference)
-    return {
-      dice: scoresNothing ? 0 : dice,
-      jaccard: scoresNothing ? 0 : jaccard,
-      hd95,
-      asd,
-      emptyPrediction,
-      emptyReference,
-      excluded,
-      empty,
-      definition,
-      ...(webWorker ? { webWorker } : {}),
-    }
+    const { maps, spacing } = binaryPair(prediction, reference, options.spacing, where)
+    const rules = measuredBy(options, options.empty, spacing, where)
+    const own = [ownBytes(maps[0], prediction.data), ownBytes(maps[1], reference.data)] as const
+    const call = pipelineCall(own, reference.size, rules, { labels: [1] }, where)
+    return run(call, ({ labels }) => evaluateStatistics(labels[0]!, reference.size, rules, where), options)
   }
+}
+
+/** The evaluation of one label from what the pipeline says of it. */
+export function evaluateStatistics(
+  statistics: LabelStatistics,
+  size: readonly number[],
+  rules: MeasuredBy,
+  where: string,
+): MaskEvaluation {
+  const [prediction, reference, intersection] = statistics.voxels
+  const { measures, substitute, ...scored } = scoreDistances(statistics, size, rules, where)
+  const voxelVolume = rules.spacing.reduce((product, s) => product * s, 1)
+  const overlap = overlapFromCounts({ prediction, reference, intersection }, voxelVolume)
+  // The rules named zero give every score, also the Dice of two empty masks.
+  const scoresNothing = substitute !== undefined && (rules.empty === 'zero' || rules.empty === 'zero-either')
+  return { ...overlap, ...(scoresNothing && { dice: 0, jaccard: 0 }), ...measures, ...scored, ...rules }
 }

@@ -1,13 +1,14 @@
 // Browser entry.
-import { evaluateMaskWith } from './evaluate-mask.js'
-import { surfaceDistances } from './surface-distances.js'
+import { type EvaluateLabels, evaluateLabelsWith } from './evaluate-labels.js'
+import { type EvaluateMask, evaluateMaskWith } from './evaluate-mask.js'
+import { runPipelineInBrowser } from './run-pipeline.js'
+import { type SurfaceDistances, surfaceDistancesWith } from './surface-distances.js'
 
 export * from './index-common.js'
-export { surfaceDistances }
 
-/**
- * Dice, Jaccard, HD95 and ASD of one case, as the papers report them.
- *
- * @throws as `surfaceDistances`
- */
-export const evaluateMask = evaluateMaskWith(surfaceDistances)
+/** {@inheritDoc SurfaceDistances} */
+export const surfaceDistances: SurfaceDistances = surfaceDistancesWith(runPipelineInBrowser)
+/** {@inheritDoc EvaluateMask} */
+export const evaluateMask: EvaluateMask = evaluateMaskWith(runPipelineInBrowser)
+/** {@inheritDoc EvaluateLabels} */
+export const evaluateLabels: EvaluateLabels = evaluateLabelsWith(runPipelineInBrowser)

@@ -1,21 +1,32 @@
 import type { Image, PipelineInput, PipelineOutput, TypedArray } from 'itk-wasm'
-import { checkSameSpace, maskBytes, resolveSpacing } from './check-masks.js'
-import { checkPolicy, emptyDistance } from './empty-policy.js'
 import { metricsError } from './errors.js'
-import type { Mask } from './mask.js'
-import type { SurfaceDistancesOptions } from './surface-distances-options.js'
-import type { DirectedDistances, SurfaceDistancesResult } from './surface-distances-result.js'
+import type { MeasuredBy } from './measure-options.js'
 
 export const PIPELINE = 'surface-distances'
 
-type Summary = Pick<DirectedDistances, 'mean' | 'percentile95' | 'maximum'>
+export interface DistanceSummary {
+  mean: number
+  percentile95: number
+  maximum: number
+  /** Share within the tolerance, if one was given. */
+  within?: number
+}
 
-/** The pipeline's JSON; summaries are absent if a mask is empty. */
-interface Statistics {
-  surfaceVoxels: [prediction: number, reference: number]
-  pooled?: Summary
-  toReference?: Summary
-  toPrediction?: Summary
+/** What the pipeline says of one label; summaries are absent if one of the maps lacks it. */
+export interface LabelStatistics {
+  label: number
+  voxels: [prediction: number, reference: number, shared: number]
+  surface: [prediction: number, reference: number]
+  pooled?: DistanceSummary
+  toReference?: DistanceSummary
+  toPrediction?: DistanceSummary
+}
+
+export interface PipelineAnswer {
+  labels: LabelStatistics[]
+  /** Distances of the surface points in scan order, then their areas if the definition weighs; empty unless asked for. */
+  toReference: Float64Array
+  toPrediction: Float64Array
 }
 
 /** What itk-wasm's runtime hands back, in Node and in the browser. */
@@ -30,62 +41,50 @@ export interface PipelineCall {
   args: string[]
   inputs: PipelineInput[]
   outputs: PipelineOutput[]
-  interpret(result: PipelineResult): SurfaceDistancesResult
+  read(result: PipelineResult): PipelineAnswer
   /** Turns whatever stopped the runtime into an error in words. */
   failure(cause: unknown): Error
 }
 
-/** Checks the masks and lays out the call. @throws DUALSEG_SHAPE, DUALSEG_VALUE */
-export function pipelineCall(prediction: Mask, reference: Mask, options: SurfaceDistancesOptions): PipelineCall {
-  const where = 'surfaceDistances'
-  const policy = options.empty ?? 'error'
-  checkPolicy(policy, where)
-  const images = [prediction, reference].map((mask, k) => maskBytes(mask, `${where}: ${k === 0 ? 'prediction' : 'reference'}`))
-  checkSameSpace(prediction, reference, where)
-  const size = [...reference.size]
-  const spacing = resolveSpacing(prediction, reference, options.spacing, where)
+/** Runs a call on a platform and makes of the answer what `use` makes of it. */
+export type RunPipeline = <T extends object>(
+  call: PipelineCall,
+  use: (answer: PipelineAnswer) => T,
+  options: { webWorker?: Worker | null | false },
+) => Promise<T & { webWorker?: Worker }>
 
-  const interpret = (result: PipelineResult): SurfaceDistancesResult => {
-    if (result.returnValue !== 0) {
-      throw metricsError('DUALSEG_PIPELINE', `${where}: the pipeline ended with ${result.returnValue}: ${result.stderr.trim()}`)
-    }
-    const [statistics, ...streams] = result.outputs.map((output) => output.data) as [Statistics, ...{ data: Uint8Array }[]]
-    const [predictionVoxels, referenceVoxels] = statistics.surfaceVoxels
-    const emptiness = { emptyPrediction: predictionVoxels === 0, emptyReference: referenceVoxels === 0 }
-    const substitute = emptyDistance(policy, emptiness, { size, spacing }, where)
-    const value = substitute ?? Number.NaN
-    const summary = (measured: Summary | undefined): Summary => measured ?? { mean: value, percentile95: value, maximum: value }
-    const directed = (measured: Summary | undefined, stream: { data: Uint8Array }): DirectedDistances =>
-      options.distances ? { ...summary(measured), distances: float64(stream.data) } : summary(measured)
-    const pooled = summary(statistics.pooled)
-    const toReference = directed(statistics.toReference, streams[0]!)
-    const toPrediction = directed(statistics.toPrediction, streams[1]!)
-    return {
-      hd: pooled.maximum,
-      hd95: pooled.percentile95,
-      asd: toReference.mean,
-      asdReverse: toPrediction.mean,
-      assd: pooled.mean,
-      assdOfMeans: (toReference.mean + toPrediction.mean) / 2,
-      toReference,
-      toPrediction,
-      surfaceVoxels: { prediction: predictionVoxels, reference: referenceVoxels },
-      ...emptiness,
-      excluded: policy === 'exclude' && substitute !== undefined,
-      empty: policy,
-      definition: 'medpy',
-      spacing,
-    }
-  }
-
+/**
+ * Lays out a call.
+ *
+ * @param maps labels as bytes, prediction and reference; moved to the worker in the browser, so they must be the caller's to give
+ * @param labels which to measure; all that are found if not given
+ * @param distances also every distance, of one label
+ */
+export function pipelineCall(
+  maps: readonly [Uint8Array, Uint8Array],
+  size: readonly number[],
+  { definition, spacing, tolerance }: MeasuredBy,
+  { labels, distances = false }: { labels?: readonly number[] | undefined; distances?: boolean | undefined },
+  where: string,
+): PipelineCall {
   return {
-    args: ['0', '1', '0', '1', '2', '--memory-io', ...(options.distances ? ['--distances'] : [])],
-    inputs: images.map((bytes, k) => {
-      const shared = bytes.buffer === (k === 0 ? prediction : reference).data.buffer
-      return { type: 'Image', data: image(shared ? bytes.slice() : bytes, size, spacing) } as PipelineInput
-    }),
+    args: [
+      ...['0', '1', '0', '1', '2', '--memory-io'],
+      ...['--definition', definition],
+      ...(labels ? ['--labels', labels.join(',')] : []),
+      ...(tolerance === undefined ? [] : ['--tolerance', String(tolerance)]),
+      ...(distances ? ['--distances'] : []),
+    ],
+    inputs: maps.map((bytes) => ({ type: 'Image', data: image(bytes, [...size], spacing) }) as PipelineInput),
     outputs: [{ type: 'JsonCompatible' }, { type: 'BinaryStream' }, { type: 'BinaryStream' }] as PipelineOutput[],
-    interpret,
+    read: ({ returnValue, stderr, outputs }) => {
+      if (returnValue !== 0) {
+        throw metricsError('DUALSEG_PIPELINE', `${where}: the pipeline ended with ${returnValue}: ${stderr.trim()}`)
+      }
+      const [statistics, ...streams] = outputs.map((output) => output.data as unknown)
+      const [toReference, toPrediction] = (streams as { data: Uint8Array }[]).map(({ data }) => float64(data))
+      return { ...(statistics as Pick<PipelineAnswer, 'labels'>), toReference: toReference!, toPrediction: toPrediction! }
+    },
     failure: (cause) =>
       metricsError(
         'DUALSEG_PIPELINE',
@@ -96,9 +95,13 @@ export function pipelineCall(prediction: Mask, reference: Mask, options: Surface
 }
 
 /**
- * An image that owns its bytes: itk-wasm's runtime copies the whole `data.buffer` whatever the view's offset and length,
- * and in the browser the buffer moves to the worker.
+ * Bytes that a call may take: itk-wasm's runtime copies the whole `data.buffer` whatever the view's offset and length, and in the
+ * browser the buffer moves to the worker.
  */
+export function ownBytes(bytes: Uint8Array, source: { readonly buffer: ArrayBufferLike }): Uint8Array {
+  return bytes.buffer === source.buffer ? bytes.slice() : bytes
+}
+
 function image(bytes: Uint8Array, size: number[], spacing: number[]): Image {
   const axes = size.length
   const direction = new Float64Array(axes * axes)

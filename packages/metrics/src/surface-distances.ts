@@ -1,49 +1,97 @@
-import { runPipeline } from 'itk-wasm'
-import { embeddedWorkerUrl } from './embedded-worker-url.js'
+import { binaryPair } from './check-masks.js'
+import type { DistanceMeasures } from './definition.js'
+import type { EmptyPolicy } from './empty-policy.js'
 import type { Mask } from './mask.js'
-import { PIPELINE, pipelineCall } from './pipeline-call.js'
-import { getPipelineWorkerUrl } from './pipeline-worker-url.js'
-import { getPipelinesBaseUrl, hasPipelinesBaseUrl } from './pipelines-base-url.js'
-import type { SurfaceDistancesOptions } from './surface-distances-options.js'
-import type { SurfaceDistancesResult } from './surface-distances-result.js'
+import { type MeasuredBy, type MeasureOptions, measuredBy } from './measure-options.js'
+import { type DistanceSummary, ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
+import { scoreDistances } from './score-label.js'
+
+export interface SurfaceDistancesOptions extends MeasureOptions {
+  /** What empty masks score. @default 'error' */
+  empty?: EmptyPolicy
+  /** Also return every single distance. @default false */
+  distances?: boolean
+}
+
+/** Distances from the surface points of one mask to the nearest surface point of the other. */
+export interface DirectedDistances {
+  mean: number
+  /** 95th percentile: with linear interpolation, or by area under the definition `deepmind`. */
+  percentile95: number
+  maximum: number
+  /** Every distance, x fastest; only if asked for, of length 0 if a mask is empty. */
+  distances?: Float64Array
+  /** Areas (2-D: lengths) of the points in the order of `distances`; definition `deepmind` only. */
+  areas?: Float64Array
+}
 
 /**
- * Distances between the surfaces of two masks, in the browser, in a worker. See {@link SurfaceDistancesResult} for the definitions.
+ * Distances between two surfaces in the unit of `spacing`.
  *
- * The result's `webWorker` can be handed to the next call; terminate it after the last.
+ * Under `medpy` and `monai` the surface is the mask without its erosion by the 6-neighbour cross (4 in 2-D), the edge of the volume
+ * counts as background, distances are Euclidean between voxel centres. Under `deepmind` the points are the corners at which voxels
+ * inside and outside meet.
+ */
+export interface SurfaceDistancesResult extends DistanceMeasures, MeasuredBy {
+  toReference: DirectedDistances
+  toPrediction: DirectedDistances
+  /** Points of each surface: voxels, or corners under `deepmind`. */
+  surfacePoints: { prediction: number; reference: number }
+  emptyPrediction: boolean
+  emptyReference: boolean
+  /** True if policy `exclude` met an empty mask: leave the case out of the mean. */
+  excluded: boolean
+  /** Browser only: the worker that did it. */
+  webWorker?: Worker
+}
+
+/**
+ * Distances between the surfaces of two masks.
  *
  * @param prediction mask under test
  * @param reference mask to compare with, of the same size and spacing
  * @throws DUALSEG_SHAPE, DUALSEG_VALUE for masks that cannot be compared or that `options.empty` refuses; DUALSEG_PIPELINE if the
  *   WebAssembly module cannot be loaded or lacks memory
  */
-export async function surfaceDistances(
+export type SurfaceDistances = (
   prediction: Mask,
   reference: Mask,
-  options: SurfaceDistancesOptions = {},
-): Promise<SurfaceDistancesResult> {
-  const call = pipelineCall(prediction, reference, options)
-  const webWorker = options.webWorker ?? null
-  const result = await runPipeline(PIPELINE, call.args, call.outputs, call.inputs, {
-    pipelineBaseUrl: getPipelinesBaseUrl(),
-    pipelineWorkerUrl: webWorker === null ? await newWorkerUrl() : null,
-    webWorker,
-    noCopy: true, // the inputs are copies already
-  }).catch((cause: unknown) => {
-    throw call.failure(cause)
-  })
-  const usedWorker = result.webWorker as Worker | null | undefined
-  try {
-    const measured = call.interpret(result)
-    return usedWorker ? { ...measured, webWorker: usedWorker } : measured
-  } catch (error) {
-    // A worker made for this call would be out of the caller's reach.
-    if (usedWorker !== webWorker) usedWorker?.terminate()
-    throw error
-  }
-}
+  options?: SurfaceDistancesOptions,
+) => Promise<SurfaceDistancesResult>
 
-/** The worker that carries the pipeline, unless the page serves the files itself; then itk-wasm's, where `null` means that the bundler knows. */
-async function newWorkerUrl(): Promise<string | URL | null> {
-  return getPipelineWorkerUrl() ?? (hasPipelinesBaseUrl() ? null : await embeddedWorkerUrl())
+/** Makes `surfaceDistances` for a platform. */
+export function surfaceDistancesWith(run: RunPipeline): SurfaceDistances {
+  return async (prediction, reference, options = {}) => {
+    const where = 'surfaceDistances'
+    const { maps, spacing } = binaryPair(prediction, reference, options.spacing, where)
+    const rules = measuredBy(options, options.empty ?? 'error', spacing, where)
+    const { distances } = options
+    const own = [ownBytes(maps[0], prediction.data), ownBytes(maps[1], reference.data)] as const
+    const call = pipelineCall(own, reference.size, rules, { labels: [1], distances }, where)
+    return run(
+      call,
+      (answer) => {
+        const statistics = answer.labels[0]!
+        const { measures, substitute, ...scored } = scoreDistances(statistics, reference.size, rules, where)
+        const directed = (measured: DistanceSummary | undefined, stream: Float64Array, points: number): DirectedDistances => {
+          const value = substitute ?? Number.NaN
+          const { mean, percentile95, maximum } = measured ?? { mean: value, percentile95: value, maximum: value }
+          if (!distances) return { mean, percentile95, maximum }
+          const count = measured ? points : 0
+          const areas = rules.definition === 'deepmind' ? { areas: stream.slice(count) } : {}
+          return { mean, percentile95, maximum, distances: stream.slice(0, count), ...areas }
+        }
+        const [predicted, expected] = statistics.surface
+        return {
+          ...measures,
+          toReference: directed(statistics.toReference, answer.toReference, predicted),
+          toPrediction: directed(statistics.toPrediction, answer.toPrediction, expected),
+          surfacePoints: { prediction: predicted, reference: expected },
+          ...scored,
+          ...rules,
+        }
+      },
+      options,
+    )
+  }
 }

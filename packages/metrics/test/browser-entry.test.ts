@@ -29,7 +29,7 @@ it('runs in the worker that it carries by default, made once, and returns it', a
   expect(result).toMatchObject({ hd95: 2, webWorker: worker })
   expect(calls[0]).toEqual([
     'surface-distances',
-    ['0', '1', '0', '1', '2', '--memory-io'],
+    ['0', '1', '0', '1', '2', '--memory-io', '--definition', 'medpy', '--labels', '1'],
     expect.objectContaining({ noCopy: true, webWorker: null, pipelineWorkerUrl: expect.stringMatching(/^blob:/) }),
   ])
   await surfaceDistances(prediction, reference)

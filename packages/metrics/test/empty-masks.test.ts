@@ -29,7 +29,7 @@ const pair = (which: string) => [which === 'reference' ? some : none, which === 
 describe('empty masks', () => {
   it.each(scores)('%s scores an empty %s as %j says', async (policy, which, [dice, jaccard, hd95, asd]) => {
     const result = await evaluateMask(...pair(which), { empty: policy })
-    expect(result).toEqual({
+    expect(result).toMatchObject({
       dice,
       jaccard,
       hd95,
@@ -62,7 +62,7 @@ describe('empty masks', () => {
     expect(result).toMatchObject({ hd: far, hd95: far, asd: far, asdReverse: far, assd: far, assdOfMeans: far })
     expect(result.toReference).toMatchObject({ mean: far, percentile95: far, maximum: far })
     expect(result.toReference.distances).toHaveLength(0)
-    expect(result.surfaceVoxels).toEqual({ prediction: 0, reference: 26 })
+    expect(result.surfacePoints).toEqual({ prediction: 0, reference: 26 })
   })
 
   it('does not touch masks that are not empty', async () => {

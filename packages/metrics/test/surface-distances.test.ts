@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { surfaceDistancesNode } from '../src/index-node.js'
+import { bruteForceDistances } from './brute-force.js'
 import { box, maskOf, sphere } from './masks.js'
 
 const cube = [12, 12, 12]
@@ -7,7 +8,7 @@ const cube = [12, 12, 12]
 describe('surfaceDistancesNode', () => {
   it('gives the published numbers of two overlapping boxes', async () => {
     const result = await surfaceDistancesNode(box(cube, [2, 2, 2], [8, 8, 8]), box(cube, [3, 2, 2], [10, 8, 8]))
-    expect(result).toMatchObject({ hd: 2, hd95: 2, surfaceVoxels: { prediction: 152, reference: 172 }, definition: 'medpy' })
+    expect(result).toMatchObject({ hd: 2, hd95: 2, surfacePoints: { prediction: 152, reference: 172 }, definition: 'medpy' })
     expect(result.asd).toBeCloseTo(0.3684211, 7)
     expect(result.asdReverse).toBeCloseTo(0.627907, 7)
     expect(result.assd).toBeCloseTo((152 * result.asd + 172 * result.asdReverse) / 324, 12)
@@ -57,29 +58,50 @@ describe('surfaceDistancesNode', () => {
     const result = await surfaceDistancesNode(prediction, reference, { distances: true })
     expect(result.toReference).toMatchObject({ maximum: 8 })
     expect(result.toPrediction).toMatchObject({ mean: 0, percentile95: 0, maximum: 0 })
-    expect(result.toReference.distances).toHaveLength(result.surfaceVoxels.prediction)
+    expect(result.toReference.distances).toHaveLength(result.surfacePoints.prediction)
     expect(result.toReference.distances!.filter((d) => d > 0)).toEqual(new Float64Array([8]))
-    expect(result.toPrediction.distances).toHaveLength(result.surfaceVoxels.reference)
+    expect(result.toPrediction.distances).toHaveLength(result.surfacePoints.reference)
     expect((await surfaceDistancesNode(prediction, reference)).toReference.distances).toBeUndefined()
   })
 
   it('counts the edge of the volume as background', async () => {
     const full = maskOf([5, 6, 7], () => true)
-    expect((await surfaceDistancesNode(full, full)).surfaceVoxels.prediction).toBe(5 * 6 * 7 - 3 * 4 * 5)
+    expect((await surfaceDistancesNode(full, full)).surfacePoints.prediction).toBe(5 * 6 * 7 - 3 * 4 * 5)
   })
 
   it('tells a 2-D mask from a 3-D one with a single slice', async () => {
     const disc = sphere([15, 13], [7, 6], 5)
     const slice = { ...disc, size: [15, 13, 1] }
     const foreground = disc.data.filter((v) => v === 1).length
-    expect((await surfaceDistancesNode(disc, disc)).surfaceVoxels.prediction).toBeLessThan(foreground)
-    expect((await surfaceDistancesNode(slice, slice)).surfaceVoxels.prediction).toBe(foreground)
+    expect((await surfaceDistancesNode(disc, disc)).surfacePoints.prediction).toBeLessThan(foreground)
+    expect((await surfaceDistancesNode(slice, slice)).surfacePoints.prediction).toBe(foreground)
   })
 
   it.each([[[1, 1, 9]], [[1, 9, 1]], [[9, 1, 1]], [[9, 1]], [[1, 9]]])('measures along the only axis of %j', async (size) => {
     const axis = size.indexOf(9)
     const at = (place: number) => maskOf(size, (...p) => p[axis] === place)
     expect(await surfaceDistancesNode(at(1), at(7), { spacing: size.map(() => 0.5) })).toMatchObject({ hd: 3, hd95: 3, asd: 3 })
+  })
+
+  it.each([
+    ['small and far apart', sphere([8, 90, 80], [3, 4, 3], 3), sphere([8, 90, 80], [4, 85, 74], 3)],
+    ['far apart along z only', sphere([9, 9, 90], [4, 4, 4], 3), sphere([9, 9, 90], [4, 4, 80], 3)],
+    ['large and far apart', maskOf([30, 30, 40], (_x, _y, z) => z === 0), maskOf([30, 30, 40], (x, _y, z) => z === 39 - (x % 3))],
+    ['flat and far apart', sphere([60, 50], [5, 5], 4), sphere([60, 50], [50, 44], 4)],
+    [
+      'near with an outlier',
+      sphere([9, 90, 9], [4, 6, 4], 3),
+      maskOf([9, 90, 9], (x, y, z) => y === 88 || (x === 4 && y === 6 && z === 4)),
+    ],
+  ])('finds the nearest of surfaces that are %s', async (_, prediction, reference) => {
+    const spacing = [0.7, 1.1, 2.3].slice(0, prediction.size.length)
+    const result = await surfaceDistancesNode(prediction, reference, { spacing, distances: true })
+    const close = (got: Float64Array, wanted: number[]) => {
+      expect(got).toHaveLength(wanted.length)
+      expect(Math.max(...wanted.map((distance, k) => Math.abs(distance - got[k]!)))).toBeLessThan(1e-12 * 300)
+    }
+    close(result.toReference.distances!, bruteForceDistances(prediction, reference, spacing))
+    close(result.toPrediction.distances!, bruteForceDistances(reference, prediction, spacing))
   })
 
   it('reads a view at its own offset, not the buffer from its start', async () => {
