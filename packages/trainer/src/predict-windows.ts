@@ -3,8 +3,17 @@ import type { NetworkSet } from './create-networks'
 import type { Predictor } from './method'
 import type { PredictWindows } from './sliding-window'
 
+export interface NetworkPredictorOptions {
+  /** Mean over all eight mirrorings of a window, each turned back; no paper here does it, and it takes eight times as long. @default false */
+  readonly mirror?: boolean
+}
+
+/** The axes x, y, z of [batch, x, y, z, channels] in all combinations. */
+const MIRRORINGS = [[], [1], [2], [3], [1, 2], [1, 3], [2, 3], [1, 2, 3]]
+
 /**
- * How a method predicts: each of its predicting networks in evaluation mode, softmax or sigmoid of its scores, mean over the networks.
+ * How a method predicts: each of its predicting networks in evaluation mode, softmax or sigmoid of its scores, mean over the networks; the windows go to
+ * the engine once and one map comes back, however many networks there are.
  *
  * @param predictors all with the same kind of scores: class logits, or one foreground logit
  */
@@ -12,53 +21,34 @@ export function networkPredictor(
   networks: NetworkSet,
   predictors: readonly Required<Predictor>[],
   patch: readonly [number, number, number],
+  options: NetworkPredictorOptions = {},
 ): PredictWindows {
+  const mirrorings = options.mirror ? MIRRORINGS : [[]]
   return async (windows, count) => {
-    const mean = predictors.length === 1 ? undefined : { sum: new Float32Array(0) }
-    let probs = new Float32Array(0)
-    for (const predictor of predictors) {
-      const scores = tf.tidy(() => scoresOf(networks, predictor, tf.tensor5d(windows, [count, ...patch, 1])))
-      probs = predictor.output === 'logit' ? sigmoid(await scores.data()) : softmax(await scores.data(), scores.shape[4]!)
-      scores.dispose()
-      if (mean !== undefined) mean.sum = mean.sum.length === 0 ? probs : addTo(mean.sum, probs)
+    const mean = tf.tidy(() => {
+      const input = tf.tensor5d(windows, [count, ...patch, 1])
+      const maps = mirrorings.flatMap((axes) =>
+        predictors.map((predictor) => tf.tidy(() => mirrored(probsOf(networks, predictor, mirrored(input, axes)), axes))),
+      )
+      return maps.length === 1 ? maps[0]! : tf.div(tf.addN(maps), maps.length)
+    })
+    try {
+      return (await mean.data()) as Float32Array
+    } finally {
+      mean.dispose()
     }
-    if (mean === undefined) return probs
-    for (let i = 0; i < mean.sum.length; i++) mean.sum[i]! /= predictors.length
-    return mean.sum
   }
 }
 
-function scoresOf(networks: NetworkSet, { network, output }: Required<Predictor>, input: tf.Tensor5D): tf.Tensor5D {
+function mirrored(map: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
+  return axes.length === 0 ? map : tf.reverse(map, [...axes])
+}
+
+function probsOf(networks: NetworkSet, { network, output }: Required<Predictor>, input: tf.Tensor5D): tf.Tensor5D {
   const found = networks.get(network).network
   if (found.kind === 'discriminator') throw new Error(`'${network}' is a discriminator and predicts no map`)
   const outputs = found.forward(input, { training: false })
   const scores = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
   if (scores === undefined) throw new Error(`network '${network}' returned no '${output}'`)
-  return scores
-}
-
-/** exp from the larger logit downwards, as float32 libraries do it; the last axis is the classes. */
-export function softmax(logits: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
-  const probs = new Float32Array(logits.length)
-  for (let at = 0; at < logits.length; at += classes) {
-    let largest = logits[at]!
-    for (let c = 1; c < classes; c++) largest = Math.max(largest, logits[at + c]!)
-    let sum = 0
-    for (let c = 0; c < classes; c++) {
-      const exponential = Math.exp(logits[at + c]! - largest)
-      probs[at + c] = exponential
-      sum += exponential
-    }
-    for (let c = 0; c < classes; c++) probs[at + c]! /= sum
-  }
-  return probs
-}
-
-export function sigmoid(logits: ArrayLike<number>): Float32Array<ArrayBuffer> {
-  return Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)))
-}
-
-function addTo(sum: Float32Array<ArrayBuffer>, values: Float32Array): Float32Array<ArrayBuffer> {
-  for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
-  return sum
+  return output === 'logit' ? tf.sigmoid(scores) : tf.softmax(scores)
 }

@@ -16,7 +16,7 @@ export interface Profile {
   readonly filters: number
   /** Share of channels dropped in training. */
   readonly dropout: number
-  /** Windows passed through the networks at once when predicting. @default 1 */
+  /** Windows passed through the networks at once when predicting. @default as many as have half a million voxels, at least 1 and at most 8 */
   readonly windowBatch?: number
   readonly iterations: number
   readonly learningRate: LearningRate
@@ -61,6 +61,14 @@ export interface TrainingSettings {
   readonly batch: { readonly labelled: number; readonly unlabelled: number }
 }
 
+/** Small windows leave an engine's threads idle and have each filter prepared anew; large ones only take memory together. */
+const BATCH_VOXELS = 2 ** 19
+const MOST_WINDOWS = 8
+
+function windowBatchOf(patch: Triple): number {
+  return Math.min(Math.max(Math.floor(BATCH_VOXELS / (patch[0] * patch[1] * patch[2])), 1), MOST_WINDOWS)
+}
+
 /** The published schedule's length, which reduced profiles are a fraction of. */
 const FULL_ITERATIONS = 6000
 
@@ -79,7 +87,7 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     stride: profile.stride,
     filters: profile.filters,
     dropout: profile.dropout,
-    windowBatch: profile.windowBatch ?? 1,
+    windowBatch: profile.windowBatch ?? windowBatchOf(profile.patch),
     classes: 2,
     rampEvery: profile.rampEvery,
     batch: method.usesUnlabelled ? profile.batch : { labelled: profile.supervisedBatch, unlabelled: 0 },

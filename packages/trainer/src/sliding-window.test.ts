@@ -68,12 +68,79 @@ describe('slidingWindow', () => {
     expect(calls).toBe(1)
   })
 
+  it('gives the same bits as sums over the whole volume would', async () => {
+    const long = { data: Float32Array.from({ length: 23 * 6 * 7 }, (_, i) => Math.sin(i)), size: [23, 6, 7] as const }
+    const patch = [4, 4, 5] as const
+    const stride = [3, 1, 2] as const
+    const predict = (windows: Float32Array) => windows.map((v, i) => Math.abs(Math.sin(3 * v + (i % 80))))
+    const { foreground } = await slidingWindow(long, predict, { ...options, patch, stride, batch: 2 })
+    const sum = new Float32Array(long.data.length)
+    const seen = new Float32Array(long.data.length)
+    const [xs, ys, zs] = [0, 1, 2].map((axis) => windowStarts(long.size[axis]!, patch[axis]!, stride[axis]!).starts)
+    for (const x of xs!) {
+      for (const y of ys!) {
+        for (const z of zs!) {
+          const places = Array.from({ length: 80 }, (_, i) => [x + Math.floor(i / 20), y + (Math.floor(i / 5) % 4), z + (i % 5)])
+          const at = places.map(([i, j, k]) => (i! * 6 + j!) * 7 + k!)
+          const scores = predict(Float32Array.from(at, (i) => long.data[i]!))
+          at.forEach((i, from) => {
+            sum[i]! += scores[from]!
+            seen[i]! += 1
+          })
+        }
+      }
+    }
+    expect(foreground).toEqual(sum.map((value, i) => value / seen[i]!))
+  })
+
+  it('computes a batch of one constant once', async () => {
+    const data = new Float32Array(12 * 4 * 4)
+    data.fill(3, 0, 8 * 16)
+    data.fill(7, 8 * 16)
+    let calls = 0
+    const predict = (windows: Float32Array) => {
+      calls++
+      return windows.map((v, i) => v / 10 + (i % 64) / 1000)
+    }
+    const window = { ...options, patch: [4, 4, 4] as const, stride: [1, 4, 4] as const }
+    const { windows, foreground } = await slidingWindow({ data, size: [12, 4, 4] }, predict, window)
+    // Of nine windows five see only the 3.
+    expect([windows, calls]).toEqual([9, 5])
+    expect(foreground[0]).toBeCloseTo(0.3, 6)
+  })
+
+  it('counts the middle of a window more under gaussian weighting', async () => {
+    const line = { data: new Float32Array(12), size: [12, 1, 1] as const }
+    const window = { ...options, patch: [8, 1, 1] as const, stride: [4, 1, 1] as const }
+    const predict = () => Float32Array.from({ length: 8 }, (_, i) => i)
+    const { foreground } = await slidingWindow(line, predict, { ...window, weighting: 'gaussian' })
+    const weight = (i: number) => Math.exp(-0.5 * (i - 3.5) ** 2)
+    for (let i = 0; i < 12; i++) {
+      const seen = [i, i - 4].filter((at) => at >= 0 && at < 8)
+      const expected = seen.reduce((sum, at) => sum + weight(at) * at, 0) / seen.reduce((sum, at) => sum + weight(at), 0)
+      expect(foreground[i]).toBeCloseTo(expected, 5)
+    }
+  })
+
+  it('tells how far it is', async () => {
+    const told: number[][] = []
+    const onProgress = (done: number, windows: number) => void told.push([done, windows])
+    await slidingWindow(image, (w) => w, { ...options, batch: 3, onProgress })
+    expect(told).toEqual([
+      [3, 4],
+      [4, 4],
+    ])
+  })
+
   it('says which sizes do not fit', async () => {
     await expect(slidingWindow({ ...image, size: [5, 6, 8] }, (w) => w, options)).rejects.toThrow(
       '210 voxels do not fill size [5,6,8]',
     )
     await expect(slidingWindow(image, (w) => w, { ...options, stride: [0, 1, 1] })).rejects.toThrow(
       'stride [0,1,1] is not three positive',
+    )
+    await expect(slidingWindow(image, (w) => w, { ...options, stride: [5, 1, 1] })).rejects.toThrow(
+      'steps of [5,1,1] leave gaps between windows of [4,4,8]',
     )
     await expect(slidingWindow(image, () => new Float32Array(3), options)).rejects.toThrow(
       '3 scores came back for 1 windows of [4,4,8]',

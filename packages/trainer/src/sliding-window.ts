@@ -1,5 +1,8 @@
 import { dualsegError } from '@dualseg/kernels'
+import { ScoreSlab } from './score-slab'
+import { sharedRows } from './shared-rows'
 import { turn } from './turn'
+import { windowWeights } from './window-weights'
 
 type Triple = readonly [number, number, number]
 
@@ -26,6 +29,15 @@ export interface SlidingWindowOptions {
   readonly decide: 'argmax' | 'threshold'
   /** Windows handed over at once. @default 1 */
   readonly batch?: number
+  /**
+   * What a window's voxels count: all the same, as in the papers, or those in its middle more (a normal curve of an eighth of the patch, as MONAI and
+   * nnU-Net have it).
+   *
+   * @default 'uniform'
+   */
+  readonly weighting?: 'uniform' | 'gaussian'
+  /** Told after every batch of windows. */
+  onProgress?(done: number, windows: number): void
   /** Asked before every batch of windows; throws what it was aborted with. */
   readonly signal?: AbortSignal
 }
@@ -59,7 +71,9 @@ export function windowStarts(dim: number, patch: number, stride: number): Window
 /**
  * Scores a volume window by window and decides every voxel: the inference of all the compared methods.
  *
- * Scores are summed in float32 in the order of the windows (x slowest, z fastest), divided by how many windows saw the voxel, then decided.
+ * Scores are summed in float32 in the order of the windows (x slowest, z fastest), divided by how many windows saw the voxel, then decided. The sums of
+ * no more planes are kept than a window has. While a batch is added, the engine has the next; a batch that is one constant, bit for bit the same as one
+ * before it, is not computed again.
  *
  * @throws DUALSEG_SHAPE if sizes do not fit or the prediction has not the size asked for
  */
@@ -68,110 +82,96 @@ export async function slidingWindow(
   predict: PredictWindows,
   options: SlidingWindowOptions,
 ): Promise<SlidingWindowResult> {
-  const { patch, stride, channels, batch = 1 } = options
-  const [nx, ny, nz] = image.size
-  if (image.data.length !== nx * ny * nz) {
-    throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${image.data.length} voxels do not fill size [${image.size}]`)
+  const { patch, stride, channels, batch = 1, weighting = 'uniform' } = options
+  checkSizes(image, patch, stride)
+  const axes = [0, 1, 2].map((axis) => windowStarts(image.size[axis]!, patch[axis]!, stride[axis]!)) as unknown as Axes
+  const corners = windowCorners(axes)
+  const slab = new ScoreSlab(image.size, patch, axes, {
+    channels,
+    decide: options.decide,
+    weights: windowWeights(patch, weighting),
+  })
+  const voxels = patch[0] * patch[1] * patch[2]
+  const constants = new Map<number, Float32Array>()
+
+  const scoresFrom = async (first: number): Promise<Float32Array> => {
+    const together = corners.slice(first, first + batch)
+    const windows = new Float32Array(together.length * voxels)
+    for (const [i, corner] of together.entries()) cutOut(image, patch, corner, windows.subarray(i * voxels, (i + 1) * voxels))
+    const constant = together.length === batch && isConstant(windows) ? windows[0]! : undefined
+    const known = constant === undefined ? undefined : constants.get(constant)
+    if (known !== undefined) return known
+    const scores = await predict(windows, together.length)
+    if (scores.length !== windows.length * channels) {
+      throw dualsegError(
+        'DUALSEG_SHAPE',
+        `slidingWindow: ${scores.length} scores came back for ${together.length} windows of [${patch}] with ${channels} channels`,
+      )
+    }
+    // Of one value alone, the first: a scan has one kind of air.
+    if (constant !== undefined && constants.size === 0) constants.set(constant, scores)
+    return scores
+  }
+
+  const mayGoOn = async () => {
+    await turn()
+    options.signal?.throwIfAborted()
+  }
+  await mayGoOn()
+  let ahead = scoresFrom(0)
+  for (let first = 0; first < corners.length; first += batch) {
+    const scores = await ahead
+    const next = first + batch
+    if (next < corners.length) {
+      await mayGoOn()
+      ahead = scoresFrom(next)
+      // It is awaited in the next round; should this round throw, nobody is left to hear of it.
+      ahead.catch(() => {})
+    }
+    const together = corners.slice(first, next)
+    for (const [i, corner] of together.entries()) {
+      slab.add(corner, scores.subarray(i * voxels * channels, (i + 1) * voxels * channels))
+    }
+    options.onProgress?.(first + together.length, corners.length)
+  }
+  return { ...slab.finish(), windows: corners.length }
+}
+
+function checkSizes({ data, size }: ScanImage, patch: Triple, stride: Triple): void {
+  if (data.length !== size[0] * size[1] * size[2]) {
+    throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${data.length} voxels do not fill size [${size}]`)
   }
   for (const [name, value] of Object.entries({ patch, stride })) {
     if (value.some((n) => !Number.isInteger(n) || n < 1)) {
       throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${name} [${value}] is not three positive integers`)
     }
   }
-  const [x, y, z] = [0, 1, 2].map((axis) => windowStarts(image.size[axis]!, patch[axis]!, stride[axis]!)) as [
-    WindowStarts,
-    WindowStarts,
-    WindowStarts,
-  ]
-  const corners: [number, number, number][] = []
-  for (const sx of x.starts)
-    for (const sy of y.starts) for (const sz of z.starts) corners.push([sx - x.padLeft, sy - y.padLeft, sz - z.padLeft])
-
-  const voxels = patch[0] * patch[1] * patch[2]
-  const sum = new Float32Array(image.data.length * channels)
-  const seen = new Float32Array(image.data.length)
-  for (let first = 0; first < corners.length; first += batch) {
-    await turn()
-    options.signal?.throwIfAborted()
-    const together = corners.slice(first, first + batch)
-    const windows = new Float32Array(together.length * voxels)
-    for (const [i, corner] of together.entries()) cutOut(image, patch, corner, windows.subarray(i * voxels, (i + 1) * voxels))
-    const scores = await predict(windows, together.length)
-    if (scores.length !== together.length * voxels * channels) {
-      throw dualsegError(
-        'DUALSEG_SHAPE',
-        `slidingWindow: ${scores.length} scores came back for ${together.length} windows of [${patch}] with ${channels} channels`,
-      )
-    }
-    for (const [i, corner] of together.entries()) {
-      addScores(
-        sum,
-        seen,
-        image.size,
-        patch,
-        corner,
-        scores.subarray(i * voxels * channels, (i + 1) * voxels * channels),
-        channels,
-      )
-    }
+  if (stride.some((step, axis) => step > patch[axis]!)) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `slidingWindow: steps of [${stride}] leave gaps between windows of [${patch}]; take no more than the patch`,
+    )
   }
-  return { ...decide(sum, seen, channels, options.decide), windows: corners.length }
 }
 
-/** Calls `row` with the run of voxels along z that a window and the volume share, for each x, y. */
-function sharedRows(
-  size: Triple,
-  patch: Triple,
-  [cx, cy, cz]: Triple,
-  row: (volumeAt: number, windowAt: number, length: number) => void,
-): void {
-  const [nx, ny, nz] = size
-  const z0 = Math.max(-cz, 0)
-  const length = Math.min(patch[2], nz - cz) - z0
-  for (let i = Math.max(-cx, 0); i < Math.min(patch[0], nx - cx); i++) {
-    for (let j = Math.max(-cy, 0); j < Math.min(patch[1], ny - cy); j++) {
-      row(((cx + i) * ny + cy + j) * nz + cz + z0, (i * patch[1] + j) * patch[2] + z0, length)
-    }
-  }
+type Axes = readonly [WindowStarts, WindowStarts, WindowStarts]
+
+/** First voxels of all windows, x slowest, in coordinates of the volume: negative where a window hangs over its edge. */
+function windowCorners([x, y, z]: Axes): Triple[] {
+  return x.starts.flatMap((sx) =>
+    y.starts.flatMap((sy) => z.starts.map((sz): Triple => [sx - x.padLeft, sy - y.padLeft, sz - z.padLeft])),
+  )
 }
 
 function cutOut(image: ScanImage, patch: Triple, corner: Triple, into: Float32Array): void {
-  sharedRows(image.size, patch, corner, (volumeAt, windowAt, length) => {
+  sharedRows(image.size, patch, corner, (x, y, z, windowAt, length) => {
+    const volumeAt = (x * image.size[1] + y) * image.size[2] + z
     into.set(image.data.subarray(volumeAt, volumeAt + length), windowAt)
   })
 }
 
-function addScores(
-  sum: Float32Array,
-  seen: Float32Array,
-  size: Triple,
-  patch: Triple,
-  corner: Triple,
-  scores: Float32Array,
-  channels: number,
-): void {
-  sharedRows(size, patch, corner, (volumeAt, windowAt, length) => {
-    for (let k = 0; k < length; k++) seen[volumeAt + k]! += 1
-    const to = volumeAt * channels
-    const from = windowAt * channels
-    for (let k = 0; k < length * channels; k++) sum[to + k]! += scores[from + k]!
-  })
-}
-
-function decide(sum: Float32Array, seen: Float32Array, channels: number, by: 'argmax' | 'threshold') {
-  const foreground = new Float32Array(seen.length)
-  const label = new Uint8Array(seen.length)
-  for (let voxel = 0; voxel < seen.length; voxel++) {
-    const at = voxel * channels
-    for (let c = 0; c < channels; c++) sum[at + c]! /= seen[voxel]!
-    foreground[voxel] = sum[at + channels - 1]!
-    if (by === 'threshold') {
-      label[voxel] = foreground[voxel]! > 0.5 ? 1 : 0
-    } else {
-      let best = 0
-      for (let c = 1; c < channels; c++) if (sum[at + c]! > sum[at + best]!) best = c
-      label[voxel] = best
-    }
-  }
-  return { foreground, label }
+/** Bit for bit: -0 beside 0 is no constant, and NaN is none. */
+function isConstant(values: Float32Array): boolean {
+  const first = values[0]!
+  return values.every((value) => Object.is(value, first))
 }

@@ -4,12 +4,13 @@ import { dualsegError } from '@dualseg/kernels'
 import type { NetworkSet } from './create-networks'
 import { LineLog } from './line-log'
 import { networkPredictor } from './predict-windows'
+import { readAhead } from './read-ahead'
 import type { CaseResult, RunHooks, RunPlan } from './run-plan'
 import { runTestCase } from './test-case'
 import { StepClock } from './train'
 
 /**
- * Tests on every case that `cases.jsonl` does not have yet, in the list's order.
+ * Tests on every case that `cases.jsonl` does not have yet, in the list's order; the next one is opened meanwhile.
  *
  * @returns all cases, or undefined if it was aborted
  */
@@ -34,17 +35,17 @@ export async function test(
     const predict = networkPredictor(networks, method.predictWith, settings.patch)
     const channels = method.predictWith[0]!.output === 'logit' ? 1 : settings.classes
     const clock = new StepClock()
-    for (const id of data.testIds.slice(cases.length)) {
-      const began = performance.now()
+    const opened = readAhead(data.testIds.slice(cases.length), (id) => data.openTestCase(id))
+    let began = performance.now()
+    for await (const testCase of opened) {
       try {
         hooks.signal?.throwIfAborted()
-        const testCase = await data.openTestCase(id)
         const tested = await runTestCase(testCase, predict, settings, {
           channels,
           decide: method.decide,
           ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
         })
-        if (plan.savePredictions) await writeNifti(join(folder, 'predictions', `${id}.nii.gz`), tested.prediction)
+        if (plan.savePredictions) await writeNifti(join(folder, 'predictions', `${testCase.id}.nii.gz`), tested.prediction)
         cases.push(tested.result)
       } catch (error) {
         if (hooks.signal?.aborted) return undefined
@@ -53,6 +54,7 @@ export async function test(
       const result = cases.at(-1)!
       log.append(JSON.stringify(result))
       const seconds = (performance.now() - began) / 1000
+      began = performance.now()
       const left = data.testIds.length - cases.length
       hooks.onProgress?.({
         stage: 'test',
