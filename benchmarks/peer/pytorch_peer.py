@@ -1,7 +1,8 @@
 """What `bench speed` measures itself against: PyTorch, used as the compared methods' authors use it.
 
-Eager, float32, contiguous tensors; with `"memoryFormat": "channels_last_3d"` the same in the layout that suits CPUs. Networks and losses
-are written from their descriptions and equations, for this measurement alone; `check` prints what they can be compared by.
+Eager, float32, contiguous tensors; with `"memoryFormat": "channels_last_3d"` the same in the layout that suits CPUs, with `"device": "cuda"` on a card,
+there with PyTorch's own default of TensorFloat-32 in convolutions unless `"tf32"` is false. Networks and losses are written from their descriptions and
+equations, for this measurement alone; `check` prints what they can be compared by.
 
     python pytorch_peer.py '{"kind": "probe"}'
     python pytorch_peer.py '{"kind": "check"}'
@@ -18,6 +19,7 @@ import sys
 import time
 
 MISSING_TORCH = 4
+DEVICE = "cpu"
 
 try:
     import torch
@@ -309,16 +311,24 @@ def format_of(request):
     return getattr(torch, request.get("memoryFormat", "contiguous_format"))
 
 
+def finish():
+    """Waits for the card, which works on while Python goes ahead."""
+    if DEVICE != "cpu":
+        torch.cuda.synchronize()
+
+
 def timed(run, timing):
     """Runs until both the time and the least number of runs are reached, first unmeasured, then measured. Seconds of each run."""
     began, runs = time.perf_counter(), 0
     while runs < 1 or (time.perf_counter() - began < timing["warmUpSeconds"] and runs < timing["maxRuns"]):
         run()
+        finish()
         runs += 1
     seconds, began = [], time.perf_counter()
     while not seconds or (time.perf_counter() - began < timing["seconds"] and len(seconds) < timing["maxRuns"]):
         start = time.perf_counter()
         run()
+        finish()
         seconds.append(time.perf_counter() - start)
     return seconds
 
@@ -433,11 +443,22 @@ def cpu_capability():
     return getattr(getattr(torch.backends, "cpu", None), "get_cpu_capability", lambda: "any")()
 
 
+def device_text():
+    if DEVICE != "cpu":
+        return torch.cuda.get_device_name() + (", TF32" if torch.backends.cudnn.allow_tf32 else "")
+    return "cpu, " + cpu_capability()
+
+
 def main():
     request = json.loads(sys.argv[1])
     torch.manual_seed(1)
     if "threads" in request:
         torch.set_num_threads(request["threads"])
+    global DEVICE
+    DEVICE = request.get("device", "cpu")
+    if DEVICE != "cpu":
+        torch.set_default_device(DEVICE)
+        torch.backends.cudnn.allow_tf32 = request.get("tf32", True)
     if request["kind"] == "check":
         print(json.dumps(check(request)))
         return
@@ -447,7 +468,7 @@ def main():
         json.dumps(
             {
                 "name": "pytorch",
-                "version": "PyTorch %s · cpu, %s · Python %s" % (torch.__version__, cpu_capability(), platform.python_version()),
+                "version": "PyTorch %s · %s · Python %s" % (torch.__version__, device_text(), platform.python_version()),
                 "threads": torch.get_num_threads(),
                 "timings": timings,
                 "peakBytes": peak_bytes(),

@@ -33,11 +33,11 @@ export async function openEngine(name: string, options: EngineArguments = {}): P
     choice === 'auto'
       ? await useEngine('auto', all)
       : await useEngine(choice, { threads, numerics, ...all[choice] } as UseEngineOptions<EngineName>)
-  const said = report.numerics === undefined ? [] : [`${report.numerics} numerics`]
+  const said = [...(report.precision ? [report.precision] : []), ...(report.numerics ? [`${report.numerics} numerics`] : [])]
   return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...said, ...report.notes].join(' · ') }
 }
 
 /** The command line's options, sorted by who understands them. */
-function optionsOf({ threads, numerics, relaxedSimd }: EngineArguments): AutoOptions {
-  return { threads, numerics, wasm: { relaxedSimd } }
+function optionsOf({ threads, numerics, relaxedSimd, ...torch }: EngineArguments): AutoOptions {
+  return { threads, numerics, wasm: { relaxedSimd }, torch }
 }

@@ -12,7 +12,7 @@ import { readSizes } from '../src/speed/read-sizes'
 import { type Measurement, type Reply, STEPS } from '../src/speed/request'
 import { interleavedJobs, type SpeedFailure } from '../src/speed/run-interleaved'
 import { type SpeedStamp, speedReport } from '../src/speed/speed-table'
-import { engineSubject, PEER_FORMATS, peerSubject, type Subject } from '../src/speed/subject'
+import { engineSubject, PEER_WAYS, peerSubject, type Subject } from '../src/speed/subject'
 
 const ONCE = { warmUpSeconds: 0, seconds: 0, maxRuns: 1 }
 const TINY = measurements({
@@ -263,13 +263,12 @@ describe('the peer', () => {
     for (const [name, value] of Object.entries(expected)) expect(found.losses[name], name).toBeCloseTo(value, 6)
   })
 
-  const formats = Object.keys(PEER_FORMATS) as (keyof typeof PEER_FORMATS)[]
-  const cases = formats
-    .flatMap((format) => [...TINY, TINY_INFERENCE].map((one) => [format, nameOf(one), one] as const))
+  const cases = Object.entries(PEER_WAYS.cpu)
+    .flatMap(([name, way]) => [...TINY, TINY_INFERENCE].map((one) => [name, nameOf(one), one, way] as const))
     // The layout changes no code path of a step; one stands for all.
-    .filter(([format, name]) => format === 'pytorch' || !/step (?!mcf)/.test(name))
-  withTorch.each(cases)('%s, tiny: %s', async (format, _, measurement) => {
-    checkReply(measurement, await peerSubject(format, python!).measure({ ...measurement, threads: 1, timing: ONCE }))
+    .filter(([peer, name]) => peer === 'pytorch' || !/step (?!mcf)/.test(name))
+  withTorch.each(cases)('%s, tiny: %s', async (name, _, measurement, way) => {
+    checkReply(measurement, await peerSubject(name, python!, way).measure({ ...measurement, threads: 1, timing: ONCE }))
   })
 
   it('is written without a line that depends on this checkout', () => {

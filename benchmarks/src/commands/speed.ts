@@ -11,7 +11,7 @@ import { readSizes } from '../speed/read-sizes'
 import { STEPS } from '../speed/request'
 import { interleavedJobs, type SpeedFailure } from '../speed/run-interleaved'
 import { busyNotice, isBusy, type SpeedStamp, speedReport } from '../speed/speed-table'
-import { engineSubject, PEER_FORMATS, peerSubject, probe, type Subject } from '../speed/subject'
+import { engineSubject, PEER_WAYS, peerSubject, probe, type Subject } from '../speed/subject'
 import type { Verb } from '../verb'
 
 const PEERS = ['pytorch'] as const
@@ -137,7 +137,10 @@ async function openSubjects(
   const asked = names.map((name) => engineSubject(name, engines.numerics))
   if (peer !== undefined) {
     choose('--peer', peer, PEERS)
-    for (const name of Object.keys(PEER_FORMATS) as (keyof typeof PEER_FORMATS)[]) asked.push(peerSubject(name, python))
+    const { device } = engines.numerics
+    const ways = device.startsWith('cuda') ? { ...PEER_WAYS.cuda } : { ...PEER_WAYS.cpu }
+    for (const [name, way] of Object.entries(ways))
+      asked.push(peerSubject(name, python, device === 'auto' ? way : { ...way, device }))
   }
   const subjects: Subject[] = []
   const stamps: SpeedStamp['subjects'][number][] = []

@@ -1,4 +1,4 @@
-import type { NumericOptions } from '../engine-arguments'
+import type { EngineArguments } from '../engine-arguments'
 import { openEngine } from '../open-engine'
 import { measureConvolutions } from './measure-convolutions'
 import { measureInference } from './measure-inference'
@@ -7,7 +7,7 @@ import { peakMemoryBytes } from './peak-memory'
 import type { Reply, Request } from './request'
 
 /** Opens the engine and does one measurement on it. For a process of its own: the peak memory is the process's. */
-export async function measure(engine: string, numerics: NumericOptions, request: Request): Promise<Reply> {
+export async function measure(engine: string, numerics: EngineArguments, request: Request): Promise<Reply> {
   const { identity, line } = await openEngine(engine, { threads: request.threads, ...numerics })
   const timings = await timingsOf(request)
   return {

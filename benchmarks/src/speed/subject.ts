@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
-import type { NumericOptions } from '../engine-arguments'
+import type { EngineArguments } from '../engine-arguments'
 import { projectRoot } from '../project-root'
 import { type Measurement, type Reply, type Request, replySchema } from './request'
 
@@ -23,7 +23,7 @@ const PEER = join(projectRoot, 'benchmarks', 'peer', 'pytorch_peer.py')
 const MAX_OUTPUT = 16 * 2 ** 20
 
 /** An engine of ours, in Node. */
-export function engineSubject(name: string, numerics: NumericOptions): Subject {
+export function engineSubject(name: string, numerics: EngineArguments): Subject {
   return {
     name,
     role: 'engine',
@@ -38,20 +38,29 @@ export function engineSubject(name: string, numerics: NumericOptions): Subject {
   }
 }
 
-/** The two ways in which PyTorch is measured: as the authors run it, and in the layout that suits CPUs. */
-export const PEER_FORMATS = { pytorch: 'contiguous_format', 'pytorch channels last': 'channels_last_3d' } as const
+/** The ways in which PyTorch is measured: as the authors run it, and in the layout that suits CPUs; on a card in plain float32, and with its own default. */
+export const PEER_WAYS = {
+  cpu: { pytorch: { memoryFormat: 'contiguous_format' }, 'pytorch channels last': { memoryFormat: 'channels_last_3d' } },
+  cuda: { pytorch: { tf32: false }, 'pytorch TF32': { tf32: true } },
+} as const
+
+export interface PeerWay {
+  readonly memoryFormat?: 'contiguous_format' | 'channels_last_3d'
+  readonly device?: string
+  readonly tf32?: boolean
+}
 
 /**
  * PyTorch, by our script on the user's own Python.
  *
  * @throws DUALSEG_ENGINE_MISSING from `measure` if there is no such Python, or it has no torch that loads
  */
-export function peerSubject(name: keyof typeof PEER_FORMATS, python: string): Subject {
+export function peerSubject(name: string, python: string, way: PeerWay): Subject {
   return {
     name,
     role: 'peer',
     async measure(request, options) {
-      const asked = JSON.stringify({ ...request, memoryFormat: PEER_FORMATS[name] })
+      const asked = JSON.stringify({ ...request, ...way })
       const { output, failure } = await runProcess(python, [PEER, asked], request.threads, options?.signal)
       if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw missing(`no program ${python} was found`)
       const reply = readReply(output)

@@ -66,6 +66,8 @@ export interface EngineIdentity {
   readonly numerics: string
   /** The engine's numeric revision. */
   readonly revision: number
+  /** Version of a library outside the package that computes. */
+  readonly library?: string
   /** Absent where bits do not depend on it. */
   readonly threads?: number
 }

@@ -1,8 +1,10 @@
 import { cpu } from './cpu'
+import { torch } from './torch'
 import { wasm } from './wasm'
 
 /** Every engine by its name: one line an engine. */
 export const ENGINES = {
+  torch,
   wasm,
   cpu,
 }

@@ -1,0 +1,7 @@
+export type { TorchEngineOptions } from './engine'
+export { BACKEND_NAME, torchEngine } from './engine'
+export { NUMERICS_REVISION } from './numerics-revision'
+export type { KernelProfile, ProfileOptions } from './profile-kernels'
+export { profileKernels } from './profile-kernels'
+export type { TorchMemoryInfo } from './torch-backend'
+export { TorchBackend } from './torch-backend'

@@ -1,0 +1,109 @@
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { Pointer, TorchType } from '../libtorch'
+import type { Operator } from '../operator'
+import * as aten from '../operators'
+import type { TorchBackend } from '../torch-backend'
+import { type KernelTable, listed, type TorchKernel } from './kernel'
+
+type Join = (backend: TorchBackend, a: Pointer, b: Pointer) => Pointer
+
+function outShape(a: TensorInfo, b: TensorInfo): number[] {
+  return backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
+}
+
+function onFloats(join: Join): TorchKernel {
+  return ({ inputs, backend }) => {
+    const [a, b] = [inputs.a!, inputs.b!]
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return null
+    return backend.adopt(join(backend, backend.operand(a), backend.operand(b)), outShape(a, b))
+  }
+}
+
+/** Float32, or whole numbers by way of float64, which holds them exactly. */
+function onNumbers(join: Join): TorchKernel {
+  const floats = onFloats(join)
+  return (call) => {
+    const { inputs, backend } = call
+    const [a, b] = [inputs.a!, inputs.b!]
+    if (a.dtype !== 'int32' || b.dtype !== 'int32') return floats(call)
+    const wide = join(backend, backend.view(a, { type: 'float64' }), backend.view(b, { type: 'float64' }))
+    return backend.adopt(backend.tensors.converted(wide, 'int32'), outShape(a, b), 'int32')
+  }
+}
+
+function plain(operator: Operator): Join {
+  return ({ library }, a, b) => operator(library, a, b)
+}
+
+/** a - alpha b. */
+export function subtract({ library }: TorchBackend, a: Pointer, b: Pointer, alpha: number): Pointer {
+  const difference = library.subtract(a, b, alpha)
+  library.delete(a)
+  library.delete(b)
+  return difference
+}
+
+const difference: Join = (backend, a, b) => subtract(backend, a, b, 1)
+const sum: Join = (backend, a, b) => subtract(backend, a, b, -1)
+
+const squaredDifference: Join = (backend, a, b) => {
+  const one = subtract(backend, a, b, 1)
+  return aten.MUL(backend.library, backend.library.newHandle(one), one)
+}
+
+const pow: TorchKernel = (call) => {
+  const { inputs, backend } = call
+  const [a, b] = [inputs.a!, inputs.b!]
+  const exponent = backend.dataOf(b.dataId).hostValues
+  // PyTorch has no square for a number that lies on the device.
+  if (a.dtype === 'float32' && exponent?.length === 1 && exponent[0] === 2) {
+    const x = backend.view(a)
+    return backend.adopt(aten.MUL(backend.library, backend.library.newHandle(x), x), outShape(a, b))
+  }
+  return onFloats(plain(aten.POW))(call)
+}
+
+function compare(operator: Operator): TorchKernel {
+  return ({ inputs, backend }) => {
+    const [a, b] = [inputs.a!, inputs.b!]
+    const type = a.dtype as TorchType
+    if (a.dtype !== b.dtype || (a.dtype !== 'float32' && a.dtype !== 'int32' && a.dtype !== 'bool')) return null
+    const result = operator(backend.library, backend.operand(a, type), backend.operand(b, type))
+    return backend.adopt(result, outShape(a, b), 'bool')
+  }
+}
+
+function logical(operator: Operator): TorchKernel {
+  const compared = compare(operator)
+  return (call) => (call.inputs.a!.dtype === 'bool' ? compared(call) : null)
+}
+
+const addN: TorchKernel = ({ inputs, backend }) => {
+  const [first, ...others] = listed(inputs) as [TensorInfo, ...TensorInfo[]]
+  if (first.dtype !== 'float32' || others.some(({ dtype }) => dtype !== 'float32')) return null
+  let total = backend.view(first)
+  for (const other of others) total = subtract(backend, total, backend.view(other), -1)
+  const result = backend.adopt(total, first.shape)
+  if (others.length === 0) backend.dataOf(first.dataId).isShared = backend.dataOf(result.dataId).isShared = true
+  return result
+}
+
+export const BINARY_KERNELS: KernelTable = {
+  Add: onNumbers(sum),
+  AddN: addN,
+  Equal: compare(aten.EQ),
+  Greater: compare(aten.GT),
+  GreaterEqual: compare(aten.GE),
+  Less: compare(aten.LT),
+  LessEqual: compare(aten.LE),
+  LogicalAnd: logical(aten.AND),
+  LogicalOr: logical(aten.OR),
+  Maximum: onNumbers(plain(aten.MAXIMUM)),
+  Minimum: onNumbers(plain(aten.MINIMUM)),
+  Multiply: onNumbers(plain(aten.MUL)),
+  NotEqual: compare(aten.NE),
+  Pow: pow,
+  RealDiv: onFloats(plain(aten.DIV)),
+  SquaredDifference: onNumbers(squaredDifference),
+  Sub: onNumbers(difference),
+}

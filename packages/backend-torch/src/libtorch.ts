@@ -1,0 +1,436 @@
+import { join } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import type { LibraryHandle } from 'koffi'
+import { type FoundTorch, fileName } from './find-torch'
+import type { Koffi } from './koffi'
+
+/** The C interface in words of 64 bits: arguments of a dispatcher call come first, scratch after them. */
+const STACK_WORDS = 48
+const SIZES_AT = STACK_WORDS
+const STRIDES_AT = SIZES_AT + 8
+const OUT_AT = STRIDES_AT + 8
+const WORDS = OUT_AT + 1
+/** The interface this was written against; a newer library keeps the meaning of calls that say so. */
+const NEWEST_ABI = abiVersion(2, 15)
+const TWO_32 = 2 ** 32
+
+function abiVersion(major: number, minor: number): bigint {
+  return (BigInt(major) << 56n) | (BigInt(minor) << 48n)
+}
+
+/** An address or a tensor handle: user space is 48 bits, which a number holds. */
+export type Pointer = number
+
+export type TorchType = 'float32' | 'float64' | 'bfloat16' | 'int32' | 'int64' | 'bool'
+const TORCH_TYPES: readonly TorchType[] = ['float32', 'float64', 'bfloat16', 'int32', 'int64', 'bool']
+
+export interface Device {
+  readonly kind: 'cpu' | 'cuda'
+  readonly index: number
+}
+
+type Native = (...args: unknown[]) => unknown
+type Call = ((...args: unknown[]) => number) & { async: (...args: unknown[]) => void }
+
+/** A block of native memory that JavaScript reads and writes as well. */
+class Block {
+  readonly address: Pointer
+  readonly #uint32: Uint32Array
+  readonly #float64: Float64Array
+  readonly #keep: unknown
+
+  constructor(koffi: Koffi, words: number) {
+    this.#keep = koffi.alloc('uint64_t', words)
+    this.address = Number(koffi.address(this.#keep))
+    const buffer = koffi.view(this.#keep, words * 8)
+    this.#uint32 = new Uint32Array(buffer)
+    this.#float64 = new Float64Array(buffer)
+  }
+
+  addressOf(word: number): Pointer {
+    return this.address + word * 8
+  }
+
+  /** A pointer, a handle or a whole number from 0. */
+  word(at: number): number {
+    return this.#uint32[2 * at]! + this.#uint32[2 * at + 1]! * TWO_32
+  }
+
+  int32(at: number): number {
+    return this.#uint32[2 * at]! | 0
+  }
+
+  setWhole(at: number, value: number): void {
+    this.#uint32[2 * at] = value
+    this.#uint32[2 * at + 1] = Math.floor(value / TWO_32)
+  }
+
+  setDouble(at: number, value: number): void {
+    this.#float64[at] = value
+  }
+}
+
+/** PyTorch's shared libraries, loaded, and the functions of their C interface. */
+export class Libtorch {
+  readonly koffi: Koffi
+  readonly types: Readonly<Record<TorchType, number>>
+  readonly memoryFormats: Readonly<Record<'contiguous' | 'channelsLast3d' | 'preserve', number>>
+  /** Whether a failed call tells its reason; before 2.13 it stands on stderr. */
+  readonly explains: boolean
+  readonly #abi: bigint
+  readonly #block: Block
+  readonly #cpu: LibraryHandle
+  readonly found: FoundTorch
+  readonly #devices: Readonly<Record<Device['kind'], number>>
+  readonly #call: Call
+  readonly #newHandle: Call
+  readonly #delete: Call
+  readonly #reinterpret: Call
+  readonly #emptyStrided: Call
+  readonly #dataPointer: Call
+  readonly #strides: Call
+  readonly #elements: Call
+  readonly #fill: Call
+  readonly #subtract: Call
+  readonly #copy: Call
+  readonly #newList: Call
+  readonly #push: Call
+  readonly #newString: Call
+  readonly #numThreads: Call
+  readonly #what: (() => string) | undefined
+  readonly #newCell: () => Pointer
+  readonly #memoryCopy: Native
+  #cuda: LibraryHandle | undefined
+  #operatorNew: Native | undefined
+
+  /**
+   * Loads the libraries; a process can do that once.
+   *
+   * @throws DUALSEG_ENGINE_MISSING if they do not load or are older than the interface
+   */
+  constructor(koffi: Koffi, found: FoundTorch) {
+    this.koffi = koffi
+    this.found = found
+    // What Python does first: through it all libraries of CUDA are found by their places beside this one. A build without them goes on.
+    this.#tryLoad('torch_global_deps')
+    this.#load('c10')
+    this.#cpu = this.#load('torch_cpu')
+    this.#call = this.#function('int torch_call_dispatcher(uintptr_t name, uintptr_t overload, uintptr_t stack, uint64_t abi)')
+    this.#newHandle = this.#function('int aoti_torch_new_tensor_handle(uintptr_t tensor, uintptr_t out)')
+    this.#delete = this.#function('int aoti_torch_delete_tensor_object(uintptr_t tensor)')
+    this.#reinterpret = this.#function(
+      'int aoti_torch__reinterpret_tensor(uintptr_t tensor, int64_t ndim, uintptr_t sizes, uintptr_t strides, int64_t offset, uintptr_t out)',
+    )
+    this.#emptyStrided = this.#function(
+      'int aoti_torch_empty_strided(int64_t ndim, uintptr_t sizes, uintptr_t strides, int32_t dtype, int32_t device, int32_t index, uintptr_t out)',
+    )
+    this.#dataPointer = this.#function('int aoti_torch_get_data_ptr(uintptr_t tensor, uintptr_t out)')
+    this.#strides = this.#function('int aoti_torch_get_strides(uintptr_t tensor, uintptr_t out)')
+    this.#elements = this.#function('int aoti_torch_get_numel(uintptr_t tensor, uintptr_t out)')
+    this.#fill = this.#function('int aoti_torch_aten_fill__Scalar(uintptr_t tensor, double value)')
+    this.#subtract = this.#function('int aoti_torch_aten_subtract_Tensor(uintptr_t a, uintptr_t b, double alpha, uintptr_t out)')
+    this.#copy = this.#function('int aoti_torch_copy_(uintptr_t to, uintptr_t from, int32_t nonBlocking)')
+    this.#newList = this.#function('int torch_new_list_reserve_size(size_t size, uintptr_t out)')
+    this.#push = this.#function('int torch_list_push_back(uintptr_t list, int64_t value)')
+    this.#newString = this.#function('int torch_new_string_handle(const char *text, size_t size, uintptr_t out)')
+    this.#numThreads = this.#function('int torch_get_num_threads(uintptr_t out)')
+    this.#what = this.#optional('const char *torch_exception_get_what_without_backtrace()') as (() => string) | undefined
+    this.explains = this.#what !== undefined
+    const abi = this.#constant('uint64_t aoti_torch_abi_version()')
+    this.#abi = BigInt(abi) < NEWEST_ABI ? BigInt(abi) : NEWEST_ABI
+    this.#block = new Block(koffi, WORDS)
+    this.types = Object.fromEntries(
+      TORCH_TYPES.map((type) => [type, Number(this.#constant(`int32_t aoti_torch_dtype_${type}()`))]),
+    ) as Record<TorchType, number>
+    this.#devices = {
+      cpu: Number(this.#constant('int32_t aoti_torch_device_type_cpu()')),
+      cuda: Number(this.#constant('int32_t aoti_torch_device_type_cuda()')),
+    }
+    this.memoryFormats = {
+      contiguous: Number(this.#constant('int32_t aoti_torch_memory_format_contiguous_format()')),
+      channelsLast3d: Number(this.#constant('int32_t aoti_torch_memory_format_channels_last_3d()')),
+      preserve: Number(this.#constant('int32_t aoti_torch_memory_format_preserve_format()')),
+    }
+    this.#newCell = this.#cellMaker()
+    const runtime = { darwin: 'libSystem.B.dylib', win32: 'msvcrt.dll' }[process.platform as string] ?? 'libc.so.6'
+    this.#memoryCopy = koffi.load(runtime).func('uintptr_t memcpy(uintptr_t to, uintptr_t from, size_t bytes)')
+    // Gradients are the business of TensorFlow.js.
+    ;(this.#function('void aoti_torch_grad_mode_set_enabled(bool enabled)') as unknown as Native)(false)
+  }
+
+  /** The interface version of the library, e.g. `2.11`. */
+  get abi(): string {
+    return `${this.#abi >> 56n}.${(this.#abi >> 48n) & 255n}`
+  }
+
+  /** Loads what CUDA needs; once. @throws DUALSEG_ENGINE_MISSING if it does not load */
+  loadCuda(): LibraryHandle {
+    if (this.#cuda === undefined) {
+      this.#tryLoad('c10_cuda')
+      this.#cuda = this.#load('torch_cuda')
+    }
+    return this.#cuda
+  }
+
+  /** A C++ function outside the stable interface, by its mangled name, if this build has it. */
+  symbol(signature: string): Native | undefined {
+    return this.#optional(signature) as Native | undefined
+  }
+
+  /** Memory that C++ may `delete`. */
+  newCppObject(bytes: number): Pointer {
+    if (this.#operatorNew === undefined) {
+      const runtime = { darwin: 'libc++.1.dylib' }[process.platform as string] ?? 'libstdc++.so.6'
+      this.#operatorNew = this.koffi.load(runtime).func('uintptr_t _Znwm(size_t bytes)') as unknown as Native
+    }
+    return Number(this.#operatorNew(bytes))
+  }
+
+  // Tensors ---------------------------------------------------------------------------------------------------------------------------
+
+  /** Another handle of the same tensor. */
+  newHandle(tensor: Pointer): Pointer {
+    this.#check(this.#newHandle(tensor, this.#out), 'new_tensor_handle')
+    return this.#block.word(OUT_AT)
+  }
+
+  /** Gives a handle up, and with the last one the memory. */
+  delete(tensor: Pointer): void {
+    this.#delete(tensor)
+  }
+
+  /** A tensor on the same memory with other sizes and strides, in elements; `offset` is added to where this one begins. */
+  reinterpret(tensor: Pointer, sizes: readonly number[], strides: readonly number[], offset = 0): Pointer {
+    this.#putShape(sizes, strides)
+    const failed = this.#reinterpret(tensor, sizes.length, this.#sizes, this.#stridesCell, offset, this.#out)
+    this.#check(failed, 'reinterpret_tensor')
+    return this.#block.word(OUT_AT)
+  }
+
+  /** Memory of undefined contents. */
+  empty(sizes: readonly number[], strides: readonly number[], type: TorchType, device: Device): Pointer {
+    this.#putShape(sizes, strides)
+    const { kind, index } = device
+    const failed = this.#emptyStrided(
+      sizes.length,
+      this.#sizes,
+      this.#stridesCell,
+      this.types[type],
+      this.#devices[kind],
+      index,
+      this.#out,
+    )
+    this.#check(failed, `empty [${sizes.join(',')}] on ${kind}`)
+    return this.#block.word(OUT_AT)
+  }
+
+  fill(tensor: Pointer, value: number): void {
+    this.#check(this.#fill(tensor, value), 'fill_')
+  }
+
+  /** a - alpha b: the one sum with a factor that the C interface reaches on every device. Gives neither handle up. */
+  subtract(a: Pointer, b: Pointer, alpha: number): Pointer {
+    this.#check(this.#subtract(a, b, alpha, this.#out), 'sub')
+    return this.#block.word(OUT_AT)
+  }
+
+  copy(to: Pointer, from: Pointer, nonBlocking: boolean): void {
+    this.#check(this.#copy(to, from, nonBlocking ? 1 : 0), 'copy_')
+  }
+
+  /** The strides of a tensor, in elements. */
+  stridesOf(tensor: Pointer, rank: number): number[] {
+    this.#check(this.#strides(tensor, this.#out), 'get_strides')
+    const words = new BigInt64Array(this.koffi.view(this.#block.word(OUT_AT), rank * 8))
+    return Array.from(words, Number)
+  }
+
+  /** The bytes of a tensor that lies densely in host memory: a view, good while the tensor lives. */
+  hostBytes(tensor: Pointer, bytes: number): ArrayBuffer {
+    this.#check(this.#dataPointer(tensor, this.#out), 'get_data_ptr')
+    return this.koffi.view(this.#block.word(OUT_AT), bytes)
+  }
+
+  elements(tensor: Pointer): number {
+    this.#check(this.#elements(tensor, this.#out), 'get_numel')
+    return this.#block.word(OUT_AT)
+  }
+
+  /** By a C++ function outside the C interface; where it is not there, OMP_NUM_THREADS has decided. */
+  setThreads(threads: number): void {
+    this.symbol('void _ZN2at15set_num_threadsEi(int threads)')?.(threads)
+  }
+
+  numThreads(): number {
+    this.#check(this.#numThreads(this.#out), 'get_num_threads')
+    return this.#block.int32(OUT_AT)
+  }
+
+  // Dispatcher ------------------------------------------------------------------------------------------------------------------------
+
+  /** A C string that lives as long as the process. */
+  constantText(text: string): Pointer {
+    const bytes = Buffer.from(`${text}\0`)
+    const place = this.koffi.alloc('char', bytes.length)
+    new Uint8Array(this.koffi.view(place, bytes.length)).set(bytes)
+    const address = Number(this.koffi.address(place))
+    this.#texts.set(address, place)
+    return address
+  }
+
+  readonly #texts = new Map<Pointer, unknown>()
+
+  putWhole(at: number, value: number): void {
+    this.#block.setWhole(at, value)
+  }
+
+  putDouble(at: number, value: number): void {
+    this.#block.setDouble(at, value)
+  }
+
+  putDevice(at: number, { kind, index }: Device): void {
+    this.#block.setWhole(at, this.#devices[kind] * TWO_32 + index)
+  }
+
+  putText(at: number, text: string): void {
+    this.#check(this.#newString(text, Buffer.byteLength(text), this.#out), 'new_string')
+    this.#block.setWhole(at, this.#block.word(OUT_AT))
+  }
+
+  /** A list that the callee takes over. */
+  putList(at: number, values: readonly (number | boolean)[]): void {
+    this.#check(this.#newList(values.length, this.#out), 'new_list')
+    const list = this.#block.word(OUT_AT)
+    for (const value of values) this.#push(list, Number(value))
+    this.#block.setWhole(at, list)
+  }
+
+  /** Wraps what a put function wrote at `at` into an optional that the callee takes over. */
+  wrapOptional(at: number): void {
+    const cell = this.#newCell()
+    this.#memoryCopy(cell, this.#block.addressOf(at), 8)
+    this.#block.setWhole(at, cell)
+  }
+
+  putNothing(at: number): void {
+    this.#block.setWhole(at, 0)
+  }
+
+  /** Runs an operator on the arguments put from 0 on. */
+  call(name: Pointer, overload: Pointer, describe: () => string): void {
+    this.#check(this.#call(name, overload, this.#block.address, this.#abi), describe)
+  }
+
+  /** The result of a call. */
+  result(at: number): Pointer {
+    return this.#block.word(at)
+  }
+
+  /**
+   * Runs an operator of one result on a thread of its own, so that the event loop goes on. Its arguments are put, as for `call`, and moved out of
+   * the way at once.
+   */
+  callAsync(name: Pointer, overload: Pointer, words: number, describe: () => string): Promise<Pointer> {
+    const stack = new Block(this.koffi, words)
+    this.#memoryCopy(stack.address, this.#block.address, words * 8)
+    return new Promise((resolve, reject) => {
+      this.#call.async(name, overload, stack.address, this.#abi, (error: unknown, failed: number) => {
+        if (error || failed !== 0) reject(error ?? this.#failure(describe()))
+        else resolve(stack.word(0))
+      })
+    })
+  }
+
+  // Inside ----------------------------------------------------------------------------------------------------------------------------
+
+  get #out(): Pointer {
+    return this.#block.addressOf(OUT_AT)
+  }
+
+  get #sizes(): Pointer {
+    return this.#block.addressOf(SIZES_AT)
+  }
+
+  get #stridesCell(): Pointer {
+    return this.#block.addressOf(STRIDES_AT)
+  }
+
+  #putShape(sizes: readonly number[], strides: readonly number[]): void {
+    for (let axis = 0; axis < sizes.length; axis++) {
+      this.#block.setWhole(SIZES_AT + axis, sizes[axis]!)
+      this.#block.setWhole(STRIDES_AT + axis, strides[axis]!)
+    }
+  }
+
+  #check(failed: number, what: string | (() => string)): void {
+    if (failed !== 0) throw this.#failure(typeof what === 'string' ? what : what())
+  }
+
+  #failure(what: string): Error {
+    const reason = this.#what ? firstLine(this.#what()) : 'PyTorch has printed why'
+    const code = /out of memory|can't allocate memory/i.test(reason) ? 'DUALSEG_MEMORY' : 'DUALSEG_TORCH'
+    return dualsegError(code, `torch engine: ${what} failed: ${reason}`)
+  }
+
+  #load(library: string): LibraryHandle {
+    const file = join(this.found.folder, fileName(library))
+    try {
+      return this.koffi.load(file, { lazy: true, global: true })
+    } catch (cause) {
+      throw dualsegError(
+        'DUALSEG_ENGINE_MISSING',
+        `torch engine: ${file} does not load: ${(cause as Error).message}; a PyTorch that was installed without its dependencies needs them: \`pip install torch\``,
+        { cause },
+      )
+    }
+  }
+
+  #tryLoad(library: string): void {
+    try {
+      this.koffi.load(join(this.found.folder, fileName(library)), { lazy: true, global: true })
+    } catch {
+      // What needs it will say so.
+    }
+  }
+
+  #function(signature: string): Call {
+    try {
+      return this.#cpu.func(signature) as unknown as Call
+    } catch (cause) {
+      const name = /(\w+)\(/.exec(signature)?.[1]
+      throw dualsegError(
+        'DUALSEG_ENGINE_MISSING',
+        `torch engine: PyTorch ${this.found.version} in ${this.found.folder} has no ${name}; it needs 2.10 or newer: \`pip install --upgrade torch\``,
+        { cause },
+      )
+    }
+  }
+
+  #optional(signature: string): unknown {
+    try {
+      return this.#cpu.func(signature)
+    } catch {
+      return undefined
+    }
+  }
+
+  #constant(signature: string): number | bigint {
+    return (this.#function(signature) as unknown as () => number | bigint)()
+  }
+
+  /** Makes what an optional argument lies in: the callee frees it, in newer versions by their own function, before by C++ `delete`. */
+  #cellMaker(): () => Pointer {
+    const newCell = this.#optional('int torch_new_stable_ivalue(uintptr_t out)') as Call | undefined
+    if (newCell) {
+      return () => {
+        this.#check(newCell(this.#out), 'new_stable_ivalue')
+        return this.#block.word(OUT_AT)
+      }
+    }
+    return () => this.newCppObject(8)
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]!
+}

@@ -1,0 +1,122 @@
+import type { backend_util, DataType } from '@tensorflow/tfjs-core'
+import type { Device, Libtorch, Pointer, TorchType } from './libtorch'
+import { EMPTY, TO_COPY } from './operators'
+import { stridesOf } from './shapes'
+
+type NumericArray = Float32Array | Int32Array | Uint8Array
+type NumericType = 'float32' | 'int32' | 'bool'
+
+/** Constants are few; a program that makes ever new ones must not fill the device with them. */
+const MOST_CONSTANTS = 1000
+
+/** Moves values between the host and a device, and counts how often. */
+export class TensorMemory {
+  readonly library: Libtorch
+  readonly device: Device
+  /** Tensors copied from the device to the host since the start. */
+  reads = 0
+  /** Tensors copied from the host to the device since the start. */
+  uploads = 0
+  readonly #constants = new Map<string, Pointer>()
+
+  constructor(library: Libtorch, device: Device) {
+    this.library = library
+    this.device = device
+  }
+
+  /** A tensor of undefined contents in row-major order. */
+  empty(shape: readonly number[], type: TorchType): Pointer {
+    return this.library.empty(shape, stridesOf(shape), type, this.device)
+  }
+
+  /** A number on the device, of rank 0, as a handle of one's own. It is written there by the device: nothing waits. */
+  constant(value: number, type: TorchType = 'float32'): Pointer {
+    const key = `${type} ${Object.is(value, -0) ? '-0' : value}`
+    let handle = this.#constants.get(key)
+    if (handle === undefined) {
+      if (this.#constants.size >= MOST_CONSTANTS) this.dropConstants()
+      handle = this.empty([], type)
+      this.library.fill(handle, value)
+      this.#constants.set(key, handle)
+    }
+    return this.library.newHandle(handle)
+  }
+
+  dropConstants(): void {
+    for (const handle of this.#constants.values()) this.library.delete(handle)
+    this.#constants.clear()
+  }
+
+  upload(values: backend_util.BackendValues, dtype: DataType): { handle: Pointer; type: TorchType } {
+    const type = dtype as NumericType
+    const numbers = typed(values, type)
+    this.uploads++
+    if (this.device.kind === 'cpu') {
+      const handle = this.empty([numbers.length], type)
+      this.#fillHost(handle, numbers)
+      return { handle, type }
+    }
+    // From pinned memory the copy takes its turn on the device; from any other the host would wait for all that comes before.
+    const { library } = this
+    const pinned = EMPTY(library, [numbers.length], library.types[type], null, { kind: 'cpu', index: 0 }, true, null)
+    this.#fillHost(pinned, numbers)
+    return { handle: TO_COPY(library, pinned, null, null, this.device, null, true, null), type }
+  }
+
+  download(handle: Pointer, type: TorchType, dtype: NumericType): NumericArray {
+    this.reads++
+    const { library } = this
+    const dense = this.#wanted(handle, type, dtype)
+    const host =
+      this.device.kind === 'cpu' ? dense : TO_COPY(library, dense, null, null, { kind: 'cpu', index: 0 }, null, false, null)
+    return this.#take(host, dtype)
+  }
+
+  async downloadAsync(handle: Pointer, type: TorchType, dtype: NumericType): Promise<NumericArray> {
+    if (this.device.kind === 'cpu') return this.download(handle, type, dtype)
+    this.reads++
+    const { library } = this
+    const dense = this.#wanted(handle, type, dtype)
+    return this.#take(await TO_COPY.async(library, dense, null, null, { kind: 'cpu', index: 0 }, null, false, null), dtype)
+  }
+
+  /** A handle of one's own on the values in the type that TensorFlow.js knows. */
+  #wanted(handle: Pointer, type: TorchType, dtype: NumericType): Pointer {
+    const own = this.library.newHandle(handle)
+    return type === dtype ? own : this.converted(own, dtype)
+  }
+
+  /** The same values in another type; takes the handle over. */
+  converted(handle: Pointer, type: TorchType): Pointer {
+    return TO_COPY(this.library, handle, this.library.types[type], null, null, null, false, null)
+  }
+
+  /** Copies the values out of a tensor on the host, and gives it up. */
+  #take(host: Pointer, dtype: NumericType): NumericArray {
+    const length = this.library.elements(host)
+    const Values = ARRAYS[dtype]
+    const values =
+      length === 0 ? new Values(0) : new Values(this.library.hostBytes(host, length * Values.BYTES_PER_ELEMENT)).slice()
+    this.library.delete(host)
+    return values
+  }
+
+  #fillHost(handle: Pointer, numbers: NumericArray): void {
+    if (numbers.length === 0) return
+    const bytes = new Uint8Array(this.library.hostBytes(handle, numbers.byteLength))
+    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
+  }
+}
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
+/** The cpu kernels are not strict about the array's type. */
+export function typed(values: backend_util.BackendValues, dtype: NumericType): NumericArray {
+  const Values = ARRAYS[dtype]
+  return values instanceof Values ? values : Values.from(values as ArrayLike<number>)
+}
+
+/** Whether values of this type can live in PyTorch's memory here. */
+export function isNumeric(dtype: DataType): dtype is NumericType {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
+}
