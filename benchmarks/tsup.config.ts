@@ -1,11 +1,29 @@
 import { defineConfig } from 'tsup'
 import { library } from '../tsup.shared'
 
-export default defineConfig(
-  library({
-    cli: 'src/cli.ts',
-    'speed-worker': 'src/speed/worker.ts',
-    'profile-step': 'src/speed/profile-step.ts',
-    'profile-inference': 'src/speed/profile-inference.ts',
-  }),
-)
+export default defineConfig([
+  library(
+    {
+      cli: 'src/cli.ts',
+      'speed-worker': 'src/speed/worker.ts',
+      'profile-step': 'src/speed/profile-step.ts',
+      'profile-inference': 'src/speed/profile-inference.ts',
+    },
+    { clean: ['!report/**'] },
+  ),
+  // What a report's pages load from beside them: classic scripts, since `file://` has no modules.
+  library(
+    { sort: 'src/report/client/sort.ts', viewer: 'src/report/client/viewer.ts', report: 'src/report/client/report.css' },
+    {
+      outDir: 'dist/report',
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      sourcemap: false,
+      splitting: false,
+      noExternal: [/.*/],
+      outExtension: () => ({ js: '.js' }),
+    },
+  ),
+])

@@ -3,7 +3,7 @@ import { type Dataset, findLa, laDataset, phantomDataset } from '@dualseg/data/n
 import { projectRoot } from './project-root'
 
 /** The phantom is one fixed set of volumes, whatever seed a run has. */
-const PHANTOM_SEED = 20
+export const PHANTOM_SEED = 20
 
 /**
  * The real Left Atrium where `--data`, `DUALSEG_DATA` or `datasets/la/volumes` has it, else the built-in phantom.

@@ -4,13 +4,14 @@ import { choose } from './choose'
 import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
+import { report } from './commands/report'
 import { speed } from './commands/speed'
 import { study } from './commands/study'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, readArguments } from './read-arguments'
 import type { Verb } from './verb'
 
-const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, speed, study }
+const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, report, speed, study }
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {

@@ -56,9 +56,9 @@ export function readArguments(
       given[name] = given[name] === undefined ? value : `${given[name]},${value}`
     }
   }
-  const missing = positionals.find((name) => given[name] === undefined)
+  const missing = positionals.find((name) => given[name] === undefined && definitions[name]!.default === undefined)
   if (missing !== undefined) throw usage(`${command}: <${missing}> is missing; ${command} --help shows how`)
-  for (const name of options) given[name] ??= definitions[name]!.default
+  for (const name of names) given[name] ??= definitions[name]!.default
   return given
 }
 

@@ -26,6 +26,8 @@ export function pairedWilcoxon(a: readonly number[], b: readonly number[]): Wilc
   }
   const differing = a.filter((value, i) => value !== b[i]).length
   if (differing === 0) return { statistic: 0, pValue: 1, differing }
+  // A single pair has two orders of sign, either as extreme as the other.
+  if (a.length === 1) return { statistic: a[0]! > b[0]! ? 1 : 0, pValue: 1, differing }
   const { statistic, pValue } = wilcoxon([...a], [...b], { zeroMethod: 'wilcox' })
   return { statistic, pValue: Math.min(1, pValue), differing }
 }

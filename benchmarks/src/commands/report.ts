@@ -1,0 +1,87 @@
+import { resolve } from 'node:path'
+import { type Dataset, phantomDataset } from '@dualseg/data/node'
+import { choose } from '../choose'
+import { EXIT } from '../exit-codes'
+import { locateLa, PHANTOM_SEED } from '../locate-la'
+import { workOff } from '../progress'
+import { casesCsv } from '../report/csv'
+import { findRuns } from '../report/find-runs'
+import { reportJson } from '../report/json'
+import { latex } from '../report/latex'
+import { locateLists } from '../report/locate-lists'
+import { markdown } from '../report/markdown'
+import { makeReport, type Report } from '../report/report'
+import { writeReport } from '../report/write-report'
+import type { Verb } from '../verb'
+
+const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
+  markdown,
+  csv: casesCsv,
+  latex,
+  json: (report) => `${JSON.stringify(reportJson(report), null, 2)}\n`,
+}
+
+/** `bench report`: what finished runs say, on stdout or as a folder of pages. */
+export const report: Verb = {
+  definition: {
+    meta: { name: 'report', description: 'Report finished runs: tables, statistics, figures, cases in a viewer' },
+    args: {
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      html: { type: 'string', description: 'Write a folder of pages that open from the disk', valueHint: 'folder' },
+      format: {
+        type: 'string',
+        description: `Print as ${Object.keys(WRITERS).join(', ')} (csv: every case)`,
+        default: 'markdown',
+      },
+      json: { type: 'boolean', description: 'Print one JSON object; as --format json', default: false },
+      data: { type: 'string', description: 'Folder with the volumes for the viewer; else as in bench la', valueHint: 'folder' },
+      volumes: { type: 'boolean', description: 'Put the volumes into the folder for the viewer', default: true },
+    },
+  },
+  examples: [
+    'pnpm bench report --html report',
+    'pnpm bench report runs/la --html report --no-volumes',
+    'pnpm -s bench report --format latex > tables.tex',
+    'pnpm -s bench report --json',
+  ],
+  async run(args) {
+    const format = args.json ? 'json' : choose('--format', String(args.format), Object.keys(WRITERS))
+    const found = findRuns(resolve(String(args.runs)))
+    const made = await makeReport(found, locateLists)
+    if (args.html === undefined) {
+      process.stdout.write(WRITERS[format]!(made))
+      return EXIT.done
+    }
+    const out = resolve(String(args.html))
+    const title = `Report of ${found.finished.length} finished runs (${found.unfinished.length} are not)`
+    const errors = await workOff(
+      [
+        {
+          title,
+          run: async (line) => {
+            await writeReport(made, out, {
+              volumesOf: async (dataset) =>
+                args.volumes ? volumesOf(dataset, args.data as string | undefined) : 'they were left out (--no-volumes).',
+              onProgress: line,
+            })
+            return undefined
+          },
+        },
+      ],
+      { stopOnError: true },
+    )
+    for (const error of errors.values()) throw error
+    console.log(args.json ? JSON.stringify({ html: out }) : `${out}/index.html`)
+    return EXIT.done
+  },
+}
+
+/** The volumes that a viewer may show, or why there are none; the report is whole without them. */
+async function volumesOf(name: string, data: string | undefined): Promise<Dataset | string> {
+  if (name === 'phantom') return phantomDataset(PHANTOM_SEED)
+  const dataset = await locateLa(data)
+  if (dataset.name === name) return dataset
+  const reason = `the ${name} volumes are not at hand; name their folder with --data or DUALSEG_DATA.`
+  console.error(`The viewer stays empty: ${reason}`)
+  return reason
+}

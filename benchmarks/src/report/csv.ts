@@ -1,0 +1,91 @@
+import { stringify } from 'csv-stringify/sync'
+import { MEASURES } from './measures'
+import type { Report, ReportedComparison } from './report'
+
+/** A row a method and measure, all digits. */
+export function summaryCsv({ comparisons }: Report): string {
+  return rows(
+    comparisons.flatMap((reported) =>
+      reported.rows.flatMap((row) =>
+        MEASURES.map(({ name }) => {
+          const { interval, meanWithoutEmpty, ...values } = row.measures[name]
+          return {
+            ...conditions(reported),
+            method: row.arm.method,
+            without: row.arm.without.join(' '),
+            measure: name,
+            runs: row.runs,
+            cases: row.cases,
+            emptyPredictions: row.emptyPredictions,
+            ...values,
+            low95: interval?.low,
+            high95: interval?.high,
+            meanWithoutEmpty,
+          }
+        }),
+      ),
+    ),
+  )
+}
+
+/** A row a case and run. */
+export function casesCsv({ comparisons }: Report): string {
+  return rows(
+    comparisons.flatMap((reported) =>
+      reported.comparison.arms.flatMap((arm) =>
+        arm.runs.flatMap((run) =>
+          run.cases.map(({ id, ...scores }) => ({
+            ...conditions(reported),
+            method: arm.method,
+            without: arm.without.join(' '),
+            fold: run.config.fold,
+            seed: run.config.seed,
+            run: run.sha256,
+            case: id,
+            ...scores,
+          })),
+        ),
+      ),
+    ),
+  )
+}
+
+/** A row a pair of methods and measure. */
+export function pairsCsv({ comparisons }: Report): string {
+  return rows(
+    comparisons.flatMap((reported) =>
+      MEASURES.flatMap(({ name }) =>
+        reported.verdicts[name].map(({ a, b, cases, runs, separable, better }) => ({
+          ...conditions(reported),
+          measure: name,
+          a: a.name,
+          b: b.name,
+          cases: cases?.cases,
+          difference: cases?.difference,
+          low95: cases?.interval?.low,
+          high95: cases?.interval?.high,
+          wilcoxonP: cases?.wilcoxon.pValue,
+          holmP: cases?.adjustedP,
+          runs: runs.runs,
+          runDifference: runs.runs === 0 ? undefined : runs.difference,
+          runSd: runs.sd,
+          runLow95: runs.interval?.low,
+          runHigh95: runs.interval?.high,
+          separable,
+          better: better?.name,
+        })),
+      ),
+    ),
+  )
+}
+
+function conditions({ comparison }: ReportedComparison): Record<string, string | number> {
+  const { dataset, profile, protocol, labelled } = comparison.conditions
+  return { dataset, profile, protocol, labelled }
+}
+
+function rows(values: readonly Record<string, unknown>[]): string {
+  // Columns of the union, since a measure may lack what another has.
+  const columns = [...new Set(values.flatMap((value) => Object.keys(value)))]
+  return stringify([...values], { header: true, columns, cast: { boolean: String } })
+}

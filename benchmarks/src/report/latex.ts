@@ -1,0 +1,65 @@
+import { hasPaper, isBold, paperText, scoreText } from './cells'
+import { MEASURES, type Measure } from './measures'
+import type { Report, ReportedComparison, ReportRow } from './report'
+
+/** The tables of scores for a paper, with booktabs. */
+export function latex({ comparisons }: Report): string {
+  return `${['% needs \\usepackage{booktabs}', ...comparisons.map(table)].join('\n\n')}\n`
+}
+
+function table(reported: ReportedComparison): string {
+  const { rows, stamp, cautions } = reported
+  const paper = hasPaper(reported)
+  const heads = [
+    'Method',
+    ...MEASURES.map(({ title, better }) => `${title} $\\${better === 'higher' ? 'uparrow' : 'downarrow'}$`),
+    'Empty',
+  ]
+  if (paper) heads.push(...MEASURES.map(({ title }) => `Paper: ${title}`))
+  const lines = rows.map((row) => {
+    const cells = [
+      escaped(row.arm.name),
+      ...MEASURES.map((measure) => score(reported, row, measure)),
+      `${row.emptyPredictions}/${row.predictions}`,
+    ]
+    if (paper) cells.push(...MEASURES.map((measure) => escaped(paperText(row, measure))))
+    return `    ${cells.join(' & ')} \\\\`
+  })
+  return [
+    '\\begin{table}',
+    '  \\centering',
+    `  \\caption{${escaped(stamp)}. Mean $\\pm$ standard deviation between cases; bold: separable from every other. ${escaped(cautions.join(' '))}}`,
+    `  \\begin{tabular}{l${'r'.repeat(heads.length - 1)}}`,
+    '    \\toprule',
+    `    ${heads.join(' & ')} \\\\`,
+    '    \\midrule',
+    ...lines,
+    '    \\bottomrule',
+    '  \\end{tabular}',
+    '\\end{table}',
+  ].join('\n')
+}
+
+function score(reported: ReportedComparison, row: ReportRow, measure: Measure): string {
+  const text = scoreText(row, measure).replace('±', '\\pm').replace('−', '-')
+  return isBold(reported, row.arm, measure) ? `$\\mathbf{${text}}$` : `$${text}$`
+}
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '±': '$\\pm$',
+  '·': '$\\cdot$',
+  '×': '$\\times$',
+  '−': '$-$',
+  '²': '$^2$',
+  '–': '--',
+  '’': "'",
+  '<': '$<$',
+  '>': '$>$',
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\&%$#_{}~^±·×−²–’<>]/g, (character) => SPECIAL[character] ?? `\\${character}`)
+}

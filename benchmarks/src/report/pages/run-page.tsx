@@ -1,0 +1,47 @@
+import { curves } from '../figures/curves'
+import { figure, MEASURES } from '../measures'
+import { type ReportedRun, readLog } from '../run-files'
+import { caseHref } from './links'
+import { page, SortableTable } from './page'
+
+/** One run: where it came from, what it learnt, what it scored. */
+export function runPage(arm: string, run: ReportedRun, comparison: number): string {
+  const { config, sha256, cases, sessions, folder } = run
+  const title = `${arm}, fold ${config.fold}, seed ${config.seed}`
+  return page(
+    title,
+    '../',
+    <>
+      <p>
+        <a href={`../index.html#comparison-${comparison}`}>Comparison</a>
+      </p>
+      <h1>{title}</h1>
+      <dl>
+        <dt>identity</dt>
+        <dd>
+          <code>{sha256}</code>
+        </dd>
+        <dt>folder</dt>
+        <dd>
+          <code>{folder}</code>
+        </dd>
+      </dl>
+      <h2>Learning curves</h2>
+      <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, lines: readLog(run) }]) }} />
+      <h2>Cases</h2>
+      <SortableTable
+        heads={['case', ...MEASURES.map((measure) => measure.title), 'empty prediction']}
+        rows={cases.map((scores) => [
+          { text: scores.id, href: `../${caseHref(comparison, scores.id)}` },
+          ...MEASURES.map(({ name, digits }) => ({ text: figure(scores[name], digits), value: scores[name] })),
+          { text: scores.emptyPrediction ? 'yes' : 'no' },
+        ])}
+      />
+      <h2>Provenance</h2>
+      <p>Every process that worked on it: when, where, with which versions.</p>
+      <pre>{JSON.stringify(sessions, null, 2)}</pre>
+      <h2>Configuration: all that decides the result</h2>
+      <pre>{JSON.stringify(config, null, 2)}</pre>
+    </>,
+  )
+}

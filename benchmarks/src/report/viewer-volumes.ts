@@ -1,0 +1,109 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { encodeNifti, type ImageVolume, type LabelVolume, type Volume } from '@dualseg/data'
+import { CaseStore, type Dataset, readImage } from '@dualseg/data/node'
+import { dualsegError } from '@dualseg/kernels'
+import { quantileSorted } from 'simple-statistics'
+import type { Comparison } from './comparison'
+import { type ReportedCase, type ReportedRun, shortHash } from './run-files'
+
+/** Volumes of one case, as paths from the report's folder. */
+export interface CaseVolumes {
+  readonly image: string
+  readonly reference: string
+  readonly predictions: readonly { readonly label: string; readonly file: string }[]
+}
+
+const AT_A_TIME = 4
+
+/**
+ * Writes image and reference of every tested case, and the predictions that were kept, where the viewer finds them. The image is reduced to
+ * 8 bits between its 0.5th and 99.5th percentile: a fifth of the size, and no eye sees more.
+ *
+ * @returns volumes by case id
+ */
+export async function writeVolumes(
+  out: string,
+  { arms }: Comparison,
+  dataset: Dataset,
+  onProgress: (done: number, total: number) => void,
+): Promise<Map<string, CaseVolumes>> {
+  const runs = arms.flatMap((arm) => arm.runs.map((run) => ({ arm, run })))
+  const ids = [...new Set(runs.flatMap(({ run }) => run.cases.map(({ id }) => id)))].sort()
+  const written = new Map<string, CaseVolumes>()
+  for (let at = 0; at < ids.length; at += AT_A_TIME) {
+    const few = ids.slice(at, at + AT_A_TIME)
+    // A store of its own, so that no more than these are in memory.
+    const store = new CaseStore(dataset.source)
+    await store.load({ test: few })
+    for (const id of few) {
+      const image = `volumes/${dataset.name}/${id}.image.js`
+      const reference = `volumes/${dataset.name}/${id}.reference.js`
+      await writeScript(out, image, await compressed(forDisplay(store.image(id))))
+      await writeScript(out, reference, await compressed(store.reference(id)))
+      const predictions: { label: string; file: string }[] = []
+      for (const { arm, run } of runs) {
+        if (!run.predictions.includes(id)) continue
+        const scored = run.cases.find((one) => one.id === id)
+        if (scored !== undefined) await checkPrediction(run, scored, store.reference(id))
+        const file = `volumes/${shortHash(run)}/${id}.prediction.js`
+        await writeScript(out, file, await readFile(predictionPath(run, id)))
+        predictions.push({ label: `${arm.name}, fold ${run.config.fold}, seed ${run.config.seed}`, file })
+      }
+      written.set(id, { image, reference, predictions })
+      onProgress(written.size, ids.length)
+    }
+  }
+  return written
+}
+
+/** A file that a page from `file://` can load: a script that hands over its NIfTI. */
+async function writeScript(out: string, file: string, nifti: Uint8Array): Promise<void> {
+  const path = join(out, file)
+  await mkdir(dirname(path), { recursive: true })
+  const name = file.split('/').slice(-2).join('/')
+  await writeFile(path, `dualsegVolume(${JSON.stringify(name)}, '${Buffer.from(nifti).toString('base64')}')\n`)
+}
+
+/** A mask beside figures that it did not get would be worse than none. */
+async function checkPrediction(run: ReportedRun, { id, dice }: ReportedCase, reference: LabelVolume): Promise<void> {
+  const path = predictionPath(run, id)
+  const { data, size } = await readImage(path)
+  if (size.some((n, axis) => n !== reference.size[axis])) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${path} has size [${size}], the reference [${reference.size}]; it belongs to other volumes`,
+    )
+  }
+  let both = 0
+  let either = 0
+  for (let i = 0; i < data.length; i++) {
+    both += data[i]! & reference.data[i]!
+    either += data[i]! + reference.data[i]!
+  }
+  const found = either === 0 ? 1 : (2 * both) / either
+  if (Math.abs(found - dice) > 1e-6) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${path} has Dice ${found} with the reference, cases.jsonl says ${dice}; one of them was changed`,
+    )
+  }
+}
+
+function predictionPath({ folder }: ReportedRun, id: string): string {
+  return join(folder, 'predictions', `${id}.nii.gz`)
+}
+
+async function compressed(volume: Volume): Promise<Uint8Array> {
+  return promisify(gzip)(encodeNifti(volume))
+}
+
+function forDisplay(image: ImageVolume): Volume<Uint8Array> {
+  const sorted = image.data.slice().sort()
+  const low = quantileSorted(sorted as unknown as number[], 0.005)
+  const high = quantileSorted(sorted as unknown as number[], 0.995)
+  const scale = high > low ? 255 / (high - low) : 0
+  return { ...image, data: Uint8Array.from(image.data, (value) => Math.min(255, Math.max(0, Math.round((value - low) * scale)))) }
+}

@@ -1,0 +1,91 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Dataset } from '@dualseg/data/node'
+import { dualsegError } from '@dualseg/kernels'
+import { casesCsv, pairsCsv, summaryCsv } from './csv'
+import { REPORT_FORMAT, reportJson } from './json'
+import { latex } from './latex'
+import { markdown } from './markdown'
+import { casePage } from './pages/case-page'
+import { indexPage } from './pages/index-page'
+import { caseFile, runHref } from './pages/links'
+import { runPage } from './pages/run-page'
+import type { Report } from './report'
+import { type CaseVolumes, writeVolumes } from './viewer-volumes'
+
+export interface WriteReportOptions {
+  /** The volumes of a data set for the viewer, or why there are none. */
+  volumesOf(dataset: string): Promise<Dataset | string>
+  onProgress?(line: string): void
+}
+
+/**
+ * Writes the report as a folder that needs nothing else: pages, scripts, volumes, and the same as Markdown, CSV, LaTeX and JSON. The folder is
+ * made beside and moved into place, over an older report only. The same runs give the same bytes.
+ *
+ * @throws DUALSEG_USAGE if something else lies at `out`
+ */
+export async function writeReport(report: Report, out: string, options: WriteReportOptions): Promise<void> {
+  refuseForeign(out)
+  const beside = `${out}.${process.pid}.part`
+  rmSync(beside, { recursive: true, force: true })
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(beside, file)), { recursive: true })
+    writeFileSync(join(beside, file), text)
+  }
+  try {
+    write('index.html', indexPage(report))
+    write('report.md', markdown(report))
+    write('tables.tex', latex(report))
+    write('summary.csv', summaryCsv(report))
+    write('cases.csv', casesCsv(report))
+    write('pairs.csv', pairsCsv(report))
+    write('report.json', `${JSON.stringify(reportJson(report), null, 2)}\n`)
+    for (const name of ['sort.js', 'viewer.js', 'report.css']) {
+      mkdirSync(join(beside, 'assets'), { recursive: true })
+      copyFileSync(join(assets, name), join(beside, 'assets', name))
+    }
+    for (const [index, { comparison }] of report.comparisons.entries()) {
+      const { arms, conditions } = comparison
+      for (const arm of arms) for (const run of arm.runs) write(runHref(run), runPage(arm.name, run, index))
+      const dataset = await options.volumesOf(conditions.dataset)
+      const volumes: ReadonlyMap<string, CaseVolumes> =
+        typeof dataset === 'string'
+          ? new Map()
+          : await writeVolumes(beside, comparison, dataset, (done, total) =>
+              options.onProgress?.(`${conditions.dataset}: ${done}/${total} cases`),
+            )
+      const ids = new Set(arms.flatMap(({ runs }) => runs.flatMap(({ cases }) => cases.map(({ id }) => id))))
+      for (const id of ids) {
+        write(caseFile(index, id), casePage(id, arms, index, volumes.get(id) ?? `No volumes here: ${dataset}`))
+      }
+    }
+    rmSync(out, { recursive: true, force: true })
+    mkdirSync(dirname(out), { recursive: true })
+    renameSync(beside, out)
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Built beside the program; from its sources, in `dist`. */
+const assets = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/report' : './report', import.meta.url))
+
+function refuseForeign(out: string): void {
+  if (!existsSync(out) || (isFolder(out) && readdirSync(out).length === 0)) return
+  const file = join(out, 'report.json')
+  const isReport = existsSync(file) && readFileSync(file, 'utf8').includes(`"format": "${REPORT_FORMAT}"`)
+  if (!isReport)
+    throw dualsegError('DUALSEG_USAGE', `--html ${out}: something else lies there; name a new folder, or an older report`)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    readdirSync(path)
+    return true
+  } catch {
+    return false
+  }
+}

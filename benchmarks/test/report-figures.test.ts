@@ -1,0 +1,277 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, parse } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { casesCsv, pairsCsv, summaryCsv } from '../src/report/csv'
+import { findRuns } from '../src/report/find-runs'
+import { latex } from '../src/report/latex'
+import { locateLists } from '../src/report/locate-lists'
+import { markdown } from '../src/report/markdown'
+import { makeReport, type Report } from '../src/report/report'
+import { makeRun, twentyCases } from './run-files-made'
+import { runMain } from './run-main'
+
+function temporaryFolder(): string {
+  const root = mkdtempSync(join(tmpdir(), 'dualseg-report-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  return root
+}
+
+const reportOf = (root: string): Promise<Report> => makeReport(findRuns(root), locateLists)
+
+/** Two methods, folds 0 and 1, two seeds: `gap` apart in every case, runs `unsteady`. */
+function grid(
+  root: string,
+  { gap, unsteady = 0, folds = [0, 1], seeds = [1, 2] }: { gap: number; unsteady?: number; folds?: number[]; seeds?: number[] },
+) {
+  for (const fold of folds) {
+    for (const seed of seeds) {
+      const prefixed = (dice: Record<string, number>) =>
+        Object.fromEntries(Object.entries(dice).map(([id, value]) => [`F${fold}${id}`, value]))
+      const sway = unsteady * (seed === 1 ? 1 : -1)
+      makeRun(root, { method: 'mt', fold, seed, dice: prefixed(twentyCases(0.7)) })
+      makeRun(root, { method: 'dualnet', fold, seed, dice: prefixed(twentyCases(0.7 + gap + sway, 0.002 * (1 + fold + seed))) })
+    }
+  }
+}
+
+describe('what is separable', () => {
+  it('is what cases and runs tell apart in the same direction, and only that is bold', async () => {
+    const root = temporaryFolder()
+    grid(root, { gap: 0.05 })
+    const report = await reportOf(root)
+    const [verdict] = report.comparisons[0]!.verdicts.dice
+    expect(verdict).toMatchObject({ separable: true, better: { name: 'dualnet' }, runs: { runs: 4 } })
+    expect(verdict!.cases!.adjustedP).toBeLessThan(0.001)
+    const text = markdown(report)
+    expect(text).toMatch(/^\| dualnet .*\*\*0\.75/m)
+    expect(text).not.toMatch(/^\| mt .*\*\*/m)
+    expect(text).toMatch(/mt minus dualnet: given the trained networks, −0\.05.*: dualnet is better\.$/m)
+    expect(latex(report)).toContain('\\mathbf{0.75')
+  })
+
+  it('is nothing where training anew changes the sign, however sure the cases are', async () => {
+    const root = temporaryFolder()
+    grid(root, { gap: 0.05, unsteady: 0.08 })
+    const report = await reportOf(root)
+    const [verdict] = report.comparisons[0]!.verdicts.dice
+    expect(verdict!.cases!.separable).toBe(true)
+    expect(verdict).toMatchObject({ separable: false, better: null })
+    expect(markdown(report)).toContain(': not separable.')
+    expect(markdown(report)).not.toMatch(/^\| dualnet .*\*\*0/m)
+    expect(latex(report)).not.toContain('mathbf')
+  })
+
+  it('is nothing with one or two runs a method, and the report says so', async () => {
+    const one = temporaryFolder()
+    grid(one, { gap: 0.2, folds: [0], seeds: [1] })
+    const text = markdown(await reportOf(one))
+    expect(text).toContain('one run each, so nothing is known about training anew: not separable')
+    expect(text).toContain('One run a method cannot separate methods: take at least three (fold × seed).')
+    const two = temporaryFolder()
+    grid(two, { gap: 0.2, folds: [0], seeds: [1, 2] })
+    expect(markdown(await reportOf(two))).toContain('too few for an interval: not separable')
+  })
+
+  it('widens the interval over runs by the overlap of training sets', async () => {
+    const root = temporaryFolder()
+    // Differences of the run means: 0.01, 0.02, 0.03, all cases alike.
+    for (const [index, seed] of [1, 2, 3].entries()) {
+      makeRun(root, { method: 'mt', seed, dice: { A: 0.5, B: 0.6 } })
+      const more = 0.01 * (index + 1)
+      makeRun(root, { method: 'dualnet', seed, dice: { A: 0.5 + more, B: 0.6 + more } })
+    }
+    const { runs } = (await reportOf(root)).comparisons[0]!.verdicts.dice[0]!
+    // By hand: s = 0.01, t(0.975, 2) = 4.302653, LA tests 20 where it trains on 80.
+    const half = 4.302653 * 0.01 * Math.sqrt(1 / 3 + 0.25)
+    expect(runs.difference).toBeCloseTo(-0.02, 12)
+    expect(runs.interval!.low).toBeCloseTo(-0.02 - half, 7)
+    expect(runs.interval!.high).toBeCloseTo(-0.02 + half, 7)
+  })
+
+  it('leaves empty predictions out of differences of distances, and counts them', async () => {
+    const root = temporaryFolder()
+    for (const seed of [1, 2, 3]) {
+      makeRun(root, { method: 'mt', seed, dice: { A: 0.5, B: 0.5, C: 0 }, empty: ['C'] })
+      makeRun(root, { method: 'dualnet', seed, dice: { A: 0.6, B: 0.6, C: 0.6 } })
+    }
+    const { rows, verdicts } = (await reportOf(root)).comparisons[0]!
+    expect(rows[0]).toMatchObject({ emptyPredictions: 3, predictions: 9, cases: 3 })
+    // As the papers do: (10 + 10 + 0) / 3; without the empty one 10.
+    expect(rows[0]!.measures.hd95.mean).toBeCloseTo(20 / 3, 12)
+    expect(rows[0]!.measures.hd95.meanWithoutEmpty).toBeCloseTo(10, 12)
+    expect(verdicts.hd95[0]!.runs.difference).toBeCloseTo(2, 12)
+    expect(verdicts.hd95[0]!.cases).toMatchObject({ cases: 2, leftOut: 1 })
+  })
+})
+
+describe('spreads', () => {
+  it('are each of what they say', async () => {
+    const root = temporaryFolder()
+    // Run means by fold and seed: 0.5, 0.7 | 0.6, 0.6.
+    const means = { '0 1': 0.5, '0 2': 0.7, '1 1': 0.6, '1 2': 0.6 }
+    for (const [key, mean] of Object.entries(means)) {
+      const [fold, seed] = key.split(' ').map(Number) as [number, number]
+      makeRun(root, { fold, seed, dice: { [`F${fold}A`]: mean - 0.1, [`F${fold}B`]: mean + 0.1 } })
+    }
+    const { dice } = (await reportOf(root)).comparisons[0]!.rows[0]!.measures
+    expect(dice.mean).toBeCloseTo(0.6, 12)
+    // Cases averaged over seeds: 0.5, 0.7, 0.5, 0.7.
+    expect(dice.sdCases).toBeCloseTo(Math.sqrt(0.04 / 3), 12)
+    expect(dice.sdFolds).toBeCloseTo(0, 12)
+    expect(dice.sdSeeds).toBeCloseTo(Math.sqrt((0.02 + 0) / 2), 12)
+    expect(dice.sdRuns).toBeCloseTo(Math.sqrt(0.02 / 3), 12)
+  })
+
+  it('over folds of the Left Atrium are named as too small, since folds 1 to 4 share their labelled cases', async () => {
+    const root = temporaryFolder()
+    for (const fold of [0, 1, 2, 3, 4]) makeRun(root, { fold, dice: { A: 0.5 } })
+    const said = (await reportOf(root)).comparisons[0]!.cautions.join('\n')
+    expect(said).toContain(
+      'Folds 1, 2, 3 and 4 share all 16 labelled cases: their runs are less independent than their number says',
+    )
+    const apart = temporaryFolder()
+    for (const fold of [0, 1]) makeRun(apart, { fold, dice: { A: 0.5 } })
+    expect((await reportOf(apart)).comparisons[0]!.cautions.join('\n')).not.toContain('share all')
+  })
+})
+
+describe('what is put side by side', () => {
+  it('has the same conditions: other profiles, data sets and labelled counts have tables of their own', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { dice: { A: 0.5 } })
+    makeRun(root, { profile: 'quick', dice: { A: 0.5 } })
+    makeRun(root, { dataset: 'phantom', dice: { A: 0.5 } })
+    makeRun(root, { labelled: 8, dice: { A: 0.5 } })
+    makeRun(root, { method: 'dualnet', without: ['uncertainty'], dice: { A: 0.5 } })
+    const { comparisons } = await reportOf(root)
+    expect(comparisons.map(({ stamp, rows }) => [stamp.split(' · fold')[0], rows.map(({ arm }) => arm.name)])).toEqual([
+      ['la · profile half · protocol common · 16 labelled', ['mt', 'dualnet without uncertainty']],
+      ['la · profile half · protocol common · 8 labelled', ['mt']],
+      ['la · profile quick · protocol common · 16 labelled', ['mt']],
+      ['phantom · profile half · protocol common · 16 labelled', ['mt']],
+    ])
+    expect(comparisons[3]!.cautions.join()).toContain('not patients')
+    expect(comparisons[2]!.cautions.join()).toContain('differences under 0.05 Dice are noise here')
+    // The paper has no figures for a method without its parts.
+    expect(comparisons[0]!.rows.map(({ paper }) => paper?.dice)).toEqual([85.89, undefined])
+  })
+
+  it('names the runs that are missing, and what is not finished', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { dice: { A: 0.5 } })
+    makeRun(root, { fold: 1, dice: { B: 0.5 } })
+    makeRun(root, { method: 'dualnet', dice: { A: 0.5 } })
+    rmSync(join(makeRun(root, { method: 'dtc', dice: { A: 0.5 } }), 'result.json'))
+    const text = markdown(await reportOf(root))
+    expect(text).toContain('1 of 4 runs are missing: dualnet fold 1 seed 1.')
+    expect(text).toContain('1 runs are not finished and take no part.')
+  })
+
+  it('is refused where one run is there twice, or on other volumes, with what differs', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { dice: { A: 0.5 } })
+    makeRun(root, { method: 'dualnet', volumes: 'other', dice: { A: 0.5 } })
+    await expect(reportOf(root)).rejects.toThrow(/fold 0 was run on different volumes or lists/)
+    const twice = temporaryFolder()
+    makeRun(twice, { dice: { A: 0.5 } })
+    const folder = makeRun(join(twice, 'again'), { dice: { A: 0.5 } })
+    const config = join(folder, 'config.json')
+    writeFileSync(config, readFileSync(config, 'utf8').replace('"iterations":2', '"iterations":3'))
+    await expect(reportOf(twice)).rejects.toThrow(/mt fold 0 seed 1 is there twice, with different settings\.iterations/)
+  })
+})
+
+describe('the writers', () => {
+  it('escape what their format would take for its own', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { method: 'my_method & <b>|100%', dice: { A: 0.5 } })
+    const report = await reportOf(root)
+    expect(latex(report)).toContain('my\\_method \\& $<$b$>$|100\\% & $0.500$')
+    expect(markdown(report)).toContain('| my_method & &lt;b>\\|100% |')
+    expect(summaryCsv(report)).toContain('my_method & <b>|100%')
+  })
+
+  it('write every case and pair as CSV with all digits', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { method: 'mt', dice: { A: 1 / 3 } })
+    makeRun(root, { method: 'dualnet', dice: { A: 2 / 3 } })
+    const report = await reportOf(root)
+    expect(casesCsv(report).split('\n')[0]).toBe(
+      'dataset,profile,protocol,labelled,method,without,fold,seed,run,case,dice,jaccard,hd95,asd,emptyPrediction',
+    )
+    expect(casesCsv(report)).toMatch(/la,half,common,16,mt,,0,1,[0-9a-f]{64},A,0\.3333333333333333,/)
+    expect(pairsCsv(report)).toMatch(/^la,half,common,16,dice,mt,dualnet,1,-0\.3333333333333333,/m)
+  })
+})
+
+describe('bench report', () => {
+  it('prints Markdown, CSV, LaTeX or JSON on stdout', async () => {
+    const root = temporaryFolder()
+    grid(root, { gap: 0.05 })
+    for (const [format, start] of [
+      ['markdown', /^# Comparison/],
+      ['csv', /^dataset,/],
+      ['latex', /^% needs/],
+      ['json', /^\{\n {2}"format"/],
+    ] as const) {
+      const { code, stdout, stderr } = await runMain('report', root, '--format', format)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(start)
+    }
+    const { stdout } = await runMain('report', root, '--json')
+    expect(JSON.parse(stdout).comparisons[0]).toMatchObject({ folds: [0, 1], seeds: [1, 2], separablyBest: { dice: 'dualnet' } })
+  })
+
+  it.each([
+    ['no folder', () => join(tmpdir(), 'nowhere-at-all'), /is no folder/],
+    ['no run', temporaryFolder, /holds no finished run/],
+    ['config.json that is not JSON', broken('config.json', '{'), /config\.json is not JSON/],
+    ['config.json without an identity', broken('config.json', '{}'), /config\.json: sha256/],
+    ['cases.jsonl cut off', broken('cases.jsonl', '{"id":"A","dice":0.5'), /cases\.jsonl, line 1 is not JSON/],
+    [
+      'a case without HD95',
+      broken('cases.jsonl', '{"id":"A","dice":0.5,"jaccard":0.3,"asd":1,"emptyPrediction":false}'),
+      /line 1: hd95/,
+    ],
+    ['fewer cases than counted', broken('cases.jsonl', ''), /counts 1 cases, cases\.jsonl has 0/],
+    [
+      'a case whose name is a path',
+      broken('cases.jsonl', '{"id":"../A","dice":0.5,"jaccard":0.3,"hd95":1,"asd":1,"emptyPrediction":false}'),
+      /not a name that a file can have/,
+    ],
+    [
+      'a result of another run',
+      broken('result.json', `{"configSha256":"${'0'.repeat(64)}","cases":1}`),
+      /result\.json belongs to 000/,
+    ],
+  ])('refuses %s, by name', async (_what, make, words) => {
+    const { code, stdout, stderr } = await runMain('report', make())
+    expect(stderr).toMatch(words)
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+  })
+
+  it('refuses a folder that something else lies in, and writes over an older report', async () => {
+    const root = temporaryFolder()
+    makeRun(root, { dice: { A: 0.5 } })
+    const out = temporaryFolder()
+    writeFileSync(join(out, 'thesis.tex'), 'years of work')
+    const refused = await runMain('report', root, '--html', out, '--no-volumes')
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('something else lies there') })
+    expect(readFileSync(join(out, 'thesis.tex'), 'utf8')).toBe('years of work')
+    const fresh = join(out, 'report')
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = await runMain('report', root, '--html', fresh, '--no-volumes')
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `${join(fresh, 'index.html')}\n` })
+    }
+    expect(parse(fresh).base).toBe('report')
+  })
+})
+
+function broken(file: string, content: string): () => string {
+  return () => {
+    const root = temporaryFolder()
+    writeFileSync(join(makeRun(root, { dice: { A: 0.5 } }), file), content)
+    return root
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ReportedCase } from '../src/report/run-files'
+
+export interface MadeRun {
+  method?: string
+  without?: string[]
+  fold?: number
+  seed?: number
+  profile?: string
+  dataset?: string
+  labelled?: number
+  /** Of the volumes: other ones are other data. */
+  volumes?: string
+  /** Dice by case id; the other measures follow from it. */
+  dice: Readonly<Record<string, number>>
+  empty?: readonly string[]
+  log?: readonly object[]
+}
+
+/** A run's folder with figures of one's own, as a run writes it. Returns the folder. */
+export function makeRun(root: string, made: MadeRun): string {
+  const { method = 'mt', without = [], fold = 0, seed = 1, profile = 'half', dataset = 'la', labelled = 16, volumes = 'v' } = made
+  const config = {
+    method: { name: method, without, usesUnlabelled: method !== 'supervised' },
+    settings: { profile, protocol: 'common', iterations: 2, patch: [48, 48, 32], batch: { labelled: 2 } },
+    fold,
+    seed,
+    labelledCases: labelled,
+    data: { dataset, listsSha256: 'l', volumesSha256: `${volumes}${fold}` },
+    engine: { name: 'wasm', device: 'cpu', numerics: 'fast' },
+    kernelsRevision: 1,
+    trainerRevision: 1,
+  }
+  const sha256 = createHash('sha256').update(JSON.stringify(config)).digest('hex')
+  const folder = join(root, dataset, profile, method, `fold${fold}-seed${seed}-${sha256.slice(0, 8)}`)
+  const cases = Object.entries(made.dice).map(([id, dice]): ReportedCase => {
+    const emptyPrediction = made.empty?.includes(id) ?? false
+    return {
+      id,
+      dice,
+      jaccard: dice / (2 - dice),
+      hd95: emptyPrediction ? 0 : 20 * (1 - dice),
+      asd: emptyPrediction ? 0 : 5 * (1 - dice),
+      emptyPrediction,
+    }
+  })
+  const log =
+    made.log ??
+    [0, 1].map((iteration) => ({
+      iteration,
+      rate: 0.1,
+      terms: { ce: 1 - iteration / 2 },
+      weights: { ce: 0.5 },
+      noted: { share: iteration === 0 ? null : 0.5 },
+      seconds: 0.1,
+    }))
+  const lines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ config, sha256 }))
+  writeFileSync(join(folder, 'log.jsonl'), lines(log))
+  writeFileSync(join(folder, 'cases.jsonl'), lines(cases))
+  writeFileSync(
+    join(folder, 'provenance.json'),
+    JSON.stringify({ sessions: [{ started: '2026-01-31T00:00:00Z', ended: '2026-01-31T01:00:00Z', host: 'here' }] }),
+  )
+  writeFileSync(join(folder, 'result.json'), JSON.stringify({ configSha256: sha256, cases: cases.length }))
+  return folder
+}
+
+/** Twenty cases with Dice near `level`; `wobble` tells runs apart. */
+export function twentyCases(level: number, wobble = 0): Record<string, number> {
+  return Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [
+      `CASE${String(i).padStart(2, '0')}`,
+      level + 0.1 * Math.sin(7 * i) + wobble * Math.cos(3 * i + 100 * wobble),
+    ]),
+  )
+}
