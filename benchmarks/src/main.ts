@@ -4,6 +4,7 @@ import { choose } from './choose'
 import { audit } from './commands/audit'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
+import { metrics } from './commands/metrics'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
 import { study } from './commands/study'
@@ -11,7 +12,7 @@ import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, readArguments } from './read-arguments'
 import type { Verb } from './verb'
 
-const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, report, speed, study }
+const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, metrics, report, speed, study }
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {

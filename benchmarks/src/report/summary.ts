@@ -41,7 +41,7 @@ export function summarise(method: string, runs: number, cases: readonly CaseScor
   }
 }
 
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   return {
     mean: mean([...values]),
     sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,

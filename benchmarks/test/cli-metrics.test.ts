@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Triple, toTensorOrder, type Volume } from '@dualseg/data'
+import { writeImage } from '@dualseg/data/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { laFile } from '../../packages/data/test/la-file'
+import { runMain } from './run-main'
+
+const size: Triple = [32, 26, 18]
+const spacing: Triple = [0.75, 1.25, 2.5] // exact as NIfTI's float32
+const ellipsoid = (cx: number, cz: number, limit: number) => (x: number, y: number, z: number) =>
+  (x - cx) ** 2 * 4 + (y - 12) ** 2 * 9 + (z - cz) ** 2 * 16 <= limit
+const REFERENCE = ellipsoid(15, 8, 400)
+const PREDICTION = ellipsoid(16, 7, 361)
+// Figures of medpy 0.5.2 for these two.
+const MEDPY = {
+  overlap: { dice: 0.8237105465742879, jaccard: 0.7002617801047121, precision: 0.874897792313982, recall: 0.7781818181818182 },
+  voxel: { hd: 2.23606797749979, hd95: Math.SQRT2, asd: 0.7797550656188257, assd: 0.813824167313204 },
+  mm: { hd: 5, hd95: 2.5, asd: 1.0901437095772666, assd: 1.160963975788851 },
+}
+
+function volume(inside: (x: number, y: number, z: number) => boolean, value = 1): Volume<Uint8Array> {
+  const data = new Uint8Array(32 * 26 * 18)
+  for (let i = 0; i < data.length; i++) data[i] = inside(i % 32, Math.floor(i / 32) % 26, Math.floor(i / 832)) ? value : 0
+  return { data, size, spacing, origin: [3, -7, 11] }
+}
+
+const root = mkdtempSync(join(tmpdir(), 'dualseg-metrics-'))
+const at = (...parts: string[]) => join(root, ...parts)
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+beforeAll(async () => {
+  await writeImage(at('p', 'one.nii.gz'), volume(PREDICTION))
+  await writeImage(at('r', 'one.nii.gz'), volume(REFERENCE))
+  await writeImage(
+    at('p', 'two.mha'),
+    volume(() => false),
+  )
+  await writeImage(at('r', 'two.nrrd'), volume(REFERENCE))
+})
+
+async function measured(...args: string[]) {
+  const { code, stdout, stderr } = await runMain('metrics', ...args, '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
+  return JSON.parse(stdout) as { cases: { id: string; unit: string; results: Record<string, unknown>[] }[]; summary: unknown[] }
+}
+
+function expectNear(result: Record<string, unknown>, wanted: Record<string, number>): void {
+  for (const [measure, value] of Object.entries(wanted)) expect(result[measure], measure).toBeCloseTo(value, 12)
+}
+
+describe('two files', () => {
+  const files = [at('p', 'one.nii.gz'), at('r', 'one.nii.gz')]
+
+  it("score as medpy scores them, in the files' millimetres", async () => {
+    const { cases } = await measured(...files)
+    expect(cases).toMatchObject([{ id: 'one', unit: 'mm' }])
+    expect(cases[0]!.results).toMatchObject([{ label: 1, definition: 'medpy', empty: 'exclude', spacing }])
+    expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.mm })
+  })
+
+  it.each(['1,1,1', 'voxel'])('score as medpy scores them in voxels, with --spacing %s', async (given) => {
+    const { cases } = await measured(...files, '--spacing', given)
+    expect(cases[0]!.unit).toBe(given === 'voxel' ? 'voxel' : 'given')
+    expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.voxel })
+  })
+
+  it('are shown as a table under every definition, with NSD at a tolerance', async () => {
+    const { code, stdout } = await runMain('metrics', ...files, '--definition', 'all', '--tolerance', '2')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^medpy, monai, deepmind · empty masks: exclude · distances in mm · NSD at 2 · ASD from prediction/)
+    for (const definition of ['medpy', 'monai', 'deepmind'])
+      expect(stdout).toMatch(new RegExp(`one +│ ${definition} +│ +0\\.\\d{4}`))
+    expect(stdout).not.toContain('mean')
+  })
+
+  it('may be of different formats, and tell label from label', async () => {
+    const two = volume(PREDICTION).data.map((value, i) => (value && i % 32 > 15 ? 2 : value))
+    const reference = volume(REFERENCE).data.map((value, i) => (value && i % 32 > 14 ? 2 : value))
+    await writeImage(at('labels.nrrd'), { ...volume(PREDICTION), data: two })
+    await writeImage(at('labels.mha'), { ...volume(REFERENCE), data: reference })
+    const { cases } = await measured(at('labels.nrrd'), at('labels.mha'))
+    expect(cases[0]!.results.map(({ label }) => label)).toEqual([1, 2])
+    const one = await measured(at('labels.nrrd'), at('labels.mha'), '--labels', '2')
+    expect(one.cases[0]!.results).toEqual([cases[0]!.results[1]])
+  })
+})
+
+describe('two folders', () => {
+  it('pair by name; a case with an empty mask leaves the means of distances', async () => {
+    const { stdout, code } = await runMain('metrics', at('p'), at('r'))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/one {2}/)
+    expect(stdout).toMatch(/two \* +│ +0\.0000 .*NaN/)
+    expect(stdout).toMatch(/mean ± SD of 2 +│ 0\.4119 ± 0\.5825/)
+    expect(stdout).toContain('* has an empty mask: left out of the means of distances.')
+    const { summary } = await measured(at('p'), at('r'))
+    expect(summary).toMatchObject([
+      { cases: 2, excluded: 1, emptyPredictions: 1, measures: { hd95: { mean: MEDPY.mm.hd95, sd: null } } },
+    ])
+  })
+
+  it('score an empty prediction by the policy', async () => {
+    const { cases } = await measured(at('p'), at('r'), '--empty', 'zero')
+    expect(cases[1]!.results[0]).toMatchObject({ dice: 0, hd95: 0, asd: 0, empty: 'zero', excluded: false })
+  })
+
+  it('are written as CSV in full precision', async () => {
+    const { stdout } = await runMain('metrics', at('p'), at('r'), '--csv')
+    const [head, one, two, ...more] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','))
+    expect(more).toEqual([])
+    const row = Object.fromEntries(head!.map((name, k) => [name, one![k]!]))
+    expect(row).toMatchObject({
+      case: 'one',
+      label: '1',
+      unit: 'mm',
+      definition: 'medpy',
+      spacing: '0.75 1.25 2.5',
+      tolerance: '',
+    })
+    expect(Number(row.hd95)).toBeCloseTo(MEDPY.mm.hd95, 12)
+    expect(two).toHaveLength(head!.length)
+  })
+
+  it('may hold a folder a case, as the Left Atrium does', async () => {
+    await mkdir(at('la', 'CASE'), { recursive: true })
+    const label = toTensorOrder(volume(REFERENCE))
+    await writeFile(at('la', 'CASE', 'mri_norm2.h5'), await laFile({ shape: size, label }))
+    await writeImage(at('la-predictions', 'CASE.nii.gz'), { ...volume(PREDICTION), spacing: [1, 1, 1], spacingUnit: 'voxel' })
+    const { cases } = await measured(at('la-predictions'), at('la'))
+    expect(cases).toMatchObject([{ id: 'CASE', unit: 'voxel' }])
+    expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.voxel })
+  })
+})
+
+describe('what cannot be scored', () => {
+  const refused = async (words: RegExp, ...args: string[]) => {
+    const { code, stdout, stderr } = await runMain('metrics', ...args)
+    expect(stderr).toMatch(words)
+    return { code, stdout }
+  }
+  const dataError = { code: 3, stdout: '' }
+  const usageError = { code: 2, stdout: '' }
+
+  it('is refused in words', async () => {
+    const one = at('p', 'one.nii.gz')
+    await writeImage(at('q', 'one.nii.gz'), volume(PREDICTION))
+    await writeImage(at('q', 'three.nii.gz'), volume(PREDICTION))
+    await writeImage(at('moved.nrrd'), { ...volume(REFERENCE), origin: [0, 0, 0] })
+    await writeImage(at('other.nrrd'), { ...volume(REFERENCE), spacing: [1, 1, 1] })
+    await mkdir(at('nothing'), { recursive: true })
+    expect(await refused(/q has no two; .*r has no three|r has no three; .*q has no two/, at('q'), at('r'))).toEqual(dataError)
+    expect(await refused(/is a folder and .* a file/, at('p'), one)).toEqual(dataError)
+    expect(await refused(/nowhere cannot be read \(ENOENT\)/, at('nowhere'), one)).toEqual(dataError)
+    expect(await refused(/nothing holds no \.nii/, at('nothing'), at('r'))).toEqual(dataError)
+    expect(await refused(/1 of 1 cannot be scored\nmoved: .*origins differ/, one, at('moved.nrrd'))).toEqual(dataError)
+    expect(await refused(/other: .*spacings differ/, one, at('other.nrrd'))).toEqual(dataError)
+    expect(
+      await refused(/two: .*label 1: the reference is empty/, at('r', 'two.nrrd'), at('p', 'two.mha'), '--empty', 'zero'),
+    ).toEqual(dataError)
+  })
+
+  it.each([
+    ['--definition itk', /--definition itk: .*Known: medpy, monai, deepmind/],
+    ['--empty error', /--empty error: .*Known: zero/],
+    ['--spacing 1,1', /--spacing 1,1: three lengths/],
+    ['--spacing 1,0,1', /--spacing 0: not a length above 0/],
+    ['--tolerance -1', /--tolerance -1: not a length from 0|--tolerance needs/],
+    ['--json --csv', /--json and --csv; give one/],
+  ])('nor with %s', async (options, words) => {
+    expect(await refused(words, at('p'), at('r'), ...options.split(' '))).toEqual(usageError)
+  })
+})
