@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import ts from 'typescript'
 import { manifestOf, packPackage, ROOT } from './pack-packages.mjs'
 
 const folder = process.cwd()
@@ -48,9 +49,15 @@ function tool(command, args) {
 
 function expectNoAny() {
   for (const file of built('.d.ts')) {
-    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
-    const found = code.match(/.*(?:[:<|&,(]\s*|=\s*|\bas\s+)any\b.*/)
-    if (found) faults.push(`a public type is \`any\` in ${basename(file)}: ${found[0].trim()}`)
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+    const visit = (node) => {
+      if (node.kind === ts.SyntaxKind.AnyKeyword) {
+        const line = source.getLineAndCharacterOfPosition(node.getStart()).line
+        faults.push(`a public type is \`any\` in ${basename(file)}: ${source.text.split('\n')[line].trim()}`)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
   }
 }
 

@@ -63,8 +63,8 @@ const runUpsampleTrilinear = defineKernel<{ x: tf.Tensor5D }, Attrs, tf.Tensor5D
  * @returns [batch, 2x, 2y, 2z, channels]
  * @throws DUALSEG_SHAPE if x is not of rank 5
  */
-export function upsampleTrilinear3d(x: tf.Tensor5D, { alignCorners }: { readonly alignCorners: boolean }): tf.Tensor5D {
+export function upsampleTrilinear3d(x: tf.Tensor5D, options: { readonly alignCorners: boolean }): tf.Tensor5D {
   expectRank('upsampleTrilinear3d', 'x', x, 5, '[batch,x,y,z,channels]')
   expectFloat('upsampleTrilinear3d', 'x', x)
-  return runUpsampleTrilinear({ x }, { alignCorners })
+  return runUpsampleTrilinear({ x }, { alignCorners: options.alignCorners })
 }
