@@ -24,7 +24,7 @@ try {
   const store = new CaseStore(source, { factor: profile.reduce })
   await store.load(fold)
   const results: Record<string, { dice: number; hd95: number; sha256: string }> = {}
-  for (const method of methods) {
+  for (const method of methods.values()) {
     const outcome = await trainRun({
       method,
       settings: resolveSettings(method, profile, COMMON_PROTOCOL),
