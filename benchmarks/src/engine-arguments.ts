@@ -17,7 +17,7 @@ export const NUMERIC_ARGUMENTS = {
   },
   device: {
     type: 'string',
-    description: 'Of the torch engine: auto (a card if there is one), cpu, cuda or cuda:1',
+    description: 'auto (a card if there is one) or cpu; of the torch engine also cuda or cuda:1',
     default: 'auto',
   },
   precision: {

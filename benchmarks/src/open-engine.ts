@@ -3,6 +3,7 @@ import {
   ENGINE_NAMES,
   type EngineIdentity,
   type EngineName,
+  type OptionsOf,
   type UseEngineOptions,
   useEngine,
 } from '@dualseg/trainer'
@@ -39,5 +40,6 @@ export async function openEngine(name: string, options: EngineArguments = {}): P
 
 /** The command line's options, sorted by who understands them. */
 function optionsOf({ threads, numerics, relaxedSimd, ...torch }: EngineArguments): AutoOptions {
-  return { threads, numerics, wasm: { relaxedSimd }, torch }
+  const tensorflow = { device: torch.device as OptionsOf<'tensorflow'>['device'] }
+  return { threads, numerics, wasm: { relaxedSimd }, torch, tensorflow }
 }

@@ -1,4 +1,5 @@
 // Every entry of every package, imported; the losses compute with nothing else of ours in sight.
+import * as backendTensorflow from '@dualseg/backend-tensorflow'
 import * as backendWasm from '@dualseg/backend-wasm'
 import * as data from '@dualseg/data'
 import * as dataNode from '@dualseg/data/node'
@@ -11,7 +12,7 @@ import * as trainer from '@dualseg/trainer'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 
-const entries = { backendWasm, data, dataNode, kernels, random, losses, metrics, models, trainer }
+const entries = { backendTensorflow, backendWasm, data, dataNode, kernels, random, losses, metrics, models, trainer }
 console.log(Object.values(entries).every((entry) => Object.keys(entry).length > 0))
 
 const logits = tf.tensor5d([2, -1, 0.5, 0.2, -1, 3], [1, 3, 1, 1, 2])

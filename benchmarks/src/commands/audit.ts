@@ -25,7 +25,7 @@ export const audit: Verb = {
     meta: { name: 'audit', description: 'Show what every loss term teaches each network, and find the ones that teach nothing' },
     args: {
       method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
-      engine: { type: 'string', description: 'auto, torch, wasm or cpu', default: 'auto' },
+      engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       data: {
         type: 'string',
         description: 'Folder with the Left Atrium volumes; else DUALSEG_DATA, else the phantom',

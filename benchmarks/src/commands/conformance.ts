@@ -15,7 +15,7 @@ export const conformance: Verb = {
     meta: { name: 'conformance', description: "Check this build against numbers computed by the references' own code" },
     args: {
       folder: { type: 'positional', description: 'Folder with losses.json, networks.json, step.json …', required: true },
-      engine: { type: 'string', description: 'auto, torch, wasm or cpu', default: 'auto' },
+      engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       ...NUMERIC_ARGUMENTS,
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },

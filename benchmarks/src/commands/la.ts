@@ -46,7 +46,7 @@ export const la: Verb = {
       },
       iterations: { type: 'string', description: "Training steps; the profile's if not given", valueHint: 'number' },
       without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
-      engine: { type: 'string', description: 'auto, torch, wasm or cpu', default: 'auto' },
+      engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       threads: { type: 'string', description: "The engine's threads; all of the machine's if not given" },
       ...NUMERIC_ARGUMENTS,
       data: {

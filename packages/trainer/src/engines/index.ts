@@ -1,10 +1,12 @@
 import { cpu } from './cpu'
+import { tensorflow } from './tensorflow'
 import { torch } from './torch'
 import { wasm } from './wasm'
 
 /** Every engine by its name: one line an engine. */
 export const ENGINES = {
   torch,
+  tensorflow,
   wasm,
   cpu,
 }
