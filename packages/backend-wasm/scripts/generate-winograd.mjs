@@ -5,7 +5,7 @@
 // line that nobody reads (output).
 import { Emitter, TRANSFORMS } from './winograd-transforms.mjs'
 
-export const TILE_SHAPES = ['222', '224', '244']
+export const TILE_SHAPES = ['222', '224', '244', '444']
 
 const range = (n) => [...Array(n).keys()]
 const transpose = (rows) => rows[0].map((_, i) => rows.map((row) => row[i]))
@@ -19,6 +19,8 @@ function generate(shape, relaxed) {
   const [PX, PY, PZ] = [TX.points, TY.points, TZ.points]
   const POINTS = PX * PY * PZ
   const LINES = PX * PY
+  // The bias enters at the point whose weight is one in every output of the tile; F(4,3) has none, and adds it at the end.
+  const biasPoint = shape === '222' ? (PY + 1) * PZ + 1 : undefined
 
   const block = (write) => {
     const emitter = new Emitter(relaxed)
@@ -148,9 +150,27 @@ function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel:
   }
 }`
 
+  /** The output's transform along y and x for all voxels of the row; `finish` may add to each. */
+  const lastPass = (prepare, finish) => `{
+    for (let base = first, e = first + Z * voxel; base < e; base += voxel) for (let c: usize = 0; c < group; c += 16, l += 16) {
+      const o = base + c
+      ${prepare}
+      ${block((e) =>
+        plane(
+          e,
+          PX,
+          PY,
+          'output',
+          (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`),
+          (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${finish(e, value)})`),
+        ),
+      )}
+    }
+  }`
+
   const outputRow = `
-// Points M[point][tile][group] of one tile row -> y rows, the channels [first, first + group) of them. Sizes of channels in bytes. With gather: statistics of these channels.
-function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, dump: usize, gather: usize, start: bool): usize {
+// Points M[point][tile][group] of one tile row -> y rows, the channels [first, first + group) of them. Sizes of channels in bytes. bias: of the group, or 0. With gather: statistics of these channels.
+function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, bias: usize, dump: usize, gather: usize, start: bool): usize {
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = tilesZ * ${MZ} * group
   ${rowPointers(MX, MY, 0, 'dump')}
@@ -168,22 +188,9 @@ function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxe
       m += tileStride
     }
   }
-  const whole = group == voxel
-  const voxels: usize = whole ? 1 : Z
-  const run = whole ? Z * voxel : group
   let l = L
-  for (let z: usize = 0, base = first; z < voxels; z++, base += voxel) for (let o = base, e = base + run; o < e; o += 16, l += 16) {
-    ${block((e) =>
-      plane(
-        e,
-        PX,
-        PY,
-        'output',
-        (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`),
-        (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${value})`),
-      ),
-    )}
-  }
+  ${biasPoint === undefined ? `if (bias) ${lastPass('const b = v128.load(bias + c)', (e, value) => e.add(value, 'b'))} else` : ''}
+  ${lastPass('', (_, value) => value)}
   let valid: usize = 0
   if (gather) {
     if (start) gatherStart(gather, group / 4, r0 + first)
@@ -321,8 +328,7 @@ export function winogradForward${shape}(
     if (inline) filterPanel(u, panel, filterStride, 0, kCount, kCount, nCount, n0, panelWidth(n0, nCount), inline - 1, own)
     const m = count * tilesZ
     for (let p: usize = 0; p < ${POINTS}; p++) {
-      // The bias enters at the point whose weight is one in every output of the tile.
-      const from = p == ${(PY + 1) * PZ + 1} ? bias : 0
+      const from = ${biasPoint === undefined ? '<usize>0' : `p == ${biasPoint} ? bias : 0`}
       const a = V + p * pointIn
       const c = M + p * pointOut
       const b = inline ? panel + p * filterStride - n0 * kBytes : u + p * filterStride
@@ -334,7 +340,7 @@ export function winogradForward${shape}(
     const bytes = (n1 - n0) * 4
     let valid: usize = 0
     for (let i: usize = 0; i < count; i++) {
-      valid += outputRow(y, X, Y, Z, row0 + i, nCount * 4, n0 * 4, bytes, lineOut, M + i * tilesZ * tileOut, pointOut, tileOut, dump, slots ? gather : 0, i == 0)
+      valid += outputRow(y, X, Y, Z, row0 + i, nCount * 4, n0 * 4, bytes, lineOut, M + i * tilesZ * tileOut, pointOut, tileOut, bias ? bias + n0 * 4 : 0, dump, slots ? gather : 0, i == 0)
     }
     if (slots) gatherEnd(gather, n1 - n0, n1 - n0, <f64>(valid * Z), slots + (index * nCount + n0) * 24)
   }

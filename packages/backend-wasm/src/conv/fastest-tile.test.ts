@@ -11,15 +11,16 @@ const layer = (batch: number, size: Size3, channels: number) => ({
 
 describe('the fastest tile', () => {
   it.each([
-    [layer(4, [64, 64, 48], 16), '244'],
-    [layer(4, [16, 16, 12], 64), '244'],
-    [layer(4, [48, 48, 32], 8), '224'],
+    [layer(4, [64, 64, 48], 16), '444'],
+    [layer(4, [16, 16, 12], 64), '444'],
+    [layer(4, [48, 48, 32], 8), '444'],
     [layer(4, [6, 6, 4], 64), '224'],
+    [layer(4, [2, 8, 8], 32), '244'],
   ] as const)('is a large one where it was measured to pay', (shape, tile) => {
     expect(fastestTile(shape, 'gradInput')).toBe(tile)
   })
 
-  it.each([layer(4, [4, 4, 3], 256), layer(4, [3, 3, 2], 128), layer(1, [1, 1, 1], 16), layer(2, [2, 2, 2], 32)])(
+  it.each([layer(4, [3, 3, 2], 128), layer(1, [1, 1, 1], 16), layer(2, [2, 2, 2], 32)])(
     'is 222 where large ones would mostly hang over',
     (shape) => {
       expect(fastestTile(shape, 'gradInput')).toBe('222')

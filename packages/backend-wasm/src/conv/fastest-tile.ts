@@ -4,14 +4,10 @@ import type { WinogradShape, WinogradTile } from './winograd-plan'
 export type ConvPass = 'forward' | 'gradInput' | 'gradFilter'
 
 /** Nanoseconds of one thread, fitted to `bench-conv` with every tile; only their proportions matter. */
-const PRODUCT = 0.05
-const FILTER_ELEMENT = 1
+const PRODUCT = 0.027
+const FILTER_ELEMENT = 0.3
 /** To bring one channel of one point there or back: long transforms hold more than there are registers. */
-const POINT: Record<ConvPass, Record<WinogradTile, number>> = {
-  forward: { '222': 0.17, '224': 0.22, '244': 0.41 },
-  gradInput: { '222': 0.17, '224': 0.22, '244': 0.41 },
-  gradFilter: { '222': 0.17, '224': 0.22, '244': 0.33 },
-}
+const POINT: Record<WinogradTile, number> = { '222': 0.21, '224': 0.27, '244': 0.33, '444': 0.4 }
 
 /**
  * What may be chosen. Only gradients get large tiles: a forward pass that is less accurate moves some voxels to the other side of a ReLU, and the
@@ -19,8 +15,8 @@ const POINT: Record<ConvPass, Record<WinogradTile, number>> = {
  */
 const TILES: Record<ConvPass, readonly WinogradTile[]> = {
   forward: ['222'],
-  gradInput: ['222', '224', '244'],
-  gradFilter: ['222', '224', '244'],
+  gradInput: ['222', '224', '244', '444'],
+  gradFilter: ['222', '224', '244', '444'],
 }
 
 /**
@@ -28,16 +24,12 @@ const TILES: Record<ConvPass, readonly WinogradTile[]> = {
  * and where they do not divide an axis they compute what nobody needs. Among equals the most accurate.
  */
 export function fastestTile(shape: Omit<WinogradShape, 'tile'>, pass: ConvPass): WinogradTile {
-  return TILES[pass].reduce((best, tile) => (cost(shape, tile, pass) < cost(shape, best, pass) ? tile : best))
+  return TILES[pass].reduce((best, tile) => (cost(shape, tile) < cost(shape, best) ? tile : best))
 }
 
-function cost(
-  { batch, size, inputChannels: k, outputChannels: n }: Omit<WinogradShape, 'tile'>,
-  tile: WinogradTile,
-  pass: ConvPass,
-): number {
+function cost({ batch, size, inputChannels: k, outputChannels: n }: Omit<WinogradShape, 'tile'>, tile: WinogradTile): number {
   const edges = [...tile].map(Number)
   const tiles = size.reduce((product, length, axis) => product * Math.ceil(length / edges[axis]!), batch)
   const points = edges.reduce((product, edge) => product * (edge + 2), 1)
-  return tiles * points * (PRODUCT * k * n + POINT[pass][tile] * (k + n)) + FILTER_ELEMENT * points * k * n
+  return tiles * points * (PRODUCT * k * n + POINT[tile] * (k + n)) + FILTER_ELEMENT * points * k * n
 }
