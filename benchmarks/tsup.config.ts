@@ -5,6 +5,7 @@ export default defineConfig([
   library(
     {
       cli: 'src/cli.ts',
+      'grid-worker': 'src/grid/grid-worker.ts',
       'metrics-worker': 'src/metrics/case-worker.ts',
       'speed-worker': 'src/speed/worker.ts',
       'profile-step': 'src/speed/profile-step.ts',

@@ -6,6 +6,7 @@ export const EXIT = {
   data: 3,
   engineMissing: 4,
   interrupted: 130,
+  terminated: 143,
 } as const
 
 const BY_CODE: Record<string, number> = {

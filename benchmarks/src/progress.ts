@@ -10,8 +10,14 @@ export interface Job {
 /** Where nobody watches a terminal, a line this often is enough. */
 const PLAIN_LINE_MS = 10_000
 
-/** Works off the jobs in order and shows them on stderr; a failing job does not stop the others. Returns the errors by title. */
-export async function workOff(jobs: readonly Job[], options: { stopOnError: boolean }): Promise<Map<string, unknown>> {
+/**
+ * Works off the jobs, one after another or `sideBySide` at a time, and shows them on stderr; a failing job does not stop the others
+ * unless it is to. Returns the errors by title.
+ */
+export async function workOff(
+  jobs: readonly Job[],
+  options: { stopOnError: boolean; sideBySide?: number },
+): Promise<Map<string, unknown>> {
   const errors = new Map<string, unknown>()
   const isTerminal = process.stderr.isTTY === true
   const logger = new ListrLogger<ListrLogLevels>({ processOutput: new ProcessOutput(process.stderr, process.stderr) })
@@ -38,6 +44,7 @@ export async function workOff(jobs: readonly Job[], options: { stopOnError: bool
     })),
     {
       exitOnError: options.stopOnError,
+      concurrent: options.sideBySide ?? 1,
       renderer: isTerminal ? 'default' : 'simple',
       rendererOptions: { logger } as never,
       registerSignalListeners: false,

@@ -45,10 +45,10 @@ it('ends with 0, the result on stdout as one stamped JSON object, and all else o
     seeds: [1],
     engine: 'wasm, cpu',
     date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-    without: [],
     methods: [
       {
         method: 'mt',
+        without: [],
         runs: 1,
         cases: 4,
         emptyPredictions: expect.any(Number),

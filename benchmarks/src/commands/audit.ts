@@ -6,7 +6,7 @@ import Table from 'cli-table3'
 import { type AuditRow, auditMethod, type MethodAudit } from '../audit'
 import { chooseList } from '../choose'
 import { EXIT } from '../exit-codes'
-import { planGrid } from '../grid'
+import { planGrid } from '../grid/plan-grid'
 import { locateLa } from '../locate-la'
 import { chooseEngine, openEngine } from '../open-engine'
 import { PROFILES } from '../profiles'
@@ -49,14 +49,13 @@ export const audit: Verb = {
     await store.load(few)
     const plans = planGrid(
       {
-        methods,
+        arms: methods.map(({ name }) => ({ method: name, without: [] })),
         folds: [0],
         seeds: [1],
         profile: AUDIT_PROFILE,
         protocol: COMMON_PROTOCOL,
         labelled: LABELLED,
         runs: resolve('runs'),
-        without: [],
       },
       { ...dataset, folds: { train: [[...few.labelled, ...few.unlabelled]], test: [few.test] } },
       store,

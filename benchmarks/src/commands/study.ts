@@ -6,7 +6,7 @@ import Table from 'cli-table3'
 import { chooseIntegers, chooseList, oneInteger } from '../choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { EXIT } from '../exit-codes'
-import { casesOf, planGrid } from '../grid'
+import { casesOf, planGrid } from '../grid/plan-grid'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
 import { chooseEngine, openEngine } from '../open-engine'
 import { PROFILES, withIterations } from '../profiles'
@@ -74,7 +74,15 @@ export const study: Verb = {
     for (const method of methods) await store.load(casesOf(method, splitFold(folds, 0, labelled)))
     const runs = resolve(String(args.runs))
     const plans = planGrid(
-      { methods, folds: [0], seeds, profile, protocol: COMMON_PROTOCOL, labelled, runs, without },
+      {
+        arms: methods.map(({ name }) => ({ method: name, without })),
+        folds: [0],
+        seeds,
+        profile,
+        protocol: COMMON_PROTOCOL,
+        labelled,
+        runs,
+      },
       { ...dataset, folds },
       store,
       engine.identity,

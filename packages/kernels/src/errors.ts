@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'DUALSEG_NAN'
   /** A wrong command line or a call in the wrong order. */
   | 'DUALSEG_USAGE'
+  /** A folder that cannot be written, or a disk that is full. */
+  | 'DUALSEG_DISK'
   /** Two copies of tfjs-core in one program. */
   | 'DUALSEG_TWO_CORES'
   | `DUALSEG_${string}`

@@ -4,6 +4,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { readableJson } from './canonical-json'
 import { Checkpoints } from './checkpoint'
 import { createNetworks } from './create-networks'
+import { diskError } from './disk-error'
 import { readIfThere, replaceDurably } from './durable-file'
 import { Provenance } from './provenance'
 import { runIdentity } from './run-identity'
@@ -19,7 +20,7 @@ import { train } from './train'
  * A run that is finished is returned as it is; one that was begun goes on from its checkpoint. Killed at any instant and called again,
  * it ends with the same bytes (weights, `cases.jsonl`, `result.json`, and `log.jsonl` but for its `seconds`) as if it had never been.
  *
- * @throws DUALSEG_NAN if an optimised term is not finite, DUALSEG_LOCKED if another process works on this run, DUALSEG_DATA if files of
+ * @throws DUALSEG_DISK if its folder cannot be written or the disk is full, DUALSEG_NAN if an optimised term is not finite, DUALSEG_LOCKED if another process works on this run, DUALSEG_DATA if files of
  *   the run were changed, DUALSEG_VALUE for a plan that cannot be run
  */
 export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<RunOutcome> {
@@ -32,6 +33,20 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
     return finished
   }
 
+  try {
+    return await lockedRun(plan, folder, { config, sha256 }, hooks)
+  } catch (error) {
+    throw diskError(error, folder)
+  }
+}
+
+async function lockedRun(
+  plan: RunPlan,
+  folder: string,
+  identity: { config: object; sha256: string },
+  hooks: RunHooks,
+): Promise<RunOutcome> {
+  const { sha256 } = identity
   mkdirSync(folder, { recursive: true })
   const lock = lockRun(folder)
   try {
@@ -39,7 +54,7 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
     const finishedMeanwhile = finishedRun(folder, sha256)
     if (finishedMeanwhile !== undefined) return finishedMeanwhile
     if (readIfThere(join(folder, 'config.json')) === undefined)
-      replaceDurably(join(folder, 'config.json'), readableJson({ config, sha256 }))
+      replaceDurably(join(folder, 'config.json'), readableJson(identity))
     return await work(plan, folder, sha256, hooks)
   } finally {
     lock.release()

@@ -2,20 +2,22 @@ import { type Case, makeFoldLists, splitFold } from '@dualseg/data'
 import { CaseStore, type Dataset } from '@dualseg/data/node'
 import { COMMON_PROTOCOL, type EngineIdentity, methodNamed, runIdentity } from '@dualseg/trainer'
 import { describe, expect, it } from 'vitest'
-import { casesOf, type GridRequest, planGrid } from './grid'
-import { PROFILES } from './profiles'
+import { PROFILES } from '../profiles'
+import { casesOf, type GridRequest, onlyRun, planGrid, runCount } from './plan-grid'
 
 const IDS = Array.from({ length: 10 }, (_, index) => `C${index}`)
 const ENGINE: EngineIdentity = { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'strict', revision: 1, threads: 2 }
 const REQUEST: GridRequest = {
-  methods: [methodNamed('supervised'), methodNamed('mt')],
+  arms: [
+    { method: 'supervised', without: [] },
+    { method: 'mt', without: [] },
+  ],
   folds: [0, 1],
   seeds: [1, 2],
   profile: PROFILES.quick,
   protocol: COMMON_PROTOCOL,
   labelled: 2,
   runs: 'runs',
-  without: [],
 }
 
 function tinyCase(id: string, brightness: number): Case {
@@ -53,8 +55,14 @@ describe('a grid', () => {
 
   it('gives a run the same identity whatever else is asked for', async () => {
     const all = await plansOf()
-    const one = await plansOf({ methods: [methodNamed('mt')], folds: [1], seeds: [2] })
+    const one = await plansOf({ arms: [REQUEST.arms[1]!], folds: [1], seeds: [2] })
     expect(hashes(one)).toEqual([hashes(all).at(-1)])
+  })
+
+  it('has the n-th run alone, in the same order', async () => {
+    const all = await plansOf()
+    expect(runCount(REQUEST)).toBe(all.length)
+    for (const n of all.keys()) expect(hashes(await plansOf(onlyRun(REQUEST, n)))).toEqual([hashes(all)[n]])
   })
 
   it('makes a run depend on the voxels that it sees, and on no others', async () => {

@@ -12,9 +12,13 @@ import {
   trainingBatch,
   trainingStep,
 } from '@dualseg/trainer'
+import { type Arm, armTitle } from './arm'
 
 export interface RunEstimate {
   title: string
+  arm: Arm
+  fold: number
+  seed: number
   folder: string
   state: 'new' | 'begun' | 'done'
   iterations: number
@@ -37,24 +41,34 @@ interface Cost {
   testCase: number
 }
 
+export interface EstimateOptions {
+  /** False: nothing is computed, and times are 0. */
+  readonly measured: boolean
+  readonly signal?: AbortSignal
+}
+
 /** What a plan will take, from three measured iterations and one test case of each method, done on networks that are thrown away. */
-export async function estimatePlan(plans: readonly RunPlan[], signal?: AbortSignal): Promise<PlanEstimate> {
+export async function estimatePlan(plans: readonly RunPlan[], { measured, signal }: EstimateOptions): Promise<PlanEstimate> {
   const costs = new Map<string, Cost>()
   const runs: RunEstimate[] = []
   for (const plan of plans) {
+    const arm = { method: plan.method.name, without: plan.without ?? [] }
     const { folder } = runIdentity(plan)
     const state = stateOf(folder)
     const { iterations } = plan.settings
     const iterationsLeft = state === 'done' ? 0 : iterations - linesOf(join(folder, 'log.jsonl'))
     const casesLeft = state === 'done' ? 0 : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
     let cost: Cost = { iteration: 0, testCase: 0 }
-    if (state !== 'done') {
+    if (measured && state !== 'done') {
       cost = costs.get(plan.method.name) ?? (await measure(plan, signal))
       costs.set(plan.method.name, cost)
     }
     const testSeconds = casesLeft * cost.testCase
     runs.push({
-      title: `${plan.method.name} fold ${plan.fold} seed ${plan.seed}`,
+      title: `${armTitle(arm)} fold ${plan.fold} seed ${plan.seed}`,
+      arm,
+      fold: plan.fold,
+      seed: plan.seed,
       folder,
       state,
       iterations,

@@ -10,29 +10,32 @@ import {
   resolveSettings,
   storeData,
 } from '@dualseg/trainer'
+import { type Arm, methodOf } from './arm'
 
-/** What the command line asked for. */
+/** What decides the runs of a grid, besides data and engine. Plain data. */
 export interface GridRequest {
-  methods: readonly Method[]
-  folds: readonly number[]
-  seeds: readonly number[]
-  profile: Profile
-  protocol: Protocol
-  labelled: number
-  runs: string
-  without: readonly string[]
+  readonly arms: readonly Arm[]
+  readonly folds: readonly number[]
+  readonly seeds: readonly number[]
+  readonly profile: Profile
+  readonly protocol: Protocol
+  readonly labelled: number
+  readonly runs: string
+  /** Keep the masks of the test cases. @default false */
+  readonly predictions?: boolean
 }
 
-/** Every run of a grid, method by method; all share one store of loaded cases. */
+/** Every run of a grid, arm by arm; all share one store of loaded cases. */
 export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStore, engine: EngineIdentity): RunPlan[] {
   const plans: RunPlan[] = []
-  for (const method of request.methods) {
+  for (const arm of request.arms) {
+    const method = methodOf(arm)
     for (const fold of request.folds) {
       const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
       for (const seed of request.seeds) {
         plans.push({
           method,
-          without: request.without,
+          without: arm.without,
           settings: resolveSettings(method, request.profile, request.protocol),
           fold,
           seed,
@@ -45,11 +48,28 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
           },
           engine,
           runs: request.runs,
+          savePredictions: request.predictions ?? false,
         })
       }
     }
   }
   return plans
+}
+
+/** The grid that is the n-th run alone, in the order of `planGrid`. */
+export function onlyRun(request: GridRequest, n: number): GridRequest {
+  const { arms, folds, seeds } = request
+  const perArm = folds.length * seeds.length
+  return {
+    ...request,
+    arms: [arms[Math.floor(n / perArm)]!],
+    folds: [folds[Math.floor((n % perArm) / seeds.length)]!],
+    seeds: [seeds[n % seeds.length]!],
+  }
+}
+
+export function runCount({ arms, folds, seeds }: GridRequest): number {
+  return arms.length * folds.length * seeds.length
 }
 
 /** A method that learns from labelled cases alone neither loads nor depends on the others. */

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methods as knownMethods, methodNamed } from '@dualseg/trainer'
+import { choose, chooseIntegers, chooseList, oneInteger } from '../choose'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
+import { chooseEngine } from '../open-engine'
+import { PROFILES, withIterations } from '../profiles'
+import type { ReadArguments } from '../read-arguments'
+import { readSwitches } from '../switches'
+import type { Arm } from './arm'
+import type { GridDataset } from './grid-dataset'
+import { type GridRequest, onlyRun, runCount } from './plan-grid'
+import type { WorkOrder } from './workshop'
+
+const METHOD_NAMES = [...knownMethods.keys()]
+const MAX_SEED = 2 ** 32 - 1
+
+/** What was asked for on the command line. */
+export interface GridCommand {
+  readonly order: WorkOrder
+  /** Runs side by side, at most. */
+  readonly jobs: number
+  /** Engine threads of one run. */
+  readonly threads?: number
+  /** The plan, the table of what is finished, or the runs. */
+  readonly wanted: 'plan' | 'table' | 'runs'
+  readonly json: boolean
+}
+
+/** The options of every command that does a grid. */
+export function gridArguments(dataset: GridDataset) {
+  return {
+    fold: { type: 'string', description: `all, or a list of 0-${dataset.folds - 1}`, default: '0', valueHint: 'numbers' },
+    seed: { type: 'string', description: 'One or more seeds', default: '1', valueHint: 'numbers' },
+    profile: { type: 'string', description: 'quick (minutes), half (hours), full (the published size)', default: 'quick' },
+    protocol: { type: 'string', description: "common (identical settings) or authors (each method's own)", default: 'common' },
+    labelled: {
+      type: 'string',
+      description: 'Labelled cases: the first ones of the training list',
+      default: String(dataset.labelled),
+    },
+    iterations: { type: 'string', description: "Training steps; the profile's if not given", valueHint: 'number' },
+    predictions: { type: 'boolean', description: "Keep the test cases' masks in the runs' folders", default: false },
+    jobs: {
+      type: 'string',
+      description: 'Runs side by side, at most: within memory and cores',
+      default: '1',
+      valueHint: 'number',
+    },
+    engine: { type: 'string', description: `auto, or one of: ${ENGINE_NAMES.join(' ')}`, default: 'auto' },
+    threads: { type: 'string', description: "The engine's threads in one run; all of the machine's, divided, if not given" },
+    ...NUMERIC_ARGUMENTS,
+    data: { type: 'string', description: dataset.places, valueHint: 'folder' },
+    runs: {
+      type: 'string',
+      description: 'Folder for runs; begun ones go on, finished ones are not repeated',
+      default: 'runs',
+      valueHint: 'folder',
+    },
+    task: { type: 'string', description: 'Only the n-th run of the grid, from 0: what a cluster task does', valueHint: 'n' },
+    'dry-run': { type: 'boolean', description: 'Print the plan and stop', default: false },
+    table: { type: 'boolean', description: 'Start nothing: print the table of the runs that are finished', default: false },
+    json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
+  } as const
+}
+
+/** The options that choose methods. */
+export const METHOD_ARGUMENTS = {
+  method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
+  without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
+} as const
+
+/** The methods asked for, each without the parts asked for. */
+export function readArms(args: ReadArguments): Arm[] {
+  const names = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES)
+  const without = args.without === undefined ? [] : readSwitches(String(args.without), names.map(methodNamed))
+  return names.map((method) => ({ method, without }))
+}
+
+export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args: ReadArguments): GridCommand {
+  const profile = choose('--profile', String(args.profile), ['quick', 'half', 'full'] as const)
+  const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
+  const fold = String(args.fold)
+  const last = dataset.folds - 1
+  const request: GridRequest = {
+    arms,
+    folds: fold === 'all' ? Array.from({ length: dataset.folds }, (_, k) => k) : chooseIntegers('--fold', fold, 0, last),
+    seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
+    profile: withIterations(PROFILES[profile], args.iterations as string | undefined),
+    protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
+    labelled: oneInteger('--labelled', String(args.labelled), 2, dataset.maxLabelled),
+    runs: resolve(String(args.runs)),
+    predictions: args.predictions === true,
+  }
+  if (args.table && args['dry-run']) throw dualsegError('DUALSEG_USAGE', '--table and --dry-run: choose one of them.')
+  return {
+    order: {
+      request:
+        args.task === undefined ? request : onlyRun(request, oneInteger('--task', String(args.task), 0, runCount(request) - 1)),
+      dataset: dataset.name,
+      ...(args.data !== undefined && { data: resolve(String(args.data)) }),
+      engine: chooseEngine(String(args.engine)),
+      engineOptions: numericOptions(args),
+    },
+    jobs: oneInteger('--jobs', String(args.jobs), 1, 1024),
+    ...(args.threads !== undefined && { threads: oneInteger('--threads', String(args.threads), 1, 256) }),
+    wanted: args.table ? 'table' : args['dry-run'] ? 'plan' : 'runs',
+    json: args.json === true,
+  }
+}

@@ -1,0 +1,34 @@
+import type { Dataset } from '@dualseg/data/node'
+import type { Job } from '../progress'
+import { la } from './la-dataset'
+
+/** What the harness knows of a data set before it reads any of it. */
+export interface GridDataset {
+  /** The verb's name: `la`. */
+  readonly name: string
+  readonly title: string
+  /** What stands in tables where nothing but the built-in phantom is there. */
+  readonly phantomTitle: string
+  readonly folds: number
+  /** Labelled cases of the published comparison, and the most there can be beside one unlabelled batch. */
+  readonly labelled: number
+  readonly maxLabelled: number
+  /** Where the volumes are looked for. */
+  readonly places: string
+  /** The volumes that are there, or the phantom. */
+  locate(data: string | undefined): Promise<Dataset>
+  /** Verifies every volume. */
+  check(dataset: Dataset, signal: AbortSignal): Job
+  /** Said where only the phantom is there. */
+  readonly phantomNotice: string
+}
+
+const DATASETS: Readonly<Record<string, GridDataset>> = { la }
+
+export function gridDataset(name: string): GridDataset {
+  return DATASETS[name]!
+}
+
+export function isPhantom(dataset: Pick<Dataset, 'name'>): boolean {
+  return dataset.name === 'phantom'
+}

@@ -1,0 +1,66 @@
+import type { RunOutcome } from '@dualseg/trainer'
+import type { UsedEngine } from '../open-engine'
+import { resultsTable, type TableStamp } from '../report/results-table'
+import { type MethodSummary, summarise } from '../report/summary'
+import { type Arm, armTitle, methodOf } from './arm'
+import type { RunEstimate } from './estimate'
+import type { GridRequest } from './plan-grid'
+
+/** What a grid came to. */
+export interface GridResult {
+  readonly request: GridRequest
+  /** `la`, or `la phantom`. */
+  readonly dataset: string
+  readonly engine: UsedEngine
+  readonly runs: readonly RunEstimate[]
+  /** By a run's place in the plan. */
+  readonly outcomes: ReadonlyMap<number, RunOutcome>
+}
+
+/** The table of the finished runs, or the same as one JSON object; nothing where none is finished and a table was asked for. */
+export function gridTable(result: GridResult, json: boolean): string | undefined {
+  const { request } = result
+  const rows = request.arms.flatMap((arm) => rowOf(result, arm))
+  const stamp: TableStamp = {
+    dataset: result.dataset,
+    profile: request.profile.name,
+    protocol: request.protocol.name,
+    labelled: request.labelled,
+    folds: request.folds,
+    seeds: request.seeds,
+    engine: `${result.engine.identity.name}, ${result.engine.identity.device}`,
+    date: new Date().toISOString().slice(0, 10),
+  }
+  const folders = doneRuns(result).map(({ folder }) => folder)
+  if (json) return JSON.stringify({ ...stamp, methods: rows, runs: folders }, null, 2)
+  if (rows.length === 0) return undefined
+  return [
+    resultsTable(rows, stamp),
+    ...incompleteRows(result, rows),
+    ...request.arms.flatMap((arm) => methodOf(arm).differs.map((text) => `${arm.method}: ${text}`)),
+    'Runs:',
+    ...folders.map((folder) => `  ${folder}`),
+  ].join('\n')
+}
+
+type Row = MethodSummary & Pick<Arm, 'without'>
+
+function rowOf(result: GridResult, arm: Arm): Row[] {
+  const done = doneRuns(result, arm)
+  const cases = done.flatMap((outcome) => [...outcome.cases])
+  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done.length, cases), without: arm.without }]
+}
+
+function doneRuns({ runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {
+  return runs.flatMap((run, index) => {
+    const outcome = outcomes.get(index)
+    const isAsked = arm === undefined || armTitle(run.arm) === armTitle(arm)
+    return isAsked && outcome?.status === 'done' ? [outcome] : []
+  })
+}
+
+/** A mean over fewer runs than its neighbours' must not look like theirs. */
+function incompleteRows({ request: { folds, seeds } }: GridResult, rows: readonly Row[]): string[] {
+  const all = folds.length * seeds.length
+  return rows.filter(({ runs }) => runs < all).map(({ method, runs }) => `Incomplete: ${method} has ${runs} of its ${all} runs.`)
+}

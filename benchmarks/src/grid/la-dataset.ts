@@ -1,0 +1,30 @@
+import { type LaSource, verifyLa } from '@dualseg/data/node'
+import { locateLa, NO_DATA_NOTICE } from '../locate-la'
+import type { GridDataset } from './grid-dataset'
+
+/** The Left Atrium: a hundred volumes in five folds, sixteen labelled cases in the papers. */
+export const la: GridDataset = {
+  name: 'la',
+  title: 'LA',
+  phantomTitle: 'LA phantom',
+  folds: 5,
+  labelled: 16,
+  maxLabelled: 78,
+  places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
+  locate: locateLa,
+  check({ ids, source }, signal) {
+    const { root, sha256 } = source as LaSource
+    return {
+      title: `Checking ${ids.length} volumes in ${root}`,
+      run: async (report) => {
+        const cases = await verifyLa(root, {
+          sha256: sha256!,
+          signal,
+          onProgress: ({ done, total }) => report(`${done}/${total}`),
+        })
+        return `${cases.length} present, checksums, shapes and labels right`
+      },
+    }
+  },
+  phantomNotice: NO_DATA_NOTICE,
+}

@@ -1,0 +1,80 @@
+import { EXIT } from '../exit-codes'
+import { duration } from '../progress'
+import type { GridCommand } from './grid-arguments'
+import { gridDataset, isPhantom } from './grid-dataset'
+import { type GridResult, gridTable } from './grid-table'
+import { listenForInterrupt } from './interrupt'
+import { type Crew, openCrew } from './open-crew'
+import { type GridOutcome, runAll } from './run-jobs'
+
+/** How a grid's result is shown; undefined where there is nothing to show. */
+export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
+
+/** Plans a grid and does it: skips finished runs, resumes begun ones, goes on when one fails, and prints the table. Returns the exit code. */
+export async function runGrid(command: GridCommand, show: ShowGrid = gridTable): Promise<number> {
+  const { order, wanted, json } = command
+  const own = gridDataset(order.dataset)
+  const dataset = await own.locate(order.data)
+  const interrupt = listenForInterrupt()
+  const { signal } = interrupt
+  let crew: Crew | undefined
+  try {
+    if (isPhantom(dataset)) console.error(own.phantomNotice)
+    const check = isPhantom(dataset) ? undefined : own.check(dataset, signal)
+    crew = await openCrew(command, isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
+    const plan = planText(crew, isPhantom(dataset) ? own.phantomTitle : own.title)
+    if (wanted === 'plan') {
+      console.log(json ? JSON.stringify(crew.estimate, null, 2) : plan)
+      return EXIT.done
+    }
+    console.error(plan)
+
+    const { outcomes, errors } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
+    const { request } = order
+    const title = isPhantom(dataset) ? `${own.name} phantom` : own.name
+    const text = show({ request, dataset: title, engine: crew.engine, runs: crew.estimate.runs, outcomes }, json)
+    if (text !== undefined) console.log(text)
+    for (const [index, error] of errors) {
+      console.error(`${crew.estimate.runs[index]!.title} failed: ${error instanceof Error ? error.message : error}`)
+    }
+
+    const done = [...outcomes.values()].filter(({ status }) => status === 'done').length
+    if (signal.aborted && done + errors.size < crew.estimate.runs.length) {
+      console.error('Interrupted after a checkpoint; the same command goes on from there.')
+      return interrupt.exitCode()
+    }
+    return done < crew.estimate.runs.length ? EXIT.runFailed : EXIT.done
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    console.error('Interrupted before any run went on; the same command begins again.')
+    return interrupt.exitCode()
+  } finally {
+    interrupt.stopListening()
+    crew?.close()
+  }
+}
+
+async function finishedRuns(crew: Crew): Promise<GridOutcome> {
+  const result: GridOutcome = { outcomes: new Map(), errors: new Map() }
+  for (const [index, { state, title }] of crew.estimate.runs.entries()) {
+    if (state === 'done') result.outcomes.set(index, await crew.run(index, { onLine: () => undefined }))
+    else console.error(`${title} is not finished (${state})`)
+  }
+  return result
+}
+
+function planText({ estimate, engine, jobs, threads, reason }: Crew, title: string): string {
+  const lines = estimate.runs.map(
+    (run) =>
+      `  ${run.title.padEnd(40)}${String(run.iterations).padStart(6)} iterations  ${run.state === 'done' ? 'done' : `about ${duration(run.seconds)}`}`,
+  )
+  const beside = jobs === 1 ? '' : `, ${jobs} side by side with ${threads} threads each`
+  const fewer = reason === undefined ? [] : [`No more than ${jobs} at a time: ${reason}.`]
+  const total = duration(estimate.seconds / jobs)
+  return [
+    `${title} · ${engine.line}`,
+    ...lines,
+    ...fewer,
+    `${estimate.runs.length} runs${beside}, about ${total} (from three measured iterations of each method)`,
+  ].join('\n')
+}

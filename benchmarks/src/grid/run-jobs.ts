@@ -1,0 +1,98 @@
+import { setTimeout } from 'node:timers/promises'
+import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/trainer'
+import { errorCode } from '../exit-codes'
+import { duration, type Job, termsLine, workOff } from '../progress'
+import type { Crew } from './open-crew'
+import { TimeLeft } from './time-left'
+
+/** What came of the runs that were tried, and why others failed, by their place in the plan. */
+export interface GridOutcome {
+  readonly outcomes: Map<number, RunOutcome>
+  readonly errors: Map<number, unknown>
+}
+
+/** A process that was killed this moment may hold its lock a little longer. */
+const LOCK_PATIENCE_MS = 3000
+
+/**
+ * Does all runs, as many side by side as the crew has hands. One that fails does not stop the others. One that another process works
+ * on is put off to the end, so that several commands may share a grid.
+ */
+export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutcome> {
+  const { runs } = crew.estimate
+  const result: GridOutcome = { outcomes: new Map(), errors: new Map() }
+  const timeLeft = new TimeLeft(
+    runs.map(({ seconds }) => seconds),
+    crew.jobs,
+  )
+  const jobOf = (index: number, run: (report: (line: string) => void) => Promise<RunOutcome | undefined>): Job => ({
+    title: runs[index]!.title,
+    run: async (report) => {
+      if (signal.aborted) return 'not started'
+      try {
+        const outcome = await run(report)
+        if (outcome === undefined) return 'another process works on it; put off to the end'
+        result.outcomes.set(index, outcome)
+        return outcomeLine(outcome)
+      } catch (error) {
+        // Asked to stop while its process was only getting ready.
+        if (signal.aborted && error === signal.reason) return 'not started'
+        result.errors.set(index, error)
+        throw error
+      } finally {
+        timeLeft.set(index, 0)
+      }
+    },
+  })
+  const tryRun = (index: number, report: (line: string) => void) =>
+    crew.run(index, {
+      signal,
+      onLine: report,
+      onProgress: (progress) => {
+        const left = progress.secondsLeft + (progress.stage === 'train' ? runs[index]!.testSeconds : 0)
+        timeLeft.set(index, left)
+        report(progressLine(progress, left, timeLeft.total()))
+      },
+    })
+
+  const putOff: number[] = []
+  const firstTry = runs.map((_, index) =>
+    jobOf(index, async (report) => {
+      try {
+        return await tryRun(index, report)
+      } catch (error) {
+        if (errorCode(error) !== 'DUALSEG_LOCKED') throw error
+        putOff.push(index)
+        return undefined
+      }
+    }),
+  )
+  await workOff(firstTry, { stopOnError: false, sideBySide: crew.jobs })
+  const secondTry = putOff.map((index) => jobOf(index, (report) => patiently(() => tryRun(index, report))))
+  await workOff(secondTry, { stopOnError: false, sideBySide: crew.jobs })
+  return result
+}
+
+async function patiently(run: () => Promise<RunOutcome>): Promise<RunOutcome> {
+  for (const until = Date.now() + LOCK_PATIENCE_MS; ; ) {
+    try {
+      return await run()
+    } catch (error) {
+      if (errorCode(error) !== 'DUALSEG_LOCKED' || Date.now() > until) throw error
+      await setTimeout(LOCK_PATIENCE_MS / 10)
+    }
+  }
+}
+
+function outcomeLine(outcome: RunOutcome): string {
+  if (outcome.status === 'interrupted') return `stopped at iteration ${outcome.iteration}`
+  return `Dice ${outcome.result.dice.mean.toFixed(3)}${outcome.ran ? '' : ' (was there already)'}`
+}
+
+function progressLine(progress: TrainingProgress | TestProgress, left: number, all: number): string {
+  const time = `${duration(left)} left, all ${duration(all)}`
+  if (progress.stage === 'test')
+    return `test case ${progress.done}/${progress.cases}  Dice ${progress.case.dice.toFixed(3)}  ${time}`
+  const { iteration, iterations, terms, seconds } = progress
+  return `iteration ${iteration}/${iterations}  ${termsLine(terms)}  ${seconds.toFixed(2)} s  ${time}`
+}

@@ -1,0 +1,56 @@
+import { splitFold } from '@dualseg/data'
+import { CaseStore } from '@dualseg/data/node'
+import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
+import type { EngineArguments } from '../engine-arguments'
+import { type EngineChoice, openEngine, type UsedEngine } from '../open-engine'
+import { methodOf } from './arm'
+import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
+import { gridDataset } from './grid-dataset'
+import { casesOf, type GridRequest, planGrid } from './plan-grid'
+
+/** All that a process must know to do runs of a grid. Plain data, so that it can be sent to one. */
+export interface WorkOrder {
+  readonly request: GridRequest
+  /** The verb's data set, and the folder that `--data` named. */
+  readonly dataset: string
+  readonly data?: string
+  readonly engine: EngineChoice
+  readonly engineOptions: EngineArguments
+}
+
+/** Where runs are done: in this process, or in one beside it. Runs are named by their place in the plan. */
+export interface Workshop {
+  readonly engine: UsedEngine
+  /** Loads the cases of all folds and plans the runs; before anything else. */
+  load(hooks: { onLine?(line: string): void; signal?: AbortSignal }): Promise<void>
+  estimate(options: EstimateOptions): Promise<PlanEstimate>
+  run(index: number, hooks: Pick<RunHooks, 'onProgress' | 'signal'>): Promise<RunOutcome>
+  close(): void
+}
+
+/** Opens the order's engine in this process. */
+export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
+  const { request, engineOptions } = order
+  const dataset = await gridDataset(order.dataset).locate(order.data)
+  const engine = await openEngine(order.engine, engineOptions)
+  const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
+  let plans: readonly RunPlan[] = []
+  return {
+    engine,
+    async load({ onLine, signal }) {
+      for (const fold of request.folds) {
+        const split = splitFold(dataset.folds, fold, request.labelled)
+        for (const arm of request.arms) {
+          await store.load(casesOf(methodOf(arm), split), {
+            ...(signal && { signal }),
+            onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
+          })
+        }
+      }
+      plans = planGrid(request, dataset, store, engine.identity)
+    },
+    estimate: (options) => estimatePlan(plans, options),
+    run: (index, hooks) => trainRun(plans[index]!, hooks),
+    close: () => store.clear(),
+  }
+}
