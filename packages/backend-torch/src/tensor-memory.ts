@@ -50,6 +50,12 @@ export class TensorMemory {
   upload(values: backend_util.BackendValues, dtype: DataType): { handle: Pointer; type: TorchType } {
     const type = dtype as NumericType
     const numbers = typed(values, type)
+    const only = uniformValue(numbers)
+    if (only !== undefined) {
+      const handle = this.empty([numbers.length], type)
+      this.library.fill(handle, only)
+      return { handle, type }
+    }
     this.uploads++
     if (this.device.kind === 'cpu') {
       const handle = this.empty([numbers.length], type)
@@ -119,4 +125,10 @@ export function typed(values: backend_util.BackendValues, dtype: NumericType): N
 /** Whether values of this type can live in PyTorch's memory here. */
 export function isNumeric(dtype: DataType): dtype is NumericType {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
+}
+
+/** The one value of an array of zeros, ones, …, which the device can write by itself. */
+function uniformValue(numbers: NumericArray): number | undefined {
+  const first = numbers[0]
+  return first !== undefined && numbers.every((value) => Object.is(value, first)) ? first : undefined
 }
