@@ -1,9 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
 import { choose } from './choose'
+import { ablation } from './commands/ablation'
 import { audit } from './commands/audit'
+import { compare } from './commands/compare'
 import { conformance } from './commands/conformance'
 import { la } from './commands/la'
+import { list } from './commands/list'
 import { metrics } from './commands/metrics'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
@@ -12,7 +15,18 @@ import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, readArguments } from './read-arguments'
 import type { Verb } from './verb'
 
-const VERBS: Readonly<Record<string, Verb>> = { la, audit, conformance, metrics, report, speed, study }
+const VERBS: Readonly<Record<string, Verb>> = {
+  la,
+  ablation,
+  list,
+  compare,
+  report,
+  metrics,
+  audit,
+  conformance,
+  speed,
+  study,
+}
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type CliOutcome, once } from './cli-process'
+import { type CliOutcome, once, runCli } from './cli-process'
 import { type GridTools, gridBytes, gridTools, killAfter, RUNS } from './grid-tools'
 import { type MiniatureProject, miniatureProject } from './miniature-project'
 import { runFolders } from './run-folder'
@@ -120,6 +120,25 @@ it(
     }
     expect(both.map(({ code }) => code)).toContain(0)
     expect(gridBytes(folder)).toEqual(gridBytes(runs))
+  },
+  PATIENCE,
+)
+
+it(
+  "ablation does the four rows of the paper's Table 3 and has its figures beside them",
+  async () => {
+    const folder = join(project.root, 'ablation')
+    const options = ['--iterations', '2', '--labelled', '4', '--data', project.volumes, '--runs', folder]
+    const { code, stdout, stderr } = await runCli(project.cli, ['ablation', 'la', ...options])
+    expect(code, stderr).toBe(0)
+    const rows = stdout.split('\n').filter((line) => line.startsWith('│ dualnet'))
+    expect(rows.map((row) => [row.split('│')[1]!.trim(), row.split('│')[8]!.trim()])).toEqual([
+      ['dualnet without regularisation', '88.84'],
+      ['dualnet without uncertainty', '89.28'],
+      ['dualnet (ours)', '90.19'],
+      ['dualnet without regularisation, uncertainty', '89.03'],
+    ])
+    expect(runFolders(folder)).toHaveLength(4)
   },
   PATIENCE,
 )

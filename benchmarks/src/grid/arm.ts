@@ -6,9 +6,9 @@ export interface Arm {
   readonly without: readonly string[]
 }
 
-/** `dualnet`, or `dualnet without uncertainty, regularisation`. */
+/** `dualnet`, or `dualnet without regularisation, uncertainty`. */
 export function armTitle({ method, without }: Arm): string {
-  return without.length === 0 ? method : `${method} without ${without.join(', ')}`
+  return without.length === 0 ? method : `${method} without ${[...without].sort().join(', ')}`
 }
 
 export function methodOf({ method }: Arm): Method {

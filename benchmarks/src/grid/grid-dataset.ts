@@ -23,10 +23,11 @@ export interface GridDataset {
   readonly phantomNotice: string
 }
 
-const DATASETS: Readonly<Record<string, GridDataset>> = { la }
+/** By the verb's name. */
+export const GRID_DATASETS: Readonly<Record<string, GridDataset>> = { la }
 
 export function gridDataset(name: string): GridDataset {
-  return DATASETS[name]!
+  return GRID_DATASETS[name]!
 }
 
 export function isPhantom(dataset: Pick<Dataset, 'name'>): boolean {

@@ -32,13 +32,15 @@ export function findRuns(root: string): FoundRuns {
   return { finished, unfinished }
 }
 
-function runFolders(folder: string): string[] {
+/** Folders of runs, finished or not, at or below a folder. */
+export function runFolders(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true })
   // A run holds no runs: its checkpoints and predictions need not be looked through.
   if (entries.some((entry) => entry.name === 'config.json' && entry.isFile())) return [folder]
   return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => runFolders(join(folder, entry.name)))
 }
 
-function linesOf(path: string): number {
+/** Lines of a file; 0 where there is none. */
+export function linesOf(path: string): number {
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
 }

@@ -61,7 +61,7 @@ function reported(comparison: Comparison, lists: FoldLists | undefined): Reporte
     comparison,
     rows: arms.map((arm) => ({
       ...summariseArm(arm),
-      paper: arm.without.length > 0 ? undefined : PUBLISHED[conditions.dataset]?.[arm.method],
+      paper: PUBLISHED[conditions.dataset]?.[arm.name],
     })),
     verdicts,
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),

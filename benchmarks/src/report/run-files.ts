@@ -63,13 +63,18 @@ export function shortHash(run: Pick<ReportedRun, 'sha256'>): string {
   return run.sha256.slice(0, 8)
 }
 
+/** What a run is, finished or not. */
+export function readConfig(folder: string): { config: RunConfig; sha256: string } {
+  return readJson(join(folder, 'config.json'), configFile)
+}
+
 /**
  * Reads a finished run.
  *
  * @throws DUALSEG_DATA if a file is not what a run writes, or if the files do not belong together
  */
 export function readRun(folder: string): ReportedRun {
-  const { config, sha256: hash } = readJson(join(folder, 'config.json'), configFile)
+  const { config, sha256: hash } = readConfig(folder)
   const result = readJson(join(folder, 'result.json'), resultFile)
   const cases = readLines(join(folder, 'cases.jsonl'), caseLine)
   if (result.configSha256 !== hash) throw refuse(folder, `result.json belongs to ${result.configSha256}, config.json is ${hash}`)

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { choose } from '../choose'
+import { EXIT } from '../exit-codes'
+import { findRuns } from '../report/find-runs'
+import { locateLists } from '../report/locate-lists'
+import { MEASURES } from '../report/measures'
+import { makeReport, type ReportedComparison } from '../report/report'
+import { type Verdict, verdictText } from '../report/verdict'
+import type { Verb } from '../verb'
+
+/** `bench compare`: two methods on the cases and runs that both have. */
+export const compare: Verb = {
+  definition: {
+    meta: { name: 'compare', description: 'Tell two methods apart: paired tests and intervals over cases and over runs' },
+    args: {
+      a: { type: 'positional', description: 'A method, or as the tables have it: "dualnet without uncertainty"', required: true },
+      b: { type: 'positional', description: 'Another one', required: true },
+      runs: { type: 'string', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
+      json: { type: 'boolean', description: 'Print one JSON object', default: false },
+    },
+  },
+  examples: [
+    'pnpm bench compare dualnet mt',
+    'pnpm bench compare dualnet "dualnet without uncertainty" --runs runs/la/full',
+    'pnpm -s bench compare dualnet luseg --json',
+  ],
+  async run(args) {
+    const { comparisons } = await makeReport(findRuns(resolve(String(args.runs))), locateLists)
+    const known = [...new Set(comparisons.flatMap(({ comparison }) => comparison.arms.map(({ name }) => name)))]
+    const a = choose('bench compare', String(args.a), known)
+    const b = choose('bench compare', String(args.b), known)
+    if (a === b) throw dualsegError('DUALSEG_USAGE', `bench compare ${a} ${b}: give two different ones of ${known.join(', ')}.`)
+    const found = comparisons.flatMap((one) => {
+      const verdicts = pairOf(one, a, b)
+      return verdicts === undefined ? [] : [{ one, verdicts }]
+    })
+    if (found.length === 0) {
+      throw dualsegError('DUALSEG_DATA', `${a} and ${b} have no runs under the same settings; \`bench list\` shows what there is`)
+    }
+    if (args.json) {
+      const comparisonsJson = found.map(({ one, verdicts }) => ({
+        stamp: one.stamp,
+        measures: Object.fromEntries(
+          verdicts.map(({ measure, a: first, b: second, better, ...rest }) => [
+            measure,
+            { a: first.name, b: second.name, ...rest, better: better?.name ?? null },
+          ]),
+        ),
+        reading: one.reading,
+        cautions: one.cautions,
+      }))
+      console.log(JSON.stringify({ comparisons: comparisonsJson }, null, 2))
+    } else console.log(found.map(({ one, verdicts }) => text(one, verdicts)).join('\n\n'))
+    return EXIT.done
+  },
+}
+
+/** The verdicts of two arms, measure by measure, from the table's own family: the same as in the report. */
+function pairOf({ verdicts }: ReportedComparison, a: string, b: string): Verdict[] | undefined {
+  const pair = MEASURES.flatMap(({ name }) => verdicts[name].filter((one) => new Set([one.a.name, one.b.name, a, b]).size === 2))
+  return pair.length === 0 ? undefined : pair
+}
+
+function text({ stamp, comparison, reading, cautions }: ReportedComparison, verdicts: readonly Verdict[]): string {
+  const lines = verdicts.map((verdict) => {
+    const measure = MEASURES.find(({ name }) => name === verdict.measure)!
+    return `${measure.title}: ${verdictText(verdict, measure)}`
+  })
+  const pairs = (comparison.arms.length * (comparison.arms.length - 1)) / 2
+  return [stamp, ...lines, '', `Holm's correction is over the ${pairs} pairs of these runs.`, ...cautions, ...reading].join('\n')
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import Table from 'cli-table3'
+import { mean } from 'simple-statistics'
+import { EXIT } from '../exit-codes'
+import { armTitle } from '../grid/arm'
+import { linesOf, runFolders } from '../report/find-runs'
+import { readConfig, readRun } from '../report/run-files'
+import type { Verb } from '../verb'
+
+/** A run as `bench list` shows it. */
+interface ListedRun {
+  readonly folder: string
+  readonly dataset: string
+  readonly profile: string
+  readonly protocol: string
+  readonly method: string
+  readonly labelled: number
+  readonly fold: number
+  readonly seed: number
+  readonly engine: string
+  readonly state: 'done' | 'begun'
+  readonly iteration: number
+  readonly iterations: number
+  /** Mean over the test cases. */
+  readonly dice: number | null
+}
+
+/** `bench list`: the runs in a folder, finished or not. */
+export const list: Verb = {
+  definition: {
+    meta: { name: 'list', description: 'List the runs in a folder: what they are, how far they came, their Dice' },
+    args: {
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      json: { type: 'boolean', description: 'Print one JSON object', default: false },
+    },
+  },
+  examples: ['pnpm bench list', 'pnpm bench list runs/la/quick', 'pnpm -s bench list --json'],
+  async run(args) {
+    const root = resolve(String(args.runs))
+    if (!existsSync(root)) {
+      throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the one that --runs named (runs, if it was not given)`)
+    }
+    const runs = runFolders(root).sort().map(listed)
+    console.log(args.json ? JSON.stringify({ runs }, null, 2) : text(runs, root))
+    return EXIT.done
+  },
+}
+
+function listed(folder: string): ListedRun {
+  const { config } = readConfig(folder)
+  const { method, settings, data, engine, fold, seed, labelledCases } = config
+  const isDone = existsSync(join(folder, 'result.json'))
+  return {
+    folder,
+    dataset: data.dataset,
+    profile: settings.profile,
+    protocol: settings.protocol,
+    method: armTitle({ method: method.name, without: method.without }),
+    labelled: labelledCases,
+    fold,
+    seed,
+    engine: `${engine.name}, ${engine.device}`,
+    state: isDone ? 'done' : 'begun',
+    iteration: isDone ? settings.iterations : linesOf(join(folder, 'log.jsonl')),
+    iterations: settings.iterations,
+    dice: isDone ? mean(readRun(folder).cases.map(({ dice }) => dice)) : null,
+  }
+}
+
+function text(runs: readonly ListedRun[], root: string): string {
+  if (runs.length === 0) return `${root} holds no run`
+  const table = new Table({
+    head: ['data', 'profile', 'protocol', 'labelled', 'method', 'fold', 'seed', 'engine', 'state', 'Dice', 'folder'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'left', 'right', 'left', 'right', 'right', 'left', 'left', 'right', 'left'],
+  })
+  for (const run of runs) {
+    const state = run.state === 'done' ? 'done' : `${run.iteration}/${run.iterations}`
+    const { dataset, profile, protocol, labelled, method, fold, seed, engine } = run
+    const folder = relative(process.cwd(), run.folder)
+    table.push([dataset, profile, protocol, labelled, method, fold, seed, engine, state, run.dice?.toFixed(3) ?? '', folder])
+  }
+  const done = runs.filter(({ state }) => state === 'done').length
+  return [table.toString(), `${runs.length} runs, ${done} done`].join('\n')
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeRun, twentyCases } from './run-files-made'
+import { runMain } from './run-main'
+
+let runs: string
+let begun: string
+beforeAll(() => {
+  runs = mkdtempSync(join(tmpdir(), 'dualseg-runs-'))
+  for (const [seed, wobble] of [0.001, 0.002, 0.003].entries()) {
+    makeRun(runs, { method: 'mt', seed, dice: twentyCases(0.7) })
+    makeRun(runs, { method: 'dualnet', seed, dice: twentyCases(0.8, wobble) })
+    makeRun(runs, { method: 'luseg', seed, dice: twentyCases(0.7, 0.05 * (seed - 1)) })
+  }
+  makeRun(runs, { method: 'dualnet', without: ['uncertainty'], profile: 'quick', dice: twentyCases(0.8) })
+  begun = makeRun(runs, { method: 'sassnet', dice: twentyCases(0.8), log: [{}] })
+  rmSync(join(begun, 'result.json'))
+})
+afterAll(() => rmSync(runs, { recursive: true, force: true }))
+
+describe('bench list', () => {
+  it('shows what every run is, how far it came and its Dice', async () => {
+    const { code, stdout } = await runMain('list', runs)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /│ la +│ quick +│ common +│ +16 │ dualnet without uncertainty +│ +0 │ +1 │ wasm, cpu │ done +│ +0\.\d{3} │/,
+    )
+    expect(stdout).toMatch(/│ sassnet +│ +0 │ +1 │ wasm, cpu │ 1\/2 +│ +│/)
+    expect(stdout.trim().split('\n').at(-1)).toBe('11 runs, 10 done')
+    const listed = JSON.parse((await runMain('list', join(runs, 'la', 'half', 'sassnet'), '--json')).stdout)
+    expect(listed.runs).toEqual([
+      expect.objectContaining({ folder: begun, method: 'sassnet', state: 'begun', iteration: 1, iterations: 2, dice: null }),
+    ])
+  })
+
+  it('refuses what is no folder', async () => {
+    expect(await runMain('list', join(runs, 'nowhere'))).toMatchObject({ code: 3, stdout: '' })
+  })
+})
+
+describe('bench compare', () => {
+  it('tells two methods apart that differ in every case and run', async () => {
+    const { code, stdout, stderr } = await runMain('compare', 'dualnet', 'mt', '--runs', runs)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/^la · profile half · /)
+    expect(stdout).toMatch(/^Dice: .*over 20 cases, 95 % interval .*, Holm p < 0\.001; over 3 runs .*: dualnet is better\.$/m)
+    expect(stdout).toMatch(/^HD95: .*: dualnet is better\.$/m)
+    expect(stdout).toContain("Holm's correction is over the 3 pairs of these runs.")
+    const { comparisons } = JSON.parse((await runMain('compare', 'dualnet', 'mt', '--runs', runs, '--json')).stdout)
+    expect(comparisons[0].measures.dice).toMatchObject({ separable: true, better: 'dualnet', cases: { cases: 20 } })
+  })
+
+  it('says not separable where runs scatter', async () => {
+    const { stdout } = await runMain('compare', 'luseg', 'mt', '--runs', runs)
+    expect(stdout).toMatch(/^Dice: .*: not separable\.$/m)
+  })
+
+  it.each([
+    [['dualnte', 'mt'], 'bench compare dualnte: did you mean dualnet?', 2],
+    [['mt', 'mt'], 'bench compare mt mt: give two different ones of', 2],
+    [['mt', 'dualnet without uncertainty'], 'have no runs under the same settings', 3],
+    [['mt'], '<b> is missing', 2],
+  ])('refuses %j', async (names, words, exit) => {
+    const { code, stdout, stderr } = await runMain('compare', ...names, '--runs', runs)
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
+    expect(stderr).toContain(words)
+  })
+})
