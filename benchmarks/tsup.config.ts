@@ -6,6 +6,7 @@ export default defineConfig([
     {
       cli: 'src/cli.ts',
       'grid-worker': 'src/grid/grid-worker.ts',
+      'metrics-speed-worker': 'src/speed/metrics/worker.ts',
       'metrics-worker': 'src/metrics/case-worker.ts',
       'speed-worker': 'src/speed/worker.ts',
       'profile-step': 'src/speed/profile-step.ts',

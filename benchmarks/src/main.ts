@@ -10,6 +10,7 @@ import { list } from './commands/list'
 import { metrics } from './commands/metrics'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
+import { speedMetrics } from './commands/speed-metrics'
 import { study } from './commands/study'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, readArguments } from './read-arguments'
@@ -25,13 +26,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
   audit,
   conformance,
   speed,
+  'speed metrics': speedMetrics,
   study,
 }
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {
   const wantsHelp = rawArgs.some((arg) => arg === '--help' || arg === '-h')
-  const [name, ...rest] = rawArgs
+  const words = VERBS[rawArgs.slice(0, 2).join(' ')] ? 2 : 1
+  const name = rawArgs.length === 0 ? undefined : rawArgs.slice(0, words).join(' ')
+  const rest = rawArgs.slice(words)
   try {
     if (name === undefined || name.startsWith('-')) {
       if (wantsHelp) console.log(overview())

@@ -112,7 +112,7 @@ function died(who: string, failure: Failure | undefined): Error {
   return dualsegError('DUALSEG_VALUE', `bench speed: the process of ${who} gave no result: ${why}`, { cause: failure })
 }
 
-function runProcess(
+export function runProcess(
   file: string,
   args: readonly string[],
   threads: number,
