@@ -1,7 +1,5 @@
 // Convolutions.
 export { mergeStatistics } from './statistics'
 export * from './generated/winograd-222'
-export * from './generated/winograd-224'
-export * from './generated/winograd-244'
 export * from './direct'
 export * from './generated/winograd-444'

@@ -1,4 +1,4 @@
-// node scripts/bench-conv.mjs [--threads 2] [--shapes k3,...|4x32x32x24x32x32] [--passes fwd,dx,dw] [--tile 222|224|244|444|fastest] [--plain] [--ms 300]
+// node scripts/bench-conv.mjs [--threads 2] [--shapes k3,...|4x32x32x24x32x32] [--passes fwd,dx,dw] [--tile 222|444|fastest] [--plain] [--ms 300]
 // Effective GFLOP/s (two per multiplication of the direct algorithm) of every convolution pass; best of the runs within --ms, by the clock or, with one thread, by processor time.
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { releaseGradient, releaseSaved } from './backward-pass'
 import type { BatchNormAttrs } from './batch-norm-composite'
 import {
   type BatchNormOptions,
@@ -48,7 +49,11 @@ function convolutionGrads(dz: tf.Tensor5D, x: tf.Tensor5D, filter: tf.Tensor5D, 
   const gradFilter = transposed ? convTranspose3dGradFilter : conv3dGradFilter
   return {
     x: () => used(gradInput({ dy: dz, filter }, { stride, padding, inputShape: x.shape })),
-    filter: () => used(gradFilter({ x, dy: dz }, { stride, padding, filterShape: filter.shape })),
+    filter: () => {
+      const dfilter = used(gradFilter({ x, dy: dz }, { stride, padding, filterShape: filter.shape }))
+      releaseSaved(x)
+      return dfilter
+    },
   }
 }
 
@@ -104,6 +109,9 @@ function trainingGrads(dy: tf.Tensor5D, saved: tf.Tensor[], attrs: Attrs): Recor
     { dy, x: z, gamma, beta, mean, variance, residual: residualFromSaved(kept) },
     { epsilon: attrs.epsilon, relu: attrs.relu, training: true },
   )
+  releaseGradient(dy)
+  releaseSaved(z)
+  if (kept.rank === 5) releaseSaved(kept)
   return {
     ...convolutionGrads(dz, x, filter, attrs),
     // The batch mean takes any bias away again.

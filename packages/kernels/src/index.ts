@@ -7,6 +7,7 @@ registerCoreGradients()
 
 export type { AdamOptions, AdamState } from './adam-step'
 export { adamStep } from './adam-step'
+export { addMaps3d } from './add-maps3d'
 export type { BatchNormOptions, BatchNormResult } from './batch-norm3d'
 export { batchNorm3d } from './batch-norm3d'
 export { channelDropout3d } from './channel-dropout3d'

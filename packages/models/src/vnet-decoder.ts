@@ -1,4 +1,4 @@
-import { upsampleNearest3d, upsampleTrilinear3d } from '@dualseg/kernels'
+import { addMaps3d, upsampleNearest3d, upsampleTrilinear3d } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { convolutionBlock, convolutionUnit, type Layer } from './convolution-layers'
 import type { ForwardPass } from './forward-pass'
@@ -43,7 +43,7 @@ export function vnetDecoder(builder: NetworkBuilder, prefix: string, filters: nu
     let map: tf.Tensor5D = maps[4]
     for (const { level, up, block } of stages) {
       const below = map
-      map = tf.tidy(() => block(tf.add<tf.Tensor5D>(up(below, pass), maps[level]!), pass))
+      map = tf.tidy(() => block(addMaps3d(up(below, pass), maps[level]!), pass))
     }
     return map
   }

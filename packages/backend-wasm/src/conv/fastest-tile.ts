@@ -7,21 +7,21 @@ export type ConvPass = 'forward' | 'gradInput' | 'gradFilter'
 const PRODUCT = 0.027
 const FILTER_ELEMENT = 0.3
 /** To bring one channel of one point there or back: long transforms hold more than there are registers. */
-const POINT: Record<WinogradTile, number> = { '222': 0.21, '224': 0.27, '244': 0.33, '444': 0.4 }
+const POINT: Record<WinogradTile, number> = { '222': 0.21, '444': 0.4 }
 
 /**
- * What may be chosen. Only gradients get large tiles: a forward pass that is less accurate moves some voxels to the other side of a ReLU, and the
+ * What may be chosen. Only gradients get the large tile: a forward pass that is less accurate moves some voxels to the other side of a ReLU, and the
  * gradients behind such a voxel are off by far more than the rounding was.
  */
 const TILES: Record<ConvPass, readonly WinogradTile[]> = {
   forward: ['222'],
-  gradInput: ['222', '224', '244', '444'],
-  gradFilter: ['222', '224', '244', '444'],
+  gradInput: ['222', '444'],
+  gradFilter: ['222', '444'],
 }
 
 /**
- * The tile with which a k3 s1 p1 convolution takes least time, from its shape alone: large tiles need fewer products but more transformed filters,
- * and where they do not divide an axis they compute what nobody needs. Among equals the most accurate.
+ * The tile with which a k3 s1 p1 convolution takes least time, from its shape alone: the large tile needs fewer products but more transformed filters,
+ * and where it does not divide an axis it computes what nobody needs. Among equals the more accurate.
  */
 export function fastestTile(shape: Omit<WinogradShape, 'tile'>, pass: ConvPass): WinogradTile {
   return TILES[pass].reduce((best, tile) => (cost(shape, tile) < cost(shape, best) ? tile : best))

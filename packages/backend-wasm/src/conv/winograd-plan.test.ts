@@ -17,8 +17,8 @@ function geometry(batch: number, x: number, y: number, z: number, cin: number, c
   return convGeometry({ inputShape: [batch, x, y, z, cin], filterShape: [3, 3, 3, cin, cout], stride: 1, padding: 1 })
 }
 
-/** Errors over the deviation of the result. F(4,3) on two axes is allowed ten times what F(2,3) is. */
-const TOLERANCE: Record<WinogradTile, number> = { '222': 1e-5, '224': 3e-5, '244': 1e-4, '444': 1e-4 }
+/** Errors over the deviation of the result. F(4,3) is allowed four times what F(2,3) is. */
+const TOLERANCE: Record<WinogradTile, number> = { '222': 1e-5, '444': 4e-5 }
 
 const shapes: [number, number, number, number, number, number][] = [
   [1, 1, 1, 1, 4, 4],
@@ -31,7 +31,7 @@ const shapes: [number, number, number, number, number, number][] = [
   [1, 20, 18, 3, 8, 16],
 ]
 
-describe.each(['222', '224', '244', '444'] as const)('Winograd %s', (tile) => {
+describe.each(['222', '444'] as const)('Winograd %s', (tile) => {
   it.each(shapes)('agrees with plain loops: batch %i, %ix%ix%i, %i -> %i channels', (...shape) => {
     machine.reset()
     const g = geometry(...shape)

@@ -2,8 +2,8 @@ import type { Phase, Plan } from '../launch'
 import type { Size3 } from './geometry'
 import { statisticsPhase } from './statistics-phase'
 
-/** Output tile per axis; `222` is F(2,3) on all three and as accurate as direct summation, larger tiles are faster and less so. */
-export type WinogradTile = '222' | '224' | '244' | '444'
+/** Output tile per axis; `222` is F(2,3) on all three, more accurate than direct summation; `444` is faster and less accurate. */
+export type WinogradTile = '222' | '444'
 
 /** A k3 s1 p1 convolution of tensors [batch, x, y, z, channels]; both channel counts are multiples of 4. */
 export interface WinogradShape {
