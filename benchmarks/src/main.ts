@@ -8,6 +8,7 @@ import { conformance } from './commands/conformance'
 import { la } from './commands/la'
 import { list } from './commands/list'
 import { metrics } from './commands/metrics'
+import { predict } from './commands/predict'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
 import { speedMetrics } from './commands/speed-metrics'
@@ -22,6 +23,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   list,
   compare,
   report,
+  predict,
   metrics,
   audit,
   conformance,

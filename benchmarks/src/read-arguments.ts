@@ -6,6 +6,7 @@ import { refuseUnknownOption } from './choose'
 export interface ArgumentDefinition {
   type?: string
   default?: unknown
+  required?: boolean
 }
 
 /** What a command line said: defaults filled in, options that were not given are undefined. */
@@ -14,7 +15,7 @@ export type ReadArguments = Record<string, unknown>
 /**
  * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence.
  *
- * @param lists options that may be given more than once; their values are joined by commas
+ * @param lists options that may be given more than once, their values are joined by commas; or the last positional, an array then
  * @throws DUALSEG_USAGE for an unknown or repeated option, a missing or superfluous value, a word that is no option
  */
 export function readArguments(
@@ -38,8 +39,13 @@ export function readArguments(
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') {
       const name = positionals.find((positional) => given[positional] === undefined)
-      if (name === undefined) throw usage(`${command}: "${token.value}" is no option; options begin with --`)
-      given[name] = token.value
+      const many = positionals.find((positional) => lists.includes(positional))
+      if (name === undefined && many === undefined)
+        throw usage(`${command}: "${token.value}" is no option; options begin with --`)
+      // Paths may have commas in them.
+      if (many !== undefined && (name ?? many) === many)
+        given[many] = [...((given[many] as string[] | undefined) ?? []), token.value]
+      else given[name!] = token.value
       continue
     }
     const { rawName, value } = token
@@ -59,6 +65,8 @@ export function readArguments(
   const missing = positionals.find((name) => given[name] === undefined && definitions[name]!.default === undefined)
   if (missing !== undefined) throw usage(`${command}: <${missing}> is missing; ${command} --help shows how`)
   for (const name of names) given[name] ??= definitions[name]!.default
+  const required = options.find((name) => given[name] === undefined && definitions[name]!.required === true)
+  if (required !== undefined) throw usage(`${command}: --${required} is missing; ${command} --help shows how`)
   return given
 }
 

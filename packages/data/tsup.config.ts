@@ -9,6 +9,7 @@ export default defineConfig(
       node: 'src/node.ts',
       'batch-worker': 'src/node/batch-worker.ts',
       'case-worker': 'src/node/case-worker.ts',
+      'image-worker': 'src/node/images/image-worker.ts',
     },
     // tsup would bundle what is an optional dependency.
     { external: [/^@itk-wasm\//] },

@@ -46,6 +46,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
             listsSha256: sha256(JSON.stringify(split)),
             volumesSha256: volumesSha256(split, store),
           },
+          preparation: dataset.preparation,
           engine,
           runs: request.runs,
           savePredictions: request.predictions ?? false,

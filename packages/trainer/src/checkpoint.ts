@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { loadWeights, readSafetensors, type SafetensorsEntry, saveWeights, writeSafetensors } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -76,24 +76,7 @@ export class Checkpoints {
   read(networks: NetworkSet): number {
     const newest = this.newest()
     if (newest === undefined) return 0
-    const from = join(this.folder, nameOf(newest))
-    const state = JSON.parse(readFileSync(join(from, 'state.json'), 'utf8')) as CheckpointState
-    if (state.configSha256 !== this.configSha256 || state.iteration !== newest) {
-      throw dualsegError(
-        'DUALSEG_DATA',
-        `checkpoint ${from} belongs to another run (${state.configSha256}); move the folder away to start anew`,
-      )
-    }
-    const bytesOf = (file: string): Uint8Array => {
-      const path = join(from, file)
-      const expected = state.files[file]
-      const bytes = expected !== undefined && existsSync(path) ? readFileSync(path) : undefined
-      if (bytes === undefined || sha256(bytes) !== expected) {
-        const what = bytes === undefined ? 'is missing' : 'was changed after it was written'
-        throw dualsegError('DUALSEG_DATA', `checkpoint: ${path} ${what}; move ${this.folder} away to start this run anew`)
-      }
-      return bytes
-    }
+    const { iteration, bytesOf } = this.open(newest)
     for (const trained of networks.byName.values()) {
       loadWeights(trained.network, bytesOf(`${trained.name}.safetensors`))
       for (const memory of trained.memories) {
@@ -102,7 +85,48 @@ export class Checkpoints {
     }
     // A process that was killed between a rename and its tidying up leaves older ones.
     this.removeOthers(nameOf(newest))
-    return state.iteration
+    return iteration
+  }
+
+  /**
+   * Loads weights alone, of a run that is finished; nothing on the disk changes.
+   *
+   * @param iterations that the run was to do
+   * @throws DUALSEG_DATA as `read`, or if the run was not finished
+   */
+  readWeights(networks: NetworkSet, iterations: number): void {
+    const newest = this.newest()
+    if (newest === undefined || newest < iterations) {
+      const found = newest === undefined ? 'has no checkpoint' : `stopped after ${newest} of ${iterations} iterations`
+      throw dualsegError('DUALSEG_DATA', `${dirname(this.folder)} ${found}; the command that began the run goes on with it`)
+    }
+    const { bytesOf } = this.open(newest)
+    for (const { name, network } of networks.byName.values()) loadWeights(network, bytesOf(`${name}.safetensors`))
+  }
+
+  /** A checkpoint's files, each tested against its checksum when it is read. */
+  private open(iteration: number): { iteration: number; bytesOf(file: string): Uint8Array } {
+    const from = join(this.folder, nameOf(iteration))
+    const state = JSON.parse(readFileSync(join(from, 'state.json'), 'utf8')) as CheckpointState
+    if (state.configSha256 !== this.configSha256 || state.iteration !== iteration) {
+      throw dualsegError(
+        'DUALSEG_DATA',
+        `checkpoint ${from} belongs to another run (${state.configSha256}); move the folder away to start anew`,
+      )
+    }
+    return {
+      iteration: state.iteration,
+      bytesOf: (file) => {
+        const path = join(from, file)
+        const expected = state.files[file]
+        const bytes = expected !== undefined && existsSync(path) ? readFileSync(path) : undefined
+        if (bytes === undefined || sha256(bytes) !== expected) {
+          const what = bytes === undefined ? 'is missing' : 'was changed after it was written'
+          throw dualsegError('DUALSEG_DATA', `checkpoint: ${path} ${what}; move ${this.folder} away to start this run anew`)
+        }
+        return bytes
+      },
+    }
   }
 
   private removeOthers(name: string): void {

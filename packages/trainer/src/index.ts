@@ -4,7 +4,9 @@ export { defineMethod } from './define-method'
 export { iterationDraws } from './draws'
 export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
+export type { ImageSummary } from './image-summary'
 export { type LearningRate, learningRate } from './learning-rate'
+export { loadRun, type Prediction, type PredictOptions, type TrainedRun } from './load-run'
 export type {
   AuthorsProtocol,
   Draws,
@@ -25,7 +27,8 @@ export { methodNamed, methods } from './methods'
 export { mcNetPlus } from './methods/mc-net'
 export type { NetworkKind, NetworkOutputs, NetworkSettings, NetworkSpec, NetworkSpecs, Optimiser } from './networks-of-a-method'
 export { customNetwork, discriminator, emaTeacher, mcnet, resnet34, SGD, vnet, vnetTwoHead } from './networks-of-a-method'
-export { networkPredictor } from './predict-windows'
+export { type NetworkPredictorOptions, networkPredictor } from './predict-windows'
+export type { Box } from './prepare-image'
 export { runIdentity, TRAINER_REVISION } from './run-identity'
 export type {
   BatchRequest,

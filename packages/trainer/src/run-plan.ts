@@ -1,5 +1,6 @@
-import type { Volume } from '@dualseg/data'
+import type { Preparation, Volume } from '@dualseg/data'
 import type { NetworkSet } from './create-networks'
+import type { ImageSummary } from './image-summary'
 import type { Method, TrainingBatch } from './method'
 import type { TrainingSettings } from './settings'
 import type { StepSetting } from './step-context'
@@ -46,6 +47,8 @@ export interface RunData {
   openBatches(request: BatchRequest): Promise<BatchSource> | BatchSource
   readonly testIds: readonly string[]
   openTestCase(id: string): Promise<TestCase>
+  /** What the training images have in common, kept with the run so that it can refuse images unlike them. */
+  summariseImages?(): ImageSummary | null
 }
 
 /** What is part of a run's identity about its data. */
@@ -84,6 +87,8 @@ export interface RunPlan {
   readonly labelledCases: number
   readonly data: RunData
   readonly dataIdentity: DataIdentity
+  /** How the volumes came about from scans; kept with the run and repeated when it predicts new ones. */
+  readonly preparation?: Preparation
   /** From `useEngine`. */
   readonly engine: EngineIdentity
   /** The folder that holds all runs. */

@@ -1,5 +1,6 @@
 import type { Fold } from '@dualseg/data'
 import { BatchLoader, type CaseStore } from '@dualseg/data/node'
+import { summariseImages } from './image-summary'
 import type { RunData } from './run-plan'
 
 /**
@@ -23,5 +24,6 @@ export function storeData(store: CaseStore, fold: Fold, options: { worker?: bool
     },
     testIds: fold.test,
     openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id) }),
+    summariseImages: () => summariseImages([...fold.labelled, ...fold.unlabelled].map((id) => store.image(id))),
   }
 }

@@ -8,6 +8,7 @@ import { diskError } from './disk-error'
 import { readIfThere, replaceDurably } from './durable-file'
 import { Provenance } from './provenance'
 import { runIdentity } from './run-identity'
+import { keepRunInput } from './run-input'
 import { clearStaleLock, lockRun } from './run-lock'
 import type { CaseResult, RunHooks, RunOutcome, RunPlan, RunResult } from './run-plan'
 import { resultOf } from './summarise'
@@ -55,6 +56,7 @@ async function lockedRun(
     if (finishedMeanwhile !== undefined) return finishedMeanwhile
     if (readIfThere(join(folder, 'config.json')) === undefined)
       replaceDurably(join(folder, 'config.json'), readableJson(identity))
+    keepRunInput(folder, plan)
     return await work(plan, folder, sha256, hooks)
   } finally {
     lock.release()

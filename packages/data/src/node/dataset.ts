@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type FoldLists, makeFoldLists } from '../fold'
 import { phantomIds } from '../la-phantom'
+import { LA_PREPARATION, PHANTOM_PREPARATION, type Preparation } from '../preparation'
 import type { CaseSource, LaSource, PhantomSource } from './case-source'
 import { readFoldLists } from './fold-lists'
 import { readSha256Sums } from './sha256-sums'
@@ -11,6 +12,8 @@ export interface Dataset<S extends CaseSource = CaseSource> {
   source: S
   folds: FoldLists
   ids: string[]
+  /** How its volumes came about from scans. */
+  preparation: Preparation
 }
 
 /** Five folds of twenty, as the papers have them. */
@@ -26,11 +29,17 @@ const LA_CASES = 100
 export async function laDataset(folder: string, root: string): Promise<Dataset<LaSource>> {
   const folds = await readFoldLists(join(folder, 'folds'), { caseCount: LA_CASES })
   const sha256 = await readSha256Sums(join(folder, 'SHA256SUMS'))
-  return { name: 'la', source: { kind: 'la', root, sha256 }, folds, ids: Object.keys(sha256) }
+  return { name: 'la', source: { kind: 'la', root, sha256 }, folds, ids: Object.keys(sha256), preparation: LA_PREPARATION }
 }
 
 /** A hundred phantoms in five folds, for the same protocol without data. */
 export function phantomDataset(seed: number): Dataset<PhantomSource> {
   const ids = phantomIds()
-  return { name: 'phantom', source: { kind: 'phantom', seed }, folds: makeFoldLists(ids, FOLDS), ids }
+  return {
+    name: 'phantom',
+    source: { kind: 'phantom', seed },
+    folds: makeFoldLists(ids, FOLDS),
+    ids,
+    preparation: PHANTOM_PREPARATION,
+  }
 }

@@ -29,7 +29,13 @@ describe('readImage of a DICOM folder', () => {
     const folder = await seriesFolder()
     await writeFile(join(folder, 'README.txt'), 'not a slice')
     const read = await readImage(folder)
-    expect(read).toMatchObject({ format: 'dicom', size: [4, 3, 6], spacing: [0.25, 0.5, 2.5], origin: [-5, 7, 30] })
+    expect(read).toMatchObject({
+      format: 'dicom',
+      size: [4, 3, 6],
+      spacing: [0.25, 0.5, 2.5],
+      spacingUnit: 'mm',
+      origin: [-5, 7, 30],
+    })
     expect(read.direction).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
     expect(Array.from(read.data)).toEqual(Array.from({ length: 72 }, (_, i) => 2 * (100 * Math.floor(i / 12) + (i % 12)) - 1024))
   })

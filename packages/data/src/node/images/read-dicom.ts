@@ -24,7 +24,7 @@ export async function readDicomFolder(folder: string): Promise<Volume & { stored
       inputImages: files.map((file) => join(folder, file)),
       singleSortedSeries: true,
     })
-    return matchHeader(fromItkImage(outputImage, refuse), { size, spacing }, refuse)
+    return { ...matchHeader(fromItkImage(outputImage, refuse), { size, spacing }, refuse), spacingUnit: 'mm' }
   } catch (error) {
     if ((error as { code?: string }).code === 'DUALSEG_DATA') throw error
     throw refuse(`ITK cannot read this series (${error instanceof Error ? error.message.trim() : error})`, error)

@@ -1,0 +1,209 @@
+import { join, resolve } from 'node:path'
+import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
+import { loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
+import { choose, oneInteger } from '../choose'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
+import { EXIT, exitCodeOf } from '../exit-codes'
+import { openEngine } from '../open-engine'
+import { outputNames } from '../predict/output-names'
+import { readCrop } from '../predict/read-crop'
+import { duration, type Job, workOff } from '../progress'
+import type { Verb } from '../verb'
+
+const FORMATS = ['nii.gz', 'nii', 'nrrd', 'mha'] as const
+
+/** One image's results. */
+interface Written {
+  readonly image: string
+  readonly label: string
+  readonly probs?: string
+  readonly foregroundVoxels: number
+  /** Absent where the image carries no spacing. */
+  readonly foregroundMillilitres?: number
+  readonly windows: number
+  readonly notes: readonly string[]
+}
+
+/** `bench predict`: a trained run segments image files. */
+export const predict: Verb = {
+  definition: {
+    meta: { name: 'predict', description: 'Segment NIfTI, NRRD, MetaImage, DICOM and h5 images with a trained run' },
+    args: {
+      image: {
+        type: 'positional',
+        description: 'Image files (.nii .nii.gz .nrrd .nhdr .mha .mhd .h5) or folders with one DICOM series each',
+        required: true,
+      },
+      run: {
+        type: 'string',
+        description: 'Folder of a finished run, as bench la prints it',
+        required: true,
+        valueHint: 'folder',
+      },
+      out: { type: 'string', description: 'Folder for the label maps', default: 'predictions', valueHint: 'folder' },
+      format: { type: 'string', description: `What is written: ${FORMATS.join(' ')}`, default: 'nii.gz' },
+      crop: {
+        type: 'string',
+        description: 'Look only there, in voxels of the image; LA runs were trained on crops and expect one',
+        valueHint: 'x0:x1,y0:y1,z0:z1',
+      },
+      'as-stored': {
+        type: 'boolean',
+        description: 'The image was prepared as the training volumes were: touch neither values nor grid (h5: always so)',
+        default: false,
+      },
+      probs: { type: 'boolean', description: "Also write the foreground's probability", default: false },
+      gaussian: { type: 'boolean', description: 'Weigh the middle of a window more; beyond the papers', default: false },
+      mirror: {
+        type: 'boolean',
+        description: 'Mean over eight mirrorings, eight times as long; beyond the papers',
+        default: false,
+      },
+      'largest-component': { type: 'boolean', description: 'Keep only the largest component; beyond the papers', default: false },
+      force: { type: 'boolean', description: 'Also images that are unlike the training images', default: false },
+      dataset: { type: 'string', description: 'Dataset of h5 files', default: 'image', valueHint: 'name' },
+      batch: { type: 'string', description: "Windows at once; the run's if not given", valueHint: 'number' },
+      engine: { type: 'string', description: 'auto, or the name of an engine', default: 'auto' },
+      threads: { type: 'string', description: "The engine's threads; all of the machine's if not given" },
+      ...NUMERIC_ARGUMENTS,
+      json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
+    },
+  },
+  lists: ['image'],
+  examples: [
+    'pnpm bench predict --run runs/la/full/dualnet/fold0-seed1-1a2b3c4d scan.nii.gz --crop 180:420,150:400,0:88',
+    'pnpm bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b --probs --out results a.nrrd b.mha dicom-folder/',
+    'pnpm -s bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b volumes/CASE/mri_norm2.h5 --json',
+  ],
+  run: benchPredict,
+}
+
+async function benchPredict(args: Record<string, unknown>): Promise<number> {
+  const images = args.image as string[]
+  const names = outputNames(images)
+  const format = choose('--format', String(args.format), FORMATS)
+  const folder = resolve(String(args.out))
+  const options: PredictOptions = {
+    probs: Boolean(args.probs),
+    ...(args.crop !== undefined && { crop: readCrop(String(args.crop)) }),
+    ...(args['as-stored'] === true && { asStored: true }),
+    ...(args.batch !== undefined && { batch: oneInteger('--batch', String(args.batch), 1, 64) }),
+    weighting: args.gaussian ? 'gaussian' : 'uniform',
+    mirror: Boolean(args.mirror),
+    largestComponent: Boolean(args['largest-component']),
+    force: Boolean(args.force),
+  }
+  const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
+  const engine = await openEngine(String(args.engine), { ...threads, ...numericOptions(args) })
+  const run = await loadRun(String(args.run))
+  console.error(`${run.method.title} trained on ${run.dataset}, profile ${run.settings.profile} · ${engine.line}`)
+  if (engine.identity.name !== run.engine.name) {
+    console.error(`It was trained with the ${run.engine.name} engine; last digits may differ from those of its own test.`)
+  }
+
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const reader = new ImageReader()
+  const written: Written[] = []
+  try {
+    const readNext = imagesInOrder(reader, images, String(args.dataset))
+    const jobs = images.map((path, i): Job => {
+      const output = (kind: string) => join(folder, `${names[i]}-${kind}.${format}`)
+      return {
+        title: path,
+        run: async (report) => {
+          if (controller.signal.aborted) return 'not done'
+          const image = await readNext(i)
+          const paths = { label: output('label'), ...(options.probs && { probs: output('probs') }) }
+          const result = await segment(run, image, { ...options, signal: controller.signal }, paths, report)
+          written.push(result)
+          return `${result.foregroundVoxels} voxels of foreground → ${result.label}`
+        },
+      }
+    })
+    const errors = await workOff(jobs, { stopOnError: false })
+    for (const note of new Set(written.flatMap(({ notes }) => notes))) console.error(`Note: ${note}.`)
+    print(run, engine.line, written, Boolean(args.json))
+    if (controller.signal.aborted) {
+      console.error('Interrupted; what is written is complete.')
+      return EXIT.interrupted
+    }
+    for (const [path, error] of errors) console.error(about(path, error))
+    return errors.size === 0 ? EXIT.done : exitCodeOf([...errors.values()][0])
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    await reader.close()
+    run.dispose()
+  }
+}
+
+/** Reads the images in order, one ahead of the one that was asked for. */
+function imagesInOrder(reader: ImageReader, paths: readonly string[], dataset: string): (index: number) => Promise<FileVolume> {
+  const begun = new Map<number, Promise<FileVolume>>()
+  const begin = (index: number) => {
+    const path = paths[index]
+    if (path === undefined || begun.has(index)) return
+    const image = reader.read(path, { dataset })
+    // Its failure is told when its turn comes.
+    image.catch(() => {})
+    begun.set(index, image)
+  }
+  return async (index) => {
+    begin(index)
+    const image = begun.get(index)!
+    begun.delete(index)
+    // The next file only after this one: both at once would take memory for two, and decoders' threads time from each other.
+    await image.catch(() => {})
+    begin(index + 1)
+    return image
+  }
+}
+
+async function segment(
+  run: TrainedRun,
+  image: FileVolume,
+  options: PredictOptions,
+  paths: { label: string; probs?: string },
+  report: (line: string) => void,
+): Promise<Written> {
+  const began = performance.now()
+  const { label, probs, windows, notes } = await run.predict(image, {
+    ...options,
+    onProgress: (done, all) => {
+      const left = ((performance.now() - began) / 1000 / done) * (all - done)
+      report(`window ${done} of ${all}, ${duration(left)} left`)
+    },
+  })
+  await writeImage(paths.label, label)
+  if (paths.probs !== undefined) await writeImage(paths.probs, probs!)
+  const foregroundVoxels = label.data.reduce((sum, value) => sum + value, 0)
+  const [sx, sy, sz] = label.spacing
+  return {
+    image: image.path,
+    ...paths,
+    foregroundVoxels,
+    ...(label.spacingUnit !== 'voxel' && { foregroundMillilitres: (foregroundVoxels * sx * sy * sz) / 1000 }),
+    windows,
+    notes,
+  }
+}
+
+function print(run: TrainedRun, engine: string, written: readonly Written[], json: boolean): void {
+  if (json) {
+    const { folder, dataset, method, settings } = run
+    const origin = { run: folder, method: method.name, dataset, profile: settings.profile, engine }
+    console.log(JSON.stringify({ ...origin, images: written }, null, 2))
+    return
+  }
+  for (const { label, probs, foregroundVoxels, foregroundMillilitres } of written) {
+    const volume = foregroundMillilitres === undefined ? '' : ` (${foregroundMillilitres.toFixed(1)} ml)`
+    console.log(`${label}: ${foregroundVoxels} voxels${volume}${probs === undefined ? '' : `, ${probs}`}`)
+  }
+}
+
+/** Errors of reading name their file, those of predicting do not. */
+function about(path: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.startsWith(path) ? message : `${path}: ${message}`
+}

@@ -1,0 +1,126 @@
+import {
+  applyIntensity,
+  checkVolume,
+  cropTo,
+  fromLps,
+  type Preparation,
+  reduceImage,
+  resample,
+  resampledSize,
+  type Triple,
+  toLps,
+  uncrop,
+  upsampleTrilinear,
+  type Volume,
+} from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
+
+/** A box of voxels: the first, and one past the last, along x, y, z. */
+export interface Box {
+  readonly start: readonly [number, number, number]
+  readonly end: readonly [number, number, number]
+}
+
+export interface PrepareOptions {
+  readonly preparation: Preparation | null
+  readonly reduce: number
+  /** The part of the image to look at, in its own voxels. */
+  readonly crop?: Box
+  /** Voxels and grid are the training volumes' own already. */
+  readonly asStored: boolean
+}
+
+/** An image as the networks see it, and the way back. */
+export interface PreparedImage {
+  readonly image: Volume<Float32Array>
+  /** What was done or left undone, a line each. */
+  readonly notes: readonly string[]
+  /** Whether every voxel of the image is one of the part that the networks see, so that labels need no interpolation. */
+  readonly isExact: boolean
+  /** Values on the grid of `image` to the grid of the image that was given; 0 outside the crop. */
+  scoresBack(scores: Float32Array): Float32Array
+  /** Only where `isExact`. */
+  labelsBack(labels: Uint8Array): Uint8Array
+}
+
+/** Spacings this near are the same: headers round. */
+const SAME_SPACING = 0.02
+/** More than this between two grids is a mistake in the header. */
+const MOST_RESAMPLING = 8
+
+/**
+ * Repeats on a new image what was done to the training volumes: intensities over the whole image, crop, axes, grid, reduction.
+ *
+ * @throws DUALSEG_DATA for an image of one value or of a spacing that cannot be right, DUALSEG_VALUE for a crop that does not fit
+ */
+export function prepareImage(given: Volume, { preparation, reduce, crop, asStored }: PrepareOptions): PreparedImage {
+  checkVolume(given, 'predict')
+  const notes: string[] = []
+  const rule = asStored ? undefined : preparation?.intensity
+  const values: Volume<Float32Array> = rule ? applyIntensity(given, rule) : { ...given, data: Float32Array.from(given.data) }
+  const box = crop && checkedBox(crop, given.size)
+  const part = box ? cropTo(values, box.start, box.end) : values
+  if (!box && !asStored && preparation?.crop === 'label') {
+    notes.push(
+      'training volumes were cut out around their labels; the whole image is scanned, so expect false foreground far away: crop if you can',
+    )
+  }
+  const hasSpacing = !asStored && (given.spacingUnit ?? 'mm') === 'mm'
+  const isTurned = hasSpacing && preparation?.isLps === true && given.direction !== undefined
+  const turned = isTurned ? toLps(part) : part
+  const spacing = hasSpacing ? preparation?.spacing : undefined
+  const isResampled = spacing != null && turned.spacing.some((step, axis) => Math.abs(step / spacing[axis]! - 1) > SAME_SPACING)
+  if (isResampled) {
+    refuseFarSpacing(turned.spacing, spacing)
+    notes.push(`resampled from ${written(turned.spacing)} to the training grid of ${written(spacing)}, and the result back`)
+  } else if (!asStored && preparation?.spacing && !hasSpacing) {
+    notes.push(`the image carries no spacing and is taken as it is; training volumes had ${written(preparation.spacing)}`)
+  }
+  const gridded = isResampled ? resample(turned, spacing, resampledSize(turned, spacing)) : turned
+  if (gridded.size.some((n) => n < reduce)) {
+    throw dualsegError('DUALSEG_DATA', `predict: ${gridded.size.join(' x ')} voxels cannot be reduced by ${reduce}`)
+  }
+  const image = reduce === 1 ? gridded : reduceImage(gridded, reduce)
+
+  const toGiven = <T extends Float32Array | Uint8Array>(data: T): T => {
+    const onPart = isTurned ? fromLps(data, part) : data
+    return box ? uncrop(onPart, part.size, box.start, given.size) : onPart
+  }
+  return {
+    image,
+    notes,
+    isExact: reduce === 1 && !isResampled,
+    labelsBack: toGiven,
+    scoresBack(scores) {
+      const reduced = { ...image, data: scores }
+      const onGrid = reduce === 1 ? reduced : upsampleTrilinear(reduced, gridded, reduce)
+      return toGiven(isResampled ? resample(onGrid, turned.spacing, turned.size).data : onGrid.data)
+    },
+  }
+}
+
+function checkedBox({ start, end }: Box, size: Triple): { start: Triple; end: Triple } {
+  const fits = size.every((n, axis) => {
+    const [first, last] = [start[axis]!, end[axis]!]
+    return Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first < last && last <= n
+  })
+  if (!fits) {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `predict: crop [${start}] to [${end}] does not fit an image of ${size.join(' x ')} voxels`,
+    )
+  }
+  return { start: [...start], end: [...end] }
+}
+
+function refuseFarSpacing(found: Triple, expected: Readonly<Triple>): void {
+  if (found.every((step, axis) => step / expected[axis]! <= MOST_RESAMPLING && expected[axis]! / step <= MOST_RESAMPLING)) return
+  throw dualsegError(
+    'DUALSEG_DATA',
+    `predict: the image has voxels of ${written(found)}, training volumes of ${written(expected)}; more than ${MOST_RESAMPLING} times apart, so one of them is wrong`,
+  )
+}
+
+function written(spacing: Readonly<Triple>): string {
+  return `${spacing.map((step) => Number(step.toFixed(3))).join(' x ')} mm`
+}

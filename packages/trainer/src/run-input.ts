@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Preparation } from '@dualseg/data'
+import { readableJson } from './canonical-json'
+import { readIfThere, replaceDurably } from './durable-file'
+import type { ImageSummary } from './image-summary'
+import type { RunPlan } from './run-plan'
+
+/** `input.json` of a run: what its networks expect of an image. Nothing of it decides the run's result. */
+export interface RunInput {
+  /** How the training volumes came about from scans; null: nobody said. */
+  readonly preparation: Preparation | null
+  /** What the training images have in common; null: unknown. */
+  readonly images: ImageSummary | null
+}
+
+const NAME = 'input.json'
+
+/** Written once, before training. */
+export function keepRunInput(folder: string, { preparation, data }: RunPlan): void {
+  const path = join(folder, NAME)
+  if (existsSync(path)) return
+  const input: RunInput = { preparation: preparation ?? null, images: data.summariseImages?.() ?? null }
+  replaceDurably(path, readableJson(input))
+}
+
+/** @returns nothing known for a run of a version that kept none */
+export function readRunInput(folder: string): RunInput {
+  const text = readIfThere(join(folder, NAME))
+  return text === undefined ? { preparation: null, images: null } : (JSON.parse(text) as RunInput)
+}
