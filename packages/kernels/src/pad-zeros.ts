@@ -13,10 +13,11 @@ export function padZeros<T extends tf.Tensor>(x: T, paddings: readonly (readonly
       if (before === 0 && after === 0) continue
       const outer = product(shape.slice(0, axis))
       const inner = product(shape.slice(axis + 1))
-      const parts: tf.Tensor[] = [tf.reshape(padded, [outer, shape[axis]!, inner])]
-      if (before > 0) parts.unshift(tf.zeros([outer, before, inner]))
-      if (after > 0) parts.push(tf.zeros([outer, after, inner]))
-      padded = tf.concat(parts, 1)
+      padded = tf.pad(tf.reshape(padded, [outer, shape[axis]!, inner]), [
+        [0, 0],
+        [before, after],
+        [0, 0],
+      ])
       shape[axis] = shape[axis]! + before + after
     }
     return tf.reshape(padded, shape) as T

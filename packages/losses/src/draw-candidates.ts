@@ -29,17 +29,28 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
   }
   const isValid = valid.dataSync()
   const classes = labels.dataSync()
-  const chosen = [0, 1].map((label) => {
-    const kept = new Int32Array(limit)
-    let seen = 0
-    for (let i = 0; i < isValid.length; i++) {
+  const [background, foreground] = [0, 1].map((label) => {
+    let count = 0
+    for (let i = 0; i < classes.length; i++) if (isValid[i] === 0 && classes[i] === label) count++
+    const ranks = drawRanks(count, Math.min(limit, count), options.random)
+    const chosen = new Int32Array(ranks.length)
+    let rank = 0
+    for (let i = 0, next = 0; next < ranks.length; i++) {
       if (isValid[i] !== 0 || classes[i] !== label) continue
-      // Reservoir sampling: every voxel of the class ends up chosen with the same probability, without listing millions of them.
-      const place = seen < limit ? seen : (options.random?.integer(0, seen + 1) ?? limit)
-      if (place < limit) kept[place] = i
-      seen++
+      if (rank++ === ranks[next]) chosen[next++] = i
     }
-    return kept.slice(0, Math.min(seen, limit)).sort()
+    return chosen
   }) as [Int32Array, Int32Array]
-  return { background: chosen[0], foreground: chosen[1] }
+  return { background, foreground }
+}
+
+/** `wanted` of the numbers 0 to count - 1, increasing, every subset equally likely (Floyd's algorithm: one draw a number). */
+function drawRanks(count: number, wanted: number, random: DrawOptions['random']): Int32Array {
+  if (wanted === count || random === undefined) return Int32Array.from({ length: wanted }, (_, i) => i)
+  const drawn = new Set<number>()
+  for (let last = count - wanted; last < count; last++) {
+    const rank = random.integer(0, last + 1)
+    drawn.add(drawn.has(rank) ? last : rank)
+  }
+  return Int32Array.from(drawn).sort()
 }

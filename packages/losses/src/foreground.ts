@@ -2,7 +2,7 @@ import { dualsegError } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, shapeText } from './requirements'
+import { knownLabels, requireClasses, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -61,8 +61,11 @@ export function sigmoidProbs<R extends Tensor = tf.Tensor4D>(logit: Tensor): R {
  * @throws DUALSEG_SHAPE without a class axis
  */
 export function predictedLabels<R extends Tensor = tf.Tensor4D>(scores: Tensor): R {
-  requireClasses('predictedLabels', 'scores', scores)
-  return withoutGradient(() => tf.argMax(scores, -1) as R)
+  const classes = requireClasses('predictedLabels', 'scores', scores)
+  return knownLabels(
+    withoutGradient(() => tf.argMax(scores, -1) as R),
+    classes - 1,
+  )
 }
 
 /**
@@ -76,5 +79,8 @@ export function predictedLabels<R extends Tensor = tf.Tensor4D>(scores: Tensor):
  * @throws DUALSEG_SHAPE
  */
 export function unionForeground<R extends Tensor = tf.Tensor4D>(scoresA: Tensor, scoresB: Tensor): R {
-  return withoutGradient(() => tf.maximum(predictedLabels(scoresA), predictedLabels(scoresB)) as R)
+  return knownLabels(
+    withoutGradient(() => tf.maximum(predictedLabels(scoresA), predictedLabels(scoresB)) as R),
+    1,
+  )
 }

@@ -2,7 +2,14 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { foregroundProbs, predictedLabels } from './foreground'
 import { maskedMeanSquared } from './mean-squared'
-import { requireFinite, requireLabelValues, requireSameShape, requireTwoClasses, requireVoxelShape } from './requirements'
+import {
+  knownMask,
+  requireFinite,
+  requireLabelValues,
+  requireSameShape,
+  requireTwoClasses,
+  requireVoxelShape,
+} from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -27,7 +34,7 @@ export function disagreementMask<R extends Tensor = tf.Tensor4D>(
   requireSameShape(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
   const { confidence } = options
   if (confidence !== undefined) requireFinite(where, 'confidence', confidence)
-  return withoutGradient(() => {
+  const mask = withoutGradient(() => {
     const foreground = (probs: Tensor) => {
       const labels = predictedLabels(probs)
       if (confidence === undefined) return labels
@@ -35,6 +42,7 @@ export function disagreementMask<R extends Tensor = tf.Tensor4D>(
     }
     return tf.cast(tf.notEqual(foreground(firstProbs), foreground(secondProbs)), 'float32') as R
   })
+  return knownMask(mask)
 }
 
 /**

@@ -2,7 +2,7 @@ import { conv3d, dualsegError, stopGradient } from '@dualseg/kernels'
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireLabelValues, requireMaskValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
+import { knownMask, requireLabelValues, requireMaskValues, requireSameShape, requireVoxelShape, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /** Norms below this count as zero, as in PyTorch's `normalize`. */
@@ -139,7 +139,10 @@ export function releasedPrototypeContrast(
   requireVoxelShape(where, 'features', features, 'target', target)
   requireLabelValues(where, target, 3)
   return tf.tidy(() => {
-    const masks = withoutGradient(() => ({ foreground: tf.equal(target, 1), background: tf.equal(target, 0) }))
+    const masks = withoutGradient(() => ({
+      foreground: knownMask(tf.equal(target, 1)),
+      background: knownMask(tf.equal(target, 0)),
+    }))
     const [foreground, background] = tf.unstack(prototypes(features, [masks.foreground, masks.background], false)) as [
       Tensor1D,
       Tensor1D,
@@ -177,7 +180,7 @@ export function prototypeContrast(features: Tensor, target: Tensor, valid: Tenso
   requireMaskValues(where, valid)
   return tf.tidy(() => {
     const masks = withoutGradient(() =>
-      [1, 0].map((label) => tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32'))),
+      [1, 0].map((label) => knownMask(tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32')))),
     )
     const [hasForeground, hasBackground] = masks.map((mask) => tf.sum(mask).dataSync()[0] !== 0) as [boolean, boolean]
     const present = masks.filter((_, i) => (i === 0 ? hasForeground : hasBackground))

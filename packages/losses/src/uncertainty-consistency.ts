@@ -3,7 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
 import { maskedMeanSquared } from './mean-squared'
-import { requireClasses, requireFinite, requireSameShape, requireVoxelShape, shapeText } from './requirements'
+import { knownMask, requireClasses, requireFinite, requireSameShape, requireVoxelShape, shapeText } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -49,7 +49,7 @@ export function meanSoftmax<T extends Tensor = tf.Tensor5D>(passes: readonly Ten
  */
 export function certaintyMask<R extends Tensor = tf.Tensor4D>(probs: Tensor, threshold: number): R {
   requireFinite('certaintyMask', 'threshold', threshold)
-  return withoutGradient(() => tf.cast(tf.less(entropyMap(probs), threshold), 'float32') as R)
+  return knownMask(withoutGradient(() => tf.cast(tf.less(entropyMap(probs), threshold), 'float32') as R))
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
 import { percentile } from './percentile'
-import { requireClasses, requireSameShape } from './requirements'
+import { knownMask, requireClasses, requireSameShape } from './requirements'
 import { withoutGradient } from './without-gradient'
 
 export interface ValidMaskOptions {
@@ -50,7 +50,7 @@ export function validMask(
   )
   first.mask.dispose()
   second.mask.dispose()
-  return { mask: mask as tf.Tensor4D, thresholds: [first.threshold, second.threshold] }
+  return { mask: knownMask(mask as tf.Tensor4D), thresholds: [first.threshold, second.threshold] }
 }
 
 function passing(probs: Tensor, { percentile: q, keep }: ValidMaskOptions): { mask: Tensor; threshold: number } {

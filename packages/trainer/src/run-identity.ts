@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from './canonical-json'
 import type { RunPlan } from './run-plan'
 
 /** Goes up whenever the bits of any run may change through this package: methods, loop, optimisers, inference, files. */
-export const TRAINER_REVISION = 2
+export const TRAINER_REVISION = 3
 
 /** All that decides a run's result, as plain data. Two plans with the same have the same bits. */
 export function runConfig(plan: RunPlan): Record<string, unknown> {
