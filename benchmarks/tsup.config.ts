@@ -5,6 +5,7 @@ export default defineConfig([
   library(
     {
       cli: 'src/cli.ts',
+      'phantom-results': 'src/phantom-results.ts',
       'grid-worker': 'src/grid/grid-worker.ts',
       'metrics-speed-worker': 'src/speed/metrics/worker.ts',
       'metrics-worker': 'src/metrics/case-worker.ts',
