@@ -6,18 +6,28 @@ const packages = [...readdirSync('packages').map((name) => `packages/${name}`), 
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line-reporter.ts'],
-    projects: packages.map((root) => ({
-      root,
-      resolve: { conditions: ['@dualseg/source'] },
-      ssr: { resolve: { conditions: ['@dualseg/source'] } },
-      test: {
-        name: root.replace(/^.*\//, ''),
-        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-        server: { deps: { inline: [/^@dualseg\//] } },
+    projects: [
+      ...packages.map((root) => ({
+        root,
+        resolve: { conditions: ['@dualseg/source'] },
+        ssr: { resolve: { conditions: ['@dualseg/source'] } },
+        test: {
+          name: root.replace(/^.*\//, ''),
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          server: { deps: { inline: [/^@dualseg\//] } },
+        },
+      })),
+      // What belongs to no package: the documents, the release.
+      {
+        test: {
+          name: 'repository',
+          include: ['scripts/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
+        },
       },
-    })),
+    ],
   },
 })

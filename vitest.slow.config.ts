@@ -9,17 +9,28 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     passWithNoTests: true,
     fileParallelism: false,
-    projects: packages.map((root) => ({
-      root,
-      resolve: { conditions: ['@dualseg/source'] },
-      ssr: { resolve: { conditions: ['@dualseg/source'] } },
-      test: {
-        name: root.replace(/^.*\//, ''),
-        include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
-        testTimeout: 3_600_000,
-        hookTimeout: 600_000,
-        server: { deps: { inline: [/^@dualseg\//] } },
+    projects: [
+      ...packages.map((root) => ({
+        root,
+        resolve: { conditions: ['@dualseg/source'] },
+        ssr: { resolve: { conditions: ['@dualseg/source'] } },
+        test: {
+          name: root.replace(/^.*\//, ''),
+          include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+          server: { deps: { inline: [/^@dualseg\//] } },
+        },
+      })),
+      // What belongs to no package: the documents, the release.
+      {
+        test: {
+          name: 'repository',
+          include: ['scripts/**/*.slow.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+        },
       },
-    })),
+    ],
   },
 })

@@ -3,9 +3,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { commandsOf, exampleOf, parseBlocks, promisedBy } from './documentation/blocks.mjs'
 import { startRegistry } from './local-registry.mjs'
 import { manifestOf, publishedFolders, ROOT } from './pack-packages.mjs'
-import { exampleNames, exampleOutput, install, installExample, run } from './plain-npm.mjs'
+import { exampleNames, exampleOutput, installExample, run } from './plain-npm.mjs'
+import { expectSame } from './promised-output.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'rehearse-'))
 const clone = join(scratch, 'clone')
@@ -34,7 +36,7 @@ try {
       expectOutput(name, folder)
     })
   }
-  await step('run the example of every README', () => runReadmes(first))
+  for (const name of packages) await step(`do what the README of ${name} says`, () => followReadme(name, first))
 
   const second = await publishNext('second')
   if (second === first) throw new Error(`the second version is ${second} again`)
@@ -91,21 +93,27 @@ function expectVersions(folder, version) {
 }
 
 function expectOutput(name, folder) {
-  const printed = run(process.execPath, ['index.js'], folder)
-  const promised = exampleOutput(name)
-  if (printed !== promised) throw new Error(`examples/${name} printed\n${printed}\nand should print\n${promised}`)
+  expectSame(run(process.execPath, ['index.js'], folder), exampleOutput(name))
 }
 
-function runReadmes(version) {
-  const folder = join(scratch, 'projects/readmes')
+/** Does what the README of a package says: installs by its own line, runs its example, compares what that prints. */
+function followReadme(name, version) {
+  const folder = join(scratch, 'projects/readmes', name.split('/')[1])
   useRegistry(folder)
-  const dependencies = Object.fromEntries(packages.map((name) => [name, version]))
-  const peers = { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-cpu': '4.22.0' }
-  install(folder, { private: true, dependencies: { ...dependencies, ...peers } }, {})
-  for (const name of packages) {
-    const readme = readFileSync(join(folder, 'node_modules', name, 'README.md'), 'utf8')
-    const program = join(folder, `${name.split('/')[1]}.mjs`)
-    writeFileSync(program, readme.match(/```[jt]s\n([\s\S]*?)```/)[1])
-    run(process.execPath, [program], folder)
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const readme = readFileSync(join(clone, 'packages', name.split('/')[1], 'README.md'), 'utf8')
+  const installs = parseBlocks('README.md', readme)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => commandsOf(text))
+    .filter((command) => command.startsWith('npm install '))
+  if (installs.length === 0) throw new Error(`the README of ${name} does not say how to install it`)
+  for (const command of installs) {
+    run('npm', [...command.split(' ').slice(1), '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], folder)
   }
+  const installed = manifestOf(join(folder, 'node_modules', name)).version
+  if (installed !== version) throw new Error(`${name} is installed as ${installed}, published was ${version}`)
+  const example = exampleOf(readme)
+  if (!example) return
+  writeFileSync(join(folder, 'example.mjs'), example.text)
+  expectSame(run(process.execPath, ['example.mjs'], folder), promisedBy(example))
 }

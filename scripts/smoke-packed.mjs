@@ -4,6 +4,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exampleOf, promisedBy } from './documentation/blocks.mjs'
 import { manifestOf, packedSources, publishedFolders, ROOT } from './pack-packages.mjs'
 import { exampleNames, exampleOutput, install, installExample, run } from './plain-npm.mjs'
 import { expectSame, promisedOutput } from './promised-output.mjs'
@@ -47,9 +48,11 @@ try {
   for (const { name } of publishedFolders().map(manifestOf)) {
     check(`together: README of ${name}`, () => {
       const readme = readFileSync(join(consumer, 'node_modules', name, 'README.md'), 'utf8')
+      const example = exampleOf(readme)
+      if (!example) return
       const program = join(consumer, `readme-${name.split('/')[1]}.mjs`)
-      writeFileSync(program, readme.match(/```[jt]s\n([\s\S]*?)```/)[1])
-      run(process.execPath, [program], consumer)
+      writeFileSync(program, example.text)
+      expectSame(run(process.execPath, [program], consumer), promisedBy(example))
     })
   }
   for (const project of ['tsconfig.json', 'tsconfig.bundler.json']) {
