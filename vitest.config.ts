@@ -13,6 +13,8 @@ export default defineConfig({
         ssr: { resolve: { conditions: ['@dualseg/source'] } },
         test: {
           name: root.replace(/^.*\//, ''),
+          // `auto` would measure, and take whatever this machine has.
+          env: { DUALSEG_ENGINE: 'wasm' },
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
           testTimeout: 60_000,
@@ -24,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'repository',
+          env: { DUALSEG_ENGINE: 'wasm' },
           include: ['scripts/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
         },

@@ -16,6 +16,8 @@ export default defineConfig({
         ssr: { resolve: { conditions: ['@dualseg/source'] } },
         test: {
           name: root.replace(/^.*\//, ''),
+          // `auto` would measure, and take whatever this machine has.
+          env: { DUALSEG_ENGINE: 'wasm' },
           include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
           testTimeout: 3_600_000,
           hookTimeout: 600_000,
@@ -26,6 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'repository',
+          env: { DUALSEG_ENGINE: 'wasm' },
           include: ['scripts/**/*.slow.test.ts'],
           testTimeout: 3_600_000,
           hookTimeout: 600_000,

@@ -5,6 +5,7 @@ import { ablation } from './commands/ablation'
 import { audit } from './commands/audit'
 import { compare } from './commands/compare'
 import { conformance } from './commands/conformance'
+import { doctor } from './commands/doctor'
 import { la } from './commands/la'
 import { list } from './commands/list'
 import { metrics } from './commands/metrics'
@@ -27,6 +28,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   metrics,
   audit,
   conformance,
+  doctor,
   speed,
   'speed metrics': speedMetrics,
   study,

@@ -1,9 +1,11 @@
 import {
   type AutoOptions,
+  decideEngine,
   ENGINE_NAMES,
   type EngineIdentity,
   type EngineName,
   type OptionsOf,
+  optionsFor,
   type UseEngineOptions,
   useEngine,
 } from '@dualseg/trainer'
@@ -29,17 +31,16 @@ export function chooseEngine(name: string): EngineChoice {
 export async function openEngine(name: string, options: EngineArguments = {}): Promise<UsedEngine> {
   const choice = chooseEngine(name)
   const all = optionsOf(options)
-  const { threads, numerics } = all
-  const { identity, ...report } =
-    choice === 'auto'
-      ? await useEngine('auto', all)
-      : await useEngine(choice, { threads, numerics, ...all[choice] } as UseEngineOptions<EngineName>)
+  const decision = choice === 'auto' ? await decideEngine(all) : { name: choice, reasons: [] }
+  const ownOptions = optionsFor(decision.name, all) as UseEngineOptions<EngineName>
+  const { identity, ...report } = await useEngine(decision.name, ownOptions)
   const said = [...(report.precision ? [report.precision] : []), ...(report.numerics ? [`${report.numerics} numerics`] : [])]
-  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...said, ...report.notes].join(' · ') }
+  const notes = [...report.notes, ...decision.reasons]
+  return { identity, line: [`engine ${report.name} ${report.version}`, report.device, ...said, ...notes].join(' · ') }
 }
 
 /** The command line's options, sorted by who understands them. */
-function optionsOf({ threads, numerics, relaxedSimd, ...torch }: EngineArguments): AutoOptions {
+export function optionsOf({ threads, numerics, relaxedSimd, ...torch }: EngineArguments): AutoOptions {
   const tensorflow = { device: torch.device as OptionsOf<'tensorflow'>['device'] }
   return { threads, numerics, wasm: { relaxedSimd }, torch, tensorflow }
 }

@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
 import { library } from '../../tsup.shared'
 
-export default defineConfig(library(['src/index.ts']))
+// The worker is a file of its own beside the library: `measure-engine.ts` finds it there.
+export default defineConfig(library({ index: 'src/index.ts', 'measure-worker': 'src/engines/measure-worker.ts' }))

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { EXIT } from '../exit-codes'
 import { duration } from '../progress'
 import type { GridCommand } from './grid-arguments'
@@ -6,6 +7,7 @@ import { type GridResult, gridTable } from './grid-table'
 import { listenForInterrupt } from './interrupt'
 import { type Crew, openCrew } from './open-crew'
 import { type GridOutcome, runAll } from './run-jobs'
+import { type SettledEngine, settleEngine } from './settle-engine'
 
 /** How a grid's result is shown; undefined where there is nothing to show. */
 export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
@@ -21,7 +23,15 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   try {
     if (isPhantom(dataset)) console.error(own.phantomNotice)
     const check = isPhantom(dataset) ? undefined : own.check(dataset, signal)
-    crew = await openCrew(command, isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
+    const settled = await settleEngine(
+      order.engine,
+      { ...order.engineOptions, ...(command.threads !== undefined && { threads: command.threads }) },
+      join(order.request.runs, dataset.name, order.request.profile.name),
+    )
+    console.error(settled.reasons.join('\n'))
+    crew = await openCrew(withEngine(command, settled), isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
+    const changed = wanted !== 'runs' ? undefined : settled.remember(crew.engine.identity)
+    if (changed !== undefined) console.error(changed)
     const plan = planText(crew, isPhantom(dataset) ? own.phantomTitle : own.title)
     if (wanted === 'plan') {
       console.log(json ? JSON.stringify(crew.estimate, null, 2) : plan)
@@ -52,6 +62,12 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     interrupt.stopListening()
     crew?.close()
   }
+}
+
+/** Side by side, runs share the cores anew each time; alone, a begun run keeps its threads. */
+function withEngine(command: GridCommand, { name, options: { threads, ...engineOptions } }: SettledEngine): GridCommand {
+  const order = { ...command.order, engine: name, engineOptions }
+  return { ...command, order, ...(command.jobs === 1 && threads !== undefined && { threads }) }
 }
 
 async function finishedRuns(crew: Crew): Promise<GridOutcome> {

@@ -30,7 +30,7 @@ async function findSource(python?: string): Promise<Source | Missing> {
 }
 
 function describe({ kernels, library }: Source): Pick<EngineReport, 'available' | 'name' | 'version' | 'location' | 'precision'> {
-  const version = library ? library.version : `of the addon of ${kernels.name} ${kernels.version}`
+  const version = library ? `TensorFlow ${library.version}` : `TensorFlow of the addon of ${kernels.name} ${kernels.version}`
   return { available: true, name: 'tensorflow', version, location: library?.folder ?? kernels.folder, precision: 'float32' }
 }
 
@@ -89,7 +89,7 @@ async function start(python: string | undefined, threads: number, device: 'auto'
   const gpu = backend.isUsingGpuDevice
   return {
     ...describe(source),
-    version: backend.binding.TF_Version,
+    version: `TensorFlow ${backend.binding.TF_Version}`,
     device: gpu ? 'cuda' : `cpu, ${threadsText(threads)}`,
     gpu,
     threads,

@@ -33,7 +33,7 @@ whereTensorflow('TensorFlow', () => {
     const opened = await tensorflowEngine.open({ threads: 2, device: 'cpu' })
     expect(opened).toMatchObject({
       name: 'tensorflow',
-      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      version: expect.stringMatching(/^TensorFlow \d+\.\d+\.\d+/),
       device: 'cpu, 2 threads',
       threads: 2,
     })

@@ -24,7 +24,7 @@ const fold = { fold: 0, labelled: ['A', 'B'], unlabelled: ['C', 'D'], test: ['E'
 const cases = [...fold.labelled, ...fold.unlabelled, ...fold.test].map(ball)
 const store = new CaseStore({ kind: 'memory', cases }, { threads: 0 })
 await store.load(fold)
-const engine = await useEngine('auto', { threads: 1 })
+const engine = await useEngine('wasm', { threads: 1 })
 const method = methodNamed('mt')
 const profile = {
   name: 'kill',

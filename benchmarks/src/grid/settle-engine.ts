@@ -1,0 +1,114 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { decideEngine, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
+import { z } from 'zod'
+import type { EngineArguments } from '../engine-arguments'
+import { type EngineChoice, optionsOf } from '../open-engine'
+
+/** The engine of a grid, before it is opened. */
+export interface SettledEngine {
+  readonly name: EngineName
+  /** What was asked for; for a grid that was begun, on the device and with the threads it began with. */
+  readonly options: EngineArguments
+  /** Why this one, and why not the others. */
+  readonly reasons: readonly string[]
+  /**
+   * Keeps the engine for the grid's next commands, the first time.
+   *
+   * @param identity of the engine as it opened
+   * @returns what is to be said if it now computes other bits than when the grid began
+   */
+  remember(identity: EngineIdentity): string | undefined
+}
+
+const identitySchema = z.object({
+  name: z.string(),
+  device: z.string(),
+  precision: z.string(),
+  numerics: z.string(),
+  revision: z.number(),
+  library: z.string().optional(),
+  threads: z.number().optional(),
+})
+
+/** One entry for each set of engine options that the grid was asked with. */
+const storedSchema = z.array(
+  z.object({
+    asked: z.string(),
+    name: z.enum(ENGINE_NAMES as [EngineName, ...EngineName[]]),
+    identity: identitySchema,
+    reasons: z.array(z.string()),
+    decided: z.string(),
+  }),
+)
+
+type Stored = z.infer<typeof storedSchema>
+
+/**
+ * Settles which engine a grid has: the one that is named; else the one that `engine.json` in the folder of its runs remembers; else the one that
+ * `decideEngine` takes.
+ *
+ * @param folder `<runs>/<dataset>/<profile>`
+ */
+export async function settleEngine(choice: EngineChoice, options: EngineArguments, folder: string): Promise<SettledEngine> {
+  const file = join(folder, 'engine.json')
+  const stored = readStored(file)
+  const asked = JSON.stringify(options)
+  const before = stored.find((entry) => entry.asked === asked)
+  if (choice === 'auto' && before) {
+    const { name, decided } = before
+    const begun = before.identity as EngineIdentity
+    const { device, threads } = ENGINES[name].optionsOf(begun) as EngineArguments
+    return {
+      name,
+      options: { ...options, ...(device !== undefined && { device }), ...(threads !== undefined && { threads }) },
+      reasons: [`${name}: this grid's engine since ${decided.slice(0, 10)} (${file})`],
+      remember: (identity) => differences(begun, identity),
+    }
+  }
+  const { name, reasons } =
+    choice === 'auto' ? await decideEngine(optionsOf(options)) : { name: choice, reasons: [`${choice}: named with --engine`] }
+  return {
+    name,
+    options,
+    reasons,
+    remember(identity) {
+      if (!before) {
+        const entry = { asked, name, identity, reasons: [...reasons], decided: new Date().toISOString() }
+        writeWhole(file, `${JSON.stringify([...readStored(file), entry], null, 2)}\n`)
+      }
+      return undefined
+    },
+  }
+}
+
+function differences(then: EngineIdentity, now: EngineIdentity): string | undefined {
+  const keys = Object.keys({ ...then, ...now }) as (keyof EngineIdentity)[]
+  const changed = keys.filter((key) => then[key] !== now[key]).map((key) => `${key} ${then[key]}, now ${now[key]}`)
+  return changed.length === 0
+    ? undefined
+    : `The engine computes other bits than when this grid began, so its runs begin anew beside the old ones: ${changed.join('; ')}.`
+}
+
+function readStored(file: string): Stored {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return []
+  }
+  try {
+    return storedSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw dualsegError('DUALSEG_DATA', `${file} is damaged; remove it, and the grid's engine is settled anew`, { cause })
+  }
+}
+
+/** Other processes of the same grid see the old file or the new one, never half of it. */
+function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const beside = `${file}.${process.pid}`
+  writeFileSync(beside, text)
+  renameSync(beside, file)
+}
