@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { dualsegError } from '@dualseg/kernels'
 import {
   createNetworks,
   iterationDraws,
@@ -13,6 +15,7 @@ import {
   trainingStep,
 } from '@dualseg/trainer'
 import { type Arm, armTitle } from './arm'
+import { predictStepBytes } from './step-memory'
 
 export interface RunEstimate {
   title: string
@@ -27,6 +30,8 @@ export interface RunEstimate {
   /** Training and test that are left. */
   seconds: number
   testSeconds: number
+  /** The most bytes of tensors in a training step, told before one is tried; absent where the engine does not tell. */
+  stepBytes?: number
 }
 
 export interface PlanEstimate {
@@ -39,6 +44,7 @@ const MEASURED_ITERATIONS = 3
 interface Cost {
   iteration: number
   testCase: number
+  stepBytes?: number
 }
 
 export interface EstimateOptions {
@@ -75,6 +81,7 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
       iterationsLeft,
       seconds: iterationsLeft * cost.iteration + testSeconds,
       testSeconds,
+      ...(cost.stepBytes !== undefined && { stepBytes: cost.stepBytes }),
     })
   }
   return { runs, seconds: runs.reduce((sum, run) => sum + run.seconds, 0) }
@@ -82,6 +89,8 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
 
 async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<Cost> {
   const { method, settings, seed, data } = plan
+  const stepBytes = await predictStepBytes(plan)
+  if (stepBytes !== undefined) expectRoom(method.name, stepBytes)
   const networks = createNetworks(method, settings, seed)
   const end = Math.min(MEASURED_ITERATIONS, settings.iterations)
   const batches = await data.openBatches({
@@ -124,11 +133,22 @@ async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<
       decide: method.decide,
     })
     // The first step also warms up the engine; the fastest is nearest to what the run will see.
-    return { iteration: Math.min(...times), testCase: (performance.now() - began) / 1000 }
+    const testCaseSeconds = (performance.now() - began) / 1000
+    return { iteration: Math.min(...times), testCase: testCaseSeconds, ...(stepBytes !== undefined && { stepBytes }) }
   } finally {
     await batches.close()
     networks.dispose()
   }
+}
+
+/** @throws DUALSEG_MEMORY before a step is tried that the machine cannot hold */
+function expectRoom(method: string, bytes: number): void {
+  if (bytes <= totalmem()) return
+  const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`
+  throw dualsegError(
+    'DUALSEG_MEMORY',
+    `${method}: a training step takes about ${gigabytes(bytes)}, this machine has ${gigabytes(totalmem())}; choose a smaller profile`,
+  )
 }
 
 function stateOf(folder: string): RunEstimate['state'] {

@@ -87,10 +87,13 @@ function planText({ estimate, engine, jobs, threads, reason }: Crew, title: stri
   const beside = jobs === 1 ? '' : `, ${jobs} side by side with ${threads} threads each`
   const fewer = reason === undefined ? [] : [`No more than ${jobs} at a time: ${reason}.`]
   const total = duration(estimate.seconds / jobs)
+  const largest = Math.max(0, ...estimate.runs.map(({ stepBytes = 0 }) => stepBytes))
+  const memory = largest === 0 ? [] : [`A training step takes up to ${(largest / 1e9).toFixed(1)} GB of tensors.`]
   return [
     `${title} · ${engine.line}`,
     ...lines,
     ...fewer,
+    ...memory,
     `${estimate.runs.length} runs${beside}, about ${total} (from three measured iterations of each method)`,
   ].join('\n')
 }

@@ -51,6 +51,7 @@ export async function openRuntime(options: {
   const pool = await ThreadPool.open(heap, module, exports, shared ? options.threads : 1, notes)
   const parking = new Parking()
   heap.makeRoom = () => parking.makeRoom()
+  heap.parkedBytes = () => parking.parkedBytes
   return { heap, pool, parking, isRelaxed, notes }
 }
 

@@ -13,7 +13,7 @@ export interface WasmMemoryInfo {
   reasons: string[]
   /** Bytes of WebAssembly memory in tensors and workspaces now. */
   wasmBytes: number
-  /** The most there ever was. */
+  /** The most there was at once, parked tensors included, since the engine was opened or `resetPeak`. */
   wasmPeakBytes: number
   /** Bytes of tensors that had to leave the memory for a while. */
   wasmParkedBytes: number
@@ -127,15 +127,20 @@ export class WasmBackend extends MathBackendCPU {
   }
 
   override memory(): WasmMemoryInfo {
-    const { usedBytes, peakBytes, totalBytes } = this.runtime.heap.statistics()
+    const { usedBytes, totalBytes } = this.runtime.heap.statistics()
     return {
       unreliable: false,
       reasons: [],
       wasmBytes: usedBytes,
-      wasmPeakBytes: peakBytes,
+      wasmPeakBytes: this.runtime.heap.peakBytes,
       wasmParkedBytes: this.runtime.parking.parkedBytes,
       wasmTotalBytes: totalBytes,
     }
+  }
+
+  /** From here on `wasmPeakBytes` counts anew. */
+  resetPeak(): void {
+    this.runtime.heap.resetPeak()
   }
 
   override dispose(): void {

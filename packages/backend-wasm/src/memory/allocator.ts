@@ -24,8 +24,6 @@ interface Block {
 export interface AllocatorStatistics {
   /** Bytes handed out now, padding included. */
   usedBytes: number
-  /** Largest `usedBytes` so far. */
-  peakBytes: number
   /** Bytes under management. */
   totalBytes: number
   blockCount: number
@@ -42,7 +40,6 @@ export class Allocator {
   #end: number
   readonly #start: number
   #usedBytes = 0
-  #peakBytes = 0
 
   /**
    * @param start first managed byte; the range is empty until `extend`
@@ -55,6 +52,11 @@ export class Allocator {
   /** First byte past the managed range. */
   get end(): number {
     return this.#end
+  }
+
+  /** Bytes handed out now, padding included. */
+  get usedBytes(): number {
+    return this.#usedBytes
   }
 
   /** Adds the bytes from the present end up to `end` (rounded down to the alignment). */
@@ -86,7 +88,6 @@ export class Allocator {
     block.isFree = false
     this.#used.set(block.offset, block)
     this.#usedBytes += block.size
-    if (this.#usedBytes > this.#peakBytes) this.#peakBytes = this.#usedBytes
     return block.offset
   }
 
@@ -112,7 +113,6 @@ export class Allocator {
     }
     return {
       usedBytes: this.#usedBytes,
-      peakBytes: this.#peakBytes,
       totalBytes: this.#end - this.#start,
       blockCount: this.#used.size,
       largestFreeBytes,

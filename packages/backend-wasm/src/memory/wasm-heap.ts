@@ -18,7 +18,10 @@ export class WasmHeap {
   readonly maximumBytes: number
   /** Asked to free something when the memory is full; false when it cannot. */
   makeRoom: () => boolean = () => false
+  /** Bytes that had to leave the memory and count as used all the same. */
+  parkedBytes: () => number = () => 0
   readonly #allocator: Allocator
+  #peakBytes = 0
 
   /**
    * @param memory starts small; grows on demand
@@ -42,13 +45,25 @@ export class WasmHeap {
     if (bytes === 0) return NOWHERE
     for (;;) {
       const offset = this.#allocator.allocate(bytes)
-      if (offset >= 0) return offset
+      if (offset >= 0) {
+        this.#peakBytes = Math.max(this.#peakBytes, this.#allocator.usedBytes + this.parkedBytes())
+        return offset
+      }
       if (!this.#grow(bytes) && !this.makeRoom()) throw this.#exhausted(bytes, purpose)
     }
   }
 
   release(offset: number): void {
     if (offset !== NOWHERE) this.#allocator.release(offset)
+  }
+
+  /** The most bytes that were used at once, parked ones included, since the engine began or `resetPeak`. */
+  get peakBytes(): number {
+    return this.#peakBytes
+  }
+
+  resetPeak(): void {
+    this.#peakBytes = this.#allocator.usedBytes + this.parkedBytes()
   }
 
   statistics(): AllocatorStatistics {
