@@ -81,12 +81,17 @@ export const metrics: Verb = {
           const left = ((Date.now() - began) / 1000 / done) * (pairs.length - done)
           report(`${done} of ${pairs.length}, ${duration(left)} left`)
         }
-        replies = await measureCases(pairs, request, {
-          ...(threads !== undefined && { threads }),
-          signal: controller.signal,
-          onDone,
-        })
-        return undefined
+        try {
+          replies = await measureCases(pairs, request, {
+            ...(threads !== undefined && { threads }),
+            signal: controller.signal,
+            onDone,
+          })
+          return undefined
+        } catch (error) {
+          if (controller.signal.aborted) return 'not done'
+          throw error
+        }
       },
     }
     const errors = await workOff([measuring], { stopOnError: true })

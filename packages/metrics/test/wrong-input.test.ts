@@ -61,6 +61,15 @@ describe('wrong masks', () => {
     )
   })
 
+  it('refuses an axis longer than the pipeline counts', async () => {
+    const line = (length: number) => ({ data: new Uint8Array(length).fill(1), size: [length, 1] })
+    await expect(surfaceDistancesNode(line(65_534), line(65_534))).rejects.toMatchObject({
+      code: 'DUALSEG_PIPELINE',
+      message: expect.stringMatching(/an axis has 65534 voxels or more/),
+    })
+    expect(await surfaceDistancesNode(line(65_533), line(65_533), { definition: 'deepmind' })).toMatchObject({ hd: 0 })
+  })
+
   it('refuses a component of something that is no mask', () => {
     expect(() => largestComponent(withValue(2, Uint8Array))).toThrow(/largestComponent: value 2 at index 7/)
   })
