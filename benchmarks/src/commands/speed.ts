@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
 import { ratio, type SpeedResult } from '../speed/collect'
+import { inferenceVolume } from '../speed/inference-volume'
 import { KINDS, measurements } from '../speed/measurements'
 import { readSizes } from '../speed/read-sizes'
 import { STEPS } from '../speed/request'
@@ -66,11 +67,14 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     return given === undefined ? undefined : onlyOne(`--${option}`, chooseIntegers(`--${option}`, given, 1, high))
   }
   const filters = number('filters', 64)
+  const kinds = chooseList('--what', text('what')!, KINDS, KINDS)
+  const volume = kinds.includes('inference') ? await inferenceVolume() : undefined
   const plan = measurements({
-    kinds: chooseList('--what', text('what')!, KINDS, KINDS),
+    kinds,
     steps: chooseList('--method', text('method')!, STEPS, STEPS),
     sizes: readSizes('--size', text('size')!),
     profiles: chooseList('--profile', text('profile')!, PROFILE_NAMES, PROFILE_NAMES).map((name) => PROFILES[name]),
+    ...(volume && { volume: volume.size }),
     ...(filters !== undefined && { filters }),
   })
   const repeats = number('repeats', 100)!
@@ -90,6 +94,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     load,
     threads,
     repeats,
+    ...(volume && { volume: `${volume.size.join('x')}, ${volume.origin}` }),
     subjects: stamps,
   }
   if (isBusy(stamp)) console.error(busyNotice(stamp))

@@ -14,6 +14,8 @@ export interface SpeedRequest {
   readonly sizes: readonly Triple[]
   /** Whose patch and stride the sliding windows have. */
   readonly profiles: readonly Profile[]
+  /** Of sliding windows, before the profile reduces it. @default LA_VOLUME */
+  readonly volume?: Triple
   /** In place of 16 for convolutions and steps, and in place of the profile's for inference. */
   readonly filters?: number
 }
@@ -21,7 +23,7 @@ export interface SpeedRequest {
 const FILTERS = 16
 
 /** All that is measured of every subject, in the order of the tables. */
-export function measurements({ kinds, steps, sizes, profiles, filters }: SpeedRequest): Measurement[] {
+export function measurements({ kinds, steps, sizes, profiles, filters, volume = LA_VOLUME }: SpeedRequest): Measurement[] {
   const wanted = (kind: Kind) => kinds.includes(kind)
   const width = filters ?? FILTERS
   return [
@@ -39,7 +41,7 @@ export function measurements({ kinds, steps, sizes, profiles, filters }: SpeedRe
         item,
         networks: item === 'vnet' ? (['vnet'] as const) : (['vnet', 'resnet34'] as const),
         profile: profile.name,
-        volume: LA_VOLUME.map((n) => Math.floor(n / profile.reduce)) as unknown as Triple,
+        volume: volume.map((n) => Math.floor(n / profile.reduce)) as unknown as Triple,
         patch: profile.patch,
         stride: profile.stride,
         filters: filters ?? profile.filters,

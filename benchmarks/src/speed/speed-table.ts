@@ -14,6 +14,8 @@ export interface SpeedStamp {
   readonly load: number
   readonly threads: number
   readonly repeats: number
+  /** Size and origin of the volume for sliding windows. */
+  readonly volume?: string
   readonly subjects: readonly {
     readonly name: string
     readonly role: 'engine' | 'peer'
@@ -27,7 +29,7 @@ export interface SpeedStamp {
 const TITLES = {
   convolution: 'Convolutions, batch 4: GFLOP/s counted as direct convolution, forward / gradient of the input / of the filter',
   step: 'Training step, batch 4: seconds and peak memory',
-  inference: 'Sliding window over one volume of Left Atrium size: seconds and peak memory',
+  inference: 'Sliding window over one volume: seconds and peak memory',
 } as const
 
 /** Everything that was measured, as text. */
@@ -54,6 +56,7 @@ function stampText(stamp: SpeedStamp): string {
       `${stamp.threads} ${stamp.threads === 1 ? 'thread' : 'threads'} · median of ${stamp.repeats} processes, taking turns`,
     ...stamp.subjects.map(({ name, version, restBytes }) => `  ${name}: ${version} · ${megabytes(restBytes)} at rest`),
   ]
+  if (stamp.volume !== undefined) lines.push(`  sliding window over ${stamp.volume}, reduced as the profile says`)
   if (isBusy(stamp)) lines.push(busyNotice(stamp))
   return lines.join('\n')
 }
