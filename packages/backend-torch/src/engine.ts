@@ -6,7 +6,7 @@ import { setCudaSwitches } from './cuda-switches'
 import { type FoundTorch, findTorch, isMissing, type MissingTorch } from './find-torch'
 import { KOFFI_REMEDY, type Koffi, loadKoffi } from './koffi'
 import { type Device, Libtorch } from './libtorch'
-import { registerKernels } from './register-kernels'
+import { registerCardKernels, registerKernels } from './register-kernels'
 import { type BackendOptions, TorchBackend } from './torch-backend'
 
 /** Name of the TensorFlow.js backend. */
@@ -172,6 +172,7 @@ async function activate(library: Libtorch, options: Opened): Promise<void> {
     if (current) tf.removeBackend(BACKEND_NAME)
     tf.registerBackend(BACKEND_NAME, () => new TorchBackend(library, options))
     registerKernels(BACKEND_NAME)
+    registerCardKernels(BACKEND_NAME, options.device.kind === 'cuda')
   }
   await tf.setBackend(BACKEND_NAME)
 }

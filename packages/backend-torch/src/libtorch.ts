@@ -220,7 +220,7 @@ export class Libtorch {
       index,
       this.#out,
     )
-    this.#check(failed, `empty [${sizes.join(',')}] on ${kind}`)
+    this.#check(failed, () => `empty [${sizes.join(',')}] on ${kind}`)
     return this.#block.word(OUT_AT)
   }
 
@@ -241,8 +241,8 @@ export class Libtorch {
   /** The strides of a tensor, in elements. */
   stridesOf(tensor: Pointer, rank: number): number[] {
     this.#check(this.#strides(tensor, this.#out), 'get_strides')
-    const words = new BigInt64Array(this.koffi.view(this.#block.word(OUT_AT), rank * 8))
-    return Array.from(words, Number)
+    this.#memoryCopy(this.#stridesCell, this.#block.word(OUT_AT), rank * 8)
+    return Array.from({ length: rank }, (_, axis) => this.#block.word(STRIDES_AT + axis))
   }
 
   /** The bytes of a tensor that lies densely in host memory: a view, good while the tensor lives. */

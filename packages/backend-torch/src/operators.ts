@@ -65,6 +65,8 @@ export const ARGMAX = operator('argmax', 'T i? b')
 export const ARGMIN = operator('argmin', 'T i? b')
 export const SOFTMAX = operator('_softmax', 'T i b')
 export const LOG_SOFTMAX = operator('_log_softmax', 'T i b')
+/** x, axis, descending: values, places; NaN last */
+export const SORT = operator('sort', 'T i b', 2)
 export const BMM = operator('bmm', 'T T')
 
 /** x, weight, bias, stride, padding, dilation, transposed, output padding, groups */

@@ -1,4 +1,12 @@
-import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel } from '@tensorflow/tfjs-core'
+import {
+  getKernel,
+  getKernelsForBackend,
+  type KernelConfig,
+  type KernelFunc,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
 import { BATCH_NORM_KERNELS } from './kernels/batch-norm'
 import { BINARY_KERNELS } from './kernels/binary'
 import { CONVOLUTION_KERNELS } from './kernels/convolution'
@@ -6,6 +14,7 @@ import { COPY_KERNELS } from './kernels/copies'
 import { CROSS_ENTROPY_KERNELS } from './kernels/cross-entropy'
 import type { KernelCall, KernelTable } from './kernels/kernel'
 import { OPTIMISER_KERNELS } from './kernels/optimisers'
+import { orderStatistics } from './kernels/order-statistics'
 import { REDUCTION_KERNELS } from './kernels/reductions'
 import { UNARY_KERNELS } from './kernels/unary'
 import { UPSAMPLE_KERNELS } from './kernels/upsample'
@@ -44,5 +53,17 @@ export function registerKernels(backendName: string): void {
       return timed(`${kernelName} (host)`, () => (cpu as KernelConfig).kernelFunc(call))
     }
     registerKernel({ ...cpu, kernelName, backendName, kernelFunc })
+  }
+}
+
+/** Kernels of which a backend may also have none: on the CPU the one who asks is faster by its own means. */
+const CARD_KERNELS: KernelTable = { DualSegOrderStatistics: orderStatistics }
+
+/** Registers the kernels that pay on a card, or takes them back. */
+export function registerCardKernels(backendName: string, isCard: boolean): void {
+  for (const [kernelName, own] of Object.entries(CARD_KERNELS)) {
+    if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName)
+    const kernelFunc: KernelFunc = (call) => timed(kernelName, () => own(call as unknown as KernelCall) as TensorInfo)
+    if (isCard) registerKernel({ kernelName, backendName, kernelFunc })
   }
 }

@@ -1,7 +1,9 @@
 import { dualsegError } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Candidates } from './prototype-contrast'
 import { requireSameShape } from './requirements'
+import { withoutGradient } from './without-gradient'
 
 export interface DrawOptions {
   /** At most so many voxels a class; default 4096. */
@@ -27,16 +29,21 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
   if (!Number.isInteger(limit) || limit < 0) {
     throw dualsegError('DUALSEG_VALUE', `drawCandidates: limit is ${limit}; expected a whole number of at least 0`)
   }
-  const isValid = valid.dataSync()
-  const classes = labels.dataSync()
-  const [background, foreground] = [0, 1].map((label) => {
+  // One byte a voxel and class comes back from the device, not the maps.
+  const uncertain = withoutGradient(() => {
+    const isUncertain = tf.equal(valid, 0)
+    return [0, 1].map((label) => tf.logicalAnd(isUncertain, tf.equal(labels, label)))
+  })
+  const [background, foreground] = uncertain.map((ofClass) => {
+    const isCandidate = ofClass.dataSync()
+    ofClass.dispose()
     let count = 0
-    for (let i = 0; i < classes.length; i++) if (isValid[i] === 0 && classes[i] === label) count++
+    for (let i = 0; i < isCandidate.length; i++) count += isCandidate[i]!
     const ranks = drawRanks(count, Math.min(limit, count), options.random)
     const chosen = new Int32Array(ranks.length)
     let rank = 0
     for (let i = 0, next = 0; next < ranks.length; i++) {
-      if (isValid[i] !== 0 || classes[i] !== label) continue
+      if (isCandidate[i] === 0) continue
       if (rank++ === ranks[next]) chosen[next++] = i
     }
     return chosen

@@ -1,6 +1,8 @@
 import { random } from '@dualseg/kernels/random'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { percentile } from './percentile'
+import { percentile, percentilesOf } from './percentile'
 
 /** By sorting, for comparison. */
 function bySorting(values: ArrayLike<number>, q: number): number {
@@ -45,5 +47,34 @@ describe('percentile', () => {
     expect(() => percentile([], 20)).toThrow('percentile: no values were given')
     expect(() => percentile([1], 120)).toThrow('percentile: q is 120; expected a number from 0 to 100')
     expect(() => percentile([1], Number.NaN)).toThrow('percentile: q is NaN')
+  })
+})
+
+describe('percentilesOf', () => {
+  /** As an engine finds them. */
+  const orderStatistics: tf.KernelFunc = ({ inputs, attrs }) => {
+    const sorted = (inputs.x as tf.Tensor).dataSync().slice().sort()
+    const k = attrs!.k as number
+    return tf.tensor1d([sorted[k]!, sorted[Math.min(k + 1, sorted.length - 1)]!, sorted.at(-1)!])
+  }
+
+  it('are the same, whether the backend finds them or not', () => {
+    const values = random(1, 'percentiles', 0, 0).fillUniform(new Float32Array(1000), 0, 1)
+    const tensors = [tf.tensor1d(values), tf.tensor1d(values.map((x, i) => (i === 5 ? Number.NaN : x))), tf.tensor1d([3])]
+    const backendName = tf.getBackend()
+    for (const q of [0, 20, 33.3, 80, 100]) {
+      const read = percentilesOf(tensors, q)
+      tf.registerKernel({ kernelName: 'DualSegOrderStatistics', backendName, kernelFunc: orderStatistics })
+      try {
+        const before = tf.memory().numTensors
+        expect(percentilesOf(tensors, q)).toEqual(read)
+        expect(tf.memory().numTensors).toBe(before)
+      } finally {
+        tf.unregisterKernel('DualSegOrderStatistics', backendName)
+      }
+      expect(read[1]).toBeNaN()
+      expect(read[0]).toBe(percentile(values, q))
+    }
+    tf.dispose(tensors)
   })
 })

@@ -1,4 +1,7 @@
 import { dualsegError } from '@dualseg/kernels'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import { withoutGradient } from './without-gradient'
 
 /**
  * The q-th percentile with linear interpolation between order statistics, numpy's default: exact, in double arithmetic.
@@ -9,12 +12,45 @@ import { dualsegError } from '@dualseg/kernels'
  * @throws DUALSEG_VALUE for an empty list or a q outside 0..100
  */
 export function percentile(values: ArrayLike<number>, q: number): number {
-  if (!(q >= 0 && q <= 100)) throw dualsegError('DUALSEG_VALUE', `percentile: q is ${q}; expected a number from 0 to 100`)
+  requirePercentile(q)
   if (values.length === 0) throw dualsegError('DUALSEG_VALUE', 'percentile: no values were given; expected at least one')
-  const position = (q / 100) * (values.length - 1)
+  const { below, fraction } = placeOf(q, values.length)
+  return between(values instanceof Float32Array ? byRadix(values, below) : bySorting(values, below), fraction)
+}
+
+/** A backend may have it: of `x`, the k-th smallest value (from 0), the one after it, and the largest, which is NaN if any value is. */
+const ORDER_STATISTICS = 'DualSegOrderStatistics'
+
+/**
+ * As {@link percentile}, of each tensor. They are found where the values are if the backend can, else read.
+ *
+ * @param tensors float32
+ */
+export function percentilesOf(tensors: readonly Tensor[], q: number): number[] {
+  if (tf.getKernel(ORDER_STATISTICS, tf.getBackend()) === undefined) return tensors.map((x) => percentile(x.dataSync(), q))
+  const found = withoutGradient(() =>
+    tf.stack(tensors.map((x) => tf.engine().runKernel(ORDER_STATISTICS, { x }, { k: placeOf(q, x.size).below }) as Tensor)),
+  )
+  const values = found.dataSync()
+  found.dispose()
+  return tensors.map((x, i) => {
+    const [kth, next, largest] = values.subarray(3 * i) as Float32Array
+    return Number.isNaN(largest) ? Number.NaN : between([kth!, next!], placeOf(q, x.size).fraction)
+  })
+}
+
+/** Throws DUALSEG_VALUE for what is not from 0 to 100. */
+export function requirePercentile(q: number): void {
+  if (!(q >= 0 && q <= 100)) throw dualsegError('DUALSEG_VALUE', `percentile: q is ${q}; expected a number from 0 to 100`)
+}
+
+function placeOf(q: number, count: number): { below: number; fraction: number } {
+  const position = (q / 100) * (count - 1)
   const below = Math.floor(position)
-  const fraction = position - below
-  const [lower, upper] = values instanceof Float32Array ? byRadix(values, below) : bySorting(values, below)
+  return { below, fraction: position - below }
+}
+
+function between([lower, upper]: Neighbours, fraction: number): number {
   if (fraction === 0) return lower
   // From the nearer end, as numpy does: the last bit depends on it.
   return fraction < 0.5 ? lower + (upper - lower) * fraction : upper - (upper - lower) * (1 - fraction)

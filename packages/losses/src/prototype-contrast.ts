@@ -182,7 +182,8 @@ export function prototypeContrast(features: Tensor, target: Tensor, valid: Tenso
     const masks = withoutGradient(() =>
       [1, 0].map((label) => knownMask(tf.mul(tf.cast(valid, 'float32'), tf.cast(tf.equal(target, label), 'float32')))),
     )
-    const [hasForeground, hasBackground] = masks.map((mask) => tf.sum(mask).dataSync()[0] !== 0) as [boolean, boolean]
+    const sizes = withoutGradient(() => tf.stack(masks.map((mask) => tf.sum(mask)))).dataSync()
+    const [hasForeground, hasBackground] = [sizes[0] !== 0, sizes[1] !== 0]
     const present = masks.filter((_, i) => (i === 0 ? hasForeground : hasBackground))
     if (present.length === 0) return tf.scalar(0)
     const centres = tf.unstack(prototypes(features, present, true)) as Tensor1D[]

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
-import { percentile } from './percentile'
+import { percentilesOf, requirePercentile } from './percentile'
 import { knownMask, requireClasses, requireSameShape } from './requirements'
 import { withoutGradient } from './without-gradient'
 
@@ -26,7 +26,8 @@ export const RELEASED_FILTER: ValidMaskOptions = { percentile: 20, combine: 'eit
 /**
  * Voxels whose pseudo label is trusted, by the entropy of two networks against a percentile of its own each.
  *
- * Entropy is `-Σ_c p ln(p + 1e-10)`, the percentile exact with linear interpolation. The entropies are read from the backend once.
+ * Entropy is `-Σ_c p ln(p + 1e-10)`, the percentile exact with linear interpolation. The entropies are read from the backend once, or
+ * not at all if it can find order statistics by itself.
  *
  * Source: DualNet Eq. 3; LUSEG, `compute_uxi_loss`. DualNet's released code hands over logits: NaN thresholds, nothing is filtered.
  *
@@ -43,23 +44,18 @@ export function validMask(
 ): { mask: tf.Tensor4D; thresholds: [number, number] } {
   requireClasses('validMask', 'firstProbs', firstProbs)
   requireSameShape('validMask', 'firstProbs', firstProbs, 'secondProbs', secondProbs)
-  const first = passing(firstProbs, options)
-  const second = passing(secondProbs, options)
-  const mask = withoutGradient(() =>
-    options.combine === 'both' ? tf.mul(first.mask, second.mask) : tf.maximum(first.mask, second.mask),
-  )
-  first.mask.dispose()
-  second.mask.dispose()
-  return { mask: knownMask(mask as tf.Tensor4D), thresholds: [first.threshold, second.threshold] }
-}
-
-function passing(probs: Tensor, { percentile: q, keep }: ValidMaskOptions): { mask: Tensor; threshold: number } {
-  let threshold = Number.NaN
+  const { percentile: q, keep, combine } = options
+  requirePercentile(q)
+  const entropies = withoutGradient(() => [firstProbs, secondProbs].map((probs) => entropyMap(probs, { epsilon: 1e-10 })))
+  const thresholds = percentilesOf(entropies, q) as [number, number]
   const mask = withoutGradient(() => {
-    const entropy = entropyMap(probs, { epsilon: 1e-10 })
-    threshold = percentile(entropy.dataSync(), q)
-    const kept = keep === 'at-most' ? tf.lessEqual(entropy, threshold) : tf.logicalNot(tf.greaterEqual(entropy, threshold))
-    return tf.cast(kept, 'float32')
+    const [first, second] = entropies.map((entropy, i) => {
+      const threshold = thresholds[i]!
+      const kept = keep === 'at-most' ? tf.lessEqual(entropy, threshold) : tf.logicalNot(tf.greaterEqual(entropy, threshold))
+      return tf.cast(kept, 'float32')
+    }) as [Tensor, Tensor]
+    return combine === 'both' ? tf.mul(first, second) : tf.maximum(first, second)
   })
-  return { mask, threshold }
+  tf.dispose(entropies)
+  return { mask: knownMask(mask as tf.Tensor4D), thresholds }
 }

@@ -120,8 +120,8 @@ export function trainingBatch(
   const labels = loaded.label.subarray(0, batch.labelled * voxels)
   return {
     image: tf.tensor5d(loaded.image, [all, ...patch, 1]),
-    labels: tf.tensor4d(Int32Array.from(labels), [batch.labelled, ...patch], 'int32'),
-    labelData: Uint8Array.from(labels),
+    labels: tf.tensor4d(new Int32Array(labels), [batch.labelled, ...patch], 'int32'),
+    labelData: new Uint8Array(labels),
     labelledCount: batch.labelled,
     unlabelledCount: batch.unlabelled,
     patch,

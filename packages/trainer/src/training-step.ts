@@ -134,9 +134,17 @@ function disposeTerms(terms: Terms): void {
 }
 
 async function readTerms(terms: Terms): Promise<Record<string, number>> {
+  // In one piece: each read waits for the device anew.
+  const scalars = Object.entries(terms).flatMap(([name, { value }]) =>
+    value instanceof tf.Tensor && value.size === 1 && value.dtype === 'float32' ? [{ name, value }] : [],
+  )
+  const together = tf.tidy(() => (scalars.length > 0 ? tf.concat(scalars.map(({ value }) => tf.reshape(value, [1]))) : undefined))
+  const read = await together?.data()
+  together?.dispose()
+  const known = new Map(scalars.map(({ name }, i) => [name, read![i]!]))
   const values: Record<string, number> = {}
   for (const [name, { value }] of Object.entries(terms)) {
-    values[name] = value instanceof tf.Tensor ? (await value.data())[0]! : value
+    values[name] = known.get(name) ?? (value instanceof tf.Tensor ? (await value.data())[0]! : value)
   }
   return values
 }

@@ -1,4 +1,4 @@
-import { crossEntropy, diceLoss, disagreementMask, foregroundProbs, mistakeLoss } from '@dualseg/losses'
+import { crossEntropy, diceLoss, disagreementMask, foregroundProbs, mistakeLoss, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { noted, type Term, type Terms, term } from '../method'
 import { resnet34, vnet } from '../networks-of-a-method'
@@ -28,15 +28,19 @@ export function contest(labelledLogits: Readonly<Record<Player, tf.Tensor5D>>, l
     vnet: diceLoss(foregroundProbs(probs.vnet), labels),
     resnet: diceLoss(foregroundProbs(probs.resnet), labels),
   }
+  const terms = {
+    'vnet.ce': term(crossEntropy(labelledLogits.vnet, labels), { trains: ['vnet'] }),
+    'vnet.dice': term(dice.vnet, { trains: ['vnet'] }),
+    'resnet.ce': term(crossEntropy(labelledLogits.resnet, labels), { trains: ['resnet'] }),
+    'resnet.dice': term(dice.resnet, { trains: ['resnet'] }),
+  } as const
   // Which of them teaches is decided by a number, so it is read here, in the middle of the step.
-  const vnetWins = dice.vnet.dataSync()[0]! < dice.resnet.dataSync()[0]!
+  const losses = withoutGradient(() => tf.stack([dice.vnet, dice.resnet]))
+  const [ofVnet, ofResnet] = losses.dataSync() as Float32Array
+  losses.dispose()
+  const vnetWins = ofVnet! < ofResnet!
   return {
-    terms: {
-      'vnet.ce': term(crossEntropy(labelledLogits.vnet, labels), { trains: ['vnet'] }),
-      'vnet.dice': term(dice.vnet, { trains: ['vnet'] }),
-      'resnet.ce': term(crossEntropy(labelledLogits.resnet, labels), { trains: ['resnet'] }),
-      'resnet.dice': term(dice.resnet, { trains: ['resnet'] }),
-    },
+    terms,
     probs,
     winner: vnetWins ? 'vnet' : 'resnet',
     loser: vnetWins ? 'resnet' : 'vnet',

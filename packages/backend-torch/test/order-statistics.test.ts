@@ -1,0 +1,33 @@
+import { random } from '@dualseg/kernels/random'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { BACKEND_NAME, torchEngine } from '../src/index'
+import { registerCardKernels } from '../src/register-kernels'
+import { withTorch } from './torch-here'
+
+withTorch('order statistics', () => {
+  beforeAll(async () => {
+    await torchEngine.open({ device: 'cpu', threads: 2 })
+    registerCardKernels(BACKEND_NAME, true)
+  })
+  afterAll(() => registerCardKernels(BACKEND_NAME, false))
+
+  it.each([
+    ['distinct', (x: number) => x],
+    ['with many ties', (x: number) => Math.floor(x * 4)],
+    ['with one that is none', (x: number, i: number) => (i === 77 ? Number.NaN : x)],
+  ])('are those that the host finds, for numbers that are %s', (_, shape) => {
+    const values = random(1, 'order', 0, 0).fillUniform(new Float32Array(1001), -1, 1).map(shape)
+    const x = tf.tensor(values)
+    for (const k of [0, 1, 500, 999, 1000]) {
+      const found = tf.engine().runKernel('DualSegOrderStatistics', { x }, { k }) as tf.Tensor
+      const [kth, next, largest] = Array.from(found.dataSync())
+      found.dispose()
+      expect(Number.isNaN(largest)).toBe(values.some(Number.isNaN))
+      if (Number.isNaN(largest)) continue
+      const sorted = values.slice().sort()
+      expect([kth, next, largest]).toEqual([sorted[k], sorted[Math.min(k + 1, 1000)], sorted[1000]])
+    }
+    x.dispose()
+  })
+})
