@@ -38,6 +38,7 @@ try {
   )
   check('together: import', () => expectSame(run(process.execPath, ['import-all.mjs'], consumer), promised('import-all.mjs')))
   check('together: require', () => expectSame(run(process.execPath, ['require-all.cjs'], consumer), promised('require-all.cjs')))
+  check('together: every entry, imported and required', () => run(process.execPath, ['all-entries.mjs'], consumer))
   check('together: no file or thread in what browsers load', () => run(process.execPath, ['browser-entries.mjs'], consumer))
   check('together: two copies of tfjs-core', () => {
     const folder = join(consumer, 'two-cores')
