@@ -5,6 +5,8 @@ import { ablation } from './commands/ablation'
 import { audit } from './commands/audit'
 import { compare } from './commands/compare'
 import { conformance } from './commands/conformance'
+import { data } from './commands/data'
+import { datasetVerb } from './commands/dataset-verb'
 import { doctor } from './commands/doctor'
 import { la } from './commands/la'
 import { list } from './commands/list'
@@ -14,6 +16,7 @@ import { report } from './commands/report'
 import { speed } from './commands/speed'
 import { speedMetrics } from './commands/speed-metrics'
 import { study } from './commands/study'
+import { describedNames } from './data/description'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
 import { type ArgumentDefinition, readArguments } from './read-arguments'
 import type { Verb } from './verb'
@@ -24,6 +27,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   list,
   compare,
   report,
+  data,
   predict,
   metrics,
   audit,
@@ -46,7 +50,8 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       else console.error(overview())
       return wantsHelp ? EXIT.done : EXIT.usage
     }
-    const verb = VERBS[choose('bench', name, Object.keys(VERBS))]!
+    const verbs = allVerbs()
+    const verb = verbs[choose('bench', name, Object.keys(verbs))]!
     if (wantsHelp) {
       console.log(await help(verb))
       return EXIT.done
@@ -60,6 +65,12 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
   }
 }
 
+/** A data set that is described is a verb of its own, beside `la`. */
+function allVerbs(): Record<string, Verb> {
+  const own = describedNames().filter((name) => !(name in VERBS))
+  return { ...VERBS, ...Object.fromEntries(own.map((name) => [name, datasetVerb(name)])) }
+}
+
 async function help(verb: Verb): Promise<string> {
   const examples = verb.examples.map((line) => `  ${line}`).join('\n')
   const usage = await renderUsage(verb.definition, { meta: { name: 'pnpm bench' } })
@@ -68,7 +79,7 @@ async function help(verb: Verb): Promise<string> {
 }
 
 function overview(): string {
-  const verbs = Object.entries(VERBS).map(([name, verb]) => {
+  const verbs = Object.entries(allVerbs()).map(([name, verb]) => {
     const meta = verb.definition.meta as { description?: string }
     return `  ${name.padEnd(14)}${meta.description ?? ''}`
   })

@@ -1,6 +1,8 @@
 import type { Profile } from '@dualseg/trainer'
 import { oneInteger } from './choose'
 
+export type ProfileName = 'quick' | 'half' | 'full'
+
 /** The ramp-up of this field has 40 steps: 150 iterations each in 6,000. */
 const RAMP_STEPS = 40
 
@@ -9,7 +11,7 @@ const RAMP_STEPS = 40
  * reduced profile covers nearly the whole volume, the rate is ten times the published one after a short warm-up, and the ramp-up's 40
  * steps span the run: found on the real Left Atrium, they reach a usable network in a few hundred iterations.
  */
-export const PROFILES: Readonly<Record<'quick' | 'half' | 'full', Profile>> = {
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   quick: reduced({ name: 'quick', reduce: 3, patch: [48, 48, 32], stride: [24, 24, 16], filters: 8, iterations: 240 }),
   half: reduced({ name: 'half', reduce: 2, patch: [64, 64, 32], stride: [32, 32, 16], filters: 16, iterations: 1000 }),
   full: {

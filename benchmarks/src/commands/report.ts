@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { type Dataset, phantomDataset } from '@dualseg/data/node'
 import { choose } from '../choose'
+import { describedDataset, phantomOf } from '../data/described-dataset'
+import { describe, describedNames } from '../data/description'
 import { EXIT } from '../exit-codes'
 import { locateLa, PHANTOM_SEED } from '../locate-la'
 import { workOff } from '../progress'
@@ -79,8 +81,14 @@ export const report: Verb = {
 /** The volumes that a viewer may show, or why there are none; the report is whole without them. */
 async function volumesOf(name: string, data: string | undefined): Promise<Dataset | string> {
   if (name === 'phantom') return phantomDataset(PHANTOM_SEED)
-  const dataset = await locateLa(data)
-  if (dataset.name === name) return dataset
+  const own = name.replace(/-phantom$/, '')
+  const la = name === 'la' ? await locateLa(data) : undefined
+  if (la?.name === name) return la
+  if (describedNames().includes(own)) {
+    const description = describe(own)
+    const dataset = name === own ? await describedDataset(description, data) : await phantomOf(description)
+    if (dataset.name === name) return dataset
+  }
   const reason = `the ${name} volumes are not at hand; name their folder with --data or DUALSEG_DATA.`
   console.error(`The viewer stays empty: ${reason}`)
   return reason

@@ -4,7 +4,7 @@ import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methods as knownMethod
 import { choose, chooseIntegers, chooseList, oneInteger } from '../choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { chooseEngine } from '../open-engine'
-import { PROFILES, withIterations } from '../profiles'
+import { withIterations } from '../profiles'
 import type { ReadArguments } from '../read-arguments'
 import { readSwitches } from '../switches'
 import type { Arm } from './arm'
@@ -86,7 +86,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     arms,
     folds: fold === 'all' ? Array.from({ length: dataset.folds }, (_, k) => k) : chooseIntegers('--fold', fold, 0, last),
     seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
-    profile: withIterations(PROFILES[profile], args.iterations as string | undefined),
+    profile: withIterations(dataset.profile(profile), args.iterations as string | undefined),
     protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
     labelled: oneInteger('--labelled', String(args.labelled), 2, dataset.maxLabelled),
     runs: resolve(String(args.runs)),

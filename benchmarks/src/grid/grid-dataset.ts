@@ -1,5 +1,8 @@
 import type { Dataset } from '@dualseg/data/node'
+import type { Profile } from '@dualseg/trainer'
+import type { ProfileName } from '../profiles'
 import type { Job } from '../progress'
+import { describedGridDataset } from './described-grid-dataset'
 import { la } from './la-dataset'
 
 /** What the harness knows of a data set before it reads any of it. */
@@ -17,6 +20,8 @@ export interface GridDataset {
   readonly places: string
   /** The volumes that are there, or the phantom. */
   locate(data: string | undefined): Promise<Dataset>
+  /** The profile with this data set's patch and stride. */
+  profile(name: ProfileName): Profile
   /** Verifies every volume. */
   check(dataset: Dataset, signal: AbortSignal): Job
   /** Said where only the phantom is there. */
@@ -27,9 +32,9 @@ export interface GridDataset {
 export const GRID_DATASETS: Readonly<Record<string, GridDataset>> = { la }
 
 export function gridDataset(name: string): GridDataset {
-  return GRID_DATASETS[name]!
+  return GRID_DATASETS[name] ?? describedGridDataset(name)
 }
 
-export function isPhantom(dataset: Pick<Dataset, 'name'>): boolean {
-  return dataset.name === 'phantom'
+export function isPhantom(dataset: Pick<Dataset, 'source'>): boolean {
+  return dataset.source.kind === 'phantom'
 }

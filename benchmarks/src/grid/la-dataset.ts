@@ -1,5 +1,6 @@
 import { type LaSource, verifyLa } from '@dualseg/data/node'
 import { locateLa, NO_DATA_NOTICE } from '../locate-la'
+import { PROFILES } from '../profiles'
 import type { GridDataset } from './grid-dataset'
 
 /** The Left Atrium: a hundred volumes in five folds, sixteen labelled cases in the papers. */
@@ -12,6 +13,7 @@ export const la: GridDataset = {
   maxLabelled: 78,
   places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
   locate: locateLa,
+  profile: (name) => PROFILES[name],
   check({ ids, source }, signal) {
     const { root, sha256 } = source as LaSource
     return {

@@ -1,12 +1,17 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FoldLists } from '@dualseg/data'
 import { phantomDataset, readFoldLists } from '@dualseg/data/node'
+import { phantomOf } from '../data/described-dataset'
+import { describe, describedNames } from '../data/description'
+import { foldsOf } from '../data/folds-of'
 import { projectRoot } from '../project-root'
 
 /** The fold lists of a data set by the name that runs have for it; no volume is looked at. */
 export async function locateLists(dataset: string): Promise<FoldLists | undefined> {
   if (dataset === 'phantom') return phantomDataset(0).folds
-  const folder = join(projectRoot, 'datasets', dataset, 'folds')
-  return existsSync(folder) ? readFoldLists(folder) : undefined
+  if (dataset === 'la') return readFoldLists(join(projectRoot, 'datasets', 'la', 'folds'))
+  const name = dataset.replace(/-phantom$/, '')
+  if (!describedNames().includes(name)) return undefined
+  const description = describe(name)
+  return name === dataset ? foldsOf(description, undefined) : (await phantomOf(description)).folds
 }

@@ -142,7 +142,7 @@ function commandsOf({ conditions, arms, folds, seeds }: Comparison): string[] {
   for (const { without, method } of arms) groups.set(without.join(','), [...(groups.get(without.join(',')) ?? []), method])
   return [...groups].map(([without, names]) =>
     [
-      `pnpm bench ${dataset === 'phantom' ? 'la' : dataset} --method ${names.join(',')} --fold ${folds.join(',')} --seed ${seeds.join(',')}`,
+      `pnpm bench ${dataset === 'phantom' ? 'la' : dataset.replace(/-phantom$/, '')} --method ${names.join(',')} --fold ${folds.join(',')} --seed ${seeds.join(',')}`,
       `--profile ${size} --protocol ${protocol} --labelled ${labelled} --engine ${engine.name} --numerics ${engine.numerics}`,
       ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
       ...(without === '' ? [] : [`--without ${without}`]),

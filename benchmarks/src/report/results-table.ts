@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { PUBLISHED_LA } from './published'
+import { PUBLISHED } from './published'
 import type { MethodSummary, Spread } from './summary'
 
 export interface TableStamp {
@@ -24,7 +24,7 @@ export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp):
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   })
   for (const row of rows) {
-    const paper = stamp.dataset.includes('phantom') ? undefined : PUBLISHED_LA[row.method]
+    const paper = PUBLISHED[stamp.dataset]?.[row.method]
     table.push([
       OURS.has(row.method) ? `${row.method} (ours)` : row.method,
       plusMinus(row.dice, 3),
@@ -56,11 +56,9 @@ function footnotes(stamp: TableStamp): string[] {
     notes.push('A quick table shows that things work, not which method is better: differences under 0.05 Dice are noise here.')
   }
   if (stamp.dataset.includes('phantom')) {
-    notes.push(
-      'These are phantom volumes made by this program, not patients; no figure here says anything about the Left Atrium.',
-    )
-  } else if (stamp.profile !== 'full') {
-    notes.push("The paper's columns are another profile (full size, 5 folds): they stand for orientation, not for comparison.")
+    notes.push('These are phantom volumes made by this program, not patients; no figure here says anything about an organ.')
+  } else if (PUBLISHED[stamp.dataset] !== undefined && stamp.profile !== 'full') {
+    notes.push("The paper's columns are another profile (full size, all folds): they stand for orientation, not for comparison.")
   }
   return notes
 }

@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Dataset } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { casesCsv, pairsCsv, summaryCsv } from './csv'
@@ -12,6 +11,7 @@ import { indexPage } from './pages/index-page'
 import { caseFile, runHref } from './pages/links'
 import { runPage } from './pages/run-page'
 import type { Report } from './report'
+import { reportAssets } from './report-assets'
 import { type CaseVolumes, writeVolumes } from './viewer-volumes'
 
 export interface WriteReportOptions {
@@ -44,7 +44,7 @@ export async function writeReport(report: Report, out: string, options: WriteRep
     write('report.json', `${JSON.stringify(reportJson(report), null, 2)}\n`)
     for (const name of ['sort.js', 'viewer.js', 'report.css']) {
       mkdirSync(join(beside, 'assets'), { recursive: true })
-      copyFileSync(join(assets, name), join(beside, 'assets', name))
+      copyFileSync(join(reportAssets, name), join(beside, 'assets', name))
     }
     for (const [index, { comparison }] of report.comparisons.entries()) {
       const { arms, conditions } = comparison
@@ -69,9 +69,6 @@ export async function writeReport(report: Report, out: string, options: WriteRep
     throw error
   }
 }
-
-/** Built beside the program; from its sources, in `dist`. */
-const assets = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/report' : './report', import.meta.url))
 
 function refuseForeign(out: string): void {
   if (!existsSync(out) || (isFolder(out) && readdirSync(out).length === 0)) return

@@ -1,7 +1,7 @@
 import type { Case } from '../volume'
 
 /** Where cases come from; plain data, so that loading threads can be told. */
-export type CaseSource = LaSource | PhantomSource | MemorySource
+export type CaseSource = LaSource | FilesSource | PhantomSource | MemorySource
 
 export interface LaSource {
   kind: 'la'
@@ -9,6 +9,33 @@ export interface LaSource {
   root: string
   /** SHA-256 (hex) of each case's file; a file that differs is refused. Without it only the chunks' checksums are tested. */
   sha256?: Record<string, string>
+}
+
+/** Image files of any format that `readImage` reads. */
+export interface FilesSource {
+  kind: 'files'
+  /** The folder that the paths start from. */
+  root: string
+  /** Paths of image and label, with `{case}` where the case's id belongs. They may be one HDF5 file. */
+  image: string
+  label: string
+  /** Datasets of HDF5 files. @default 'image' and 'label' */
+  datasets?: { image: string; label: string }
+  /** Label values that are the organ; 0 and `background` are not, and others are refused. */
+  foreground: readonly number[]
+  /** @default [] */
+  background?: readonly number[]
+  intensity: IntensityScaling
+  /** SHA-256 (hex) by path below `root`; a file that differs is refused. */
+  sha256?: Record<string, string>
+}
+
+/** What is done to intensities, in this order. */
+export interface IntensityScaling {
+  /** Values outside are set to its ends. */
+  window?: readonly [number, number]
+  /** `unit`: smallest and largest (or the window's ends) to 0 and 1. `standard`: mean 0, standard deviation 1. @default 'none' */
+  scale?: 'none' | 'unit' | 'standard'
 }
 
 export interface PhantomSource {

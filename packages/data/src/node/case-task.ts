@@ -6,6 +6,7 @@ import { reduceImage, reduceLabel } from '../reduce-volume'
 import { sha256Hex } from '../sha256'
 import type { ImageVolume, LabelVolume, Triple } from '../volume'
 import type { CaseSource } from './case-source'
+import { readFilesCase } from './read-files-case'
 import { readCaseFile } from './read-la-case'
 
 /** What one loading thread does for one case. */
@@ -70,6 +71,8 @@ async function readParts(source: CaseSource, task: CaseTask): Promise<Parts> {
       })
       return { ...parts, sha256: sha256 ?? (await sha256Hex(bytes)) }
     }
+    case 'files':
+      return readFilesCase(source, id, { image: task.image, label: wantsLabel })
     case 'phantom': {
       const phantom = laPhantom(phantomIndex(id), source.seed, { shared: true })
       return {

@@ -8,12 +8,13 @@ import { readSha256Sums } from './sha256-sums'
 
 /** Cases and how they are split. */
 export interface Dataset<S extends CaseSource = CaseSource> {
-  name: 'la' | 'phantom'
+  /** Also a folder's name: `la`, `phantom`. */
+  name: string
   source: S
   folds: FoldLists
   ids: string[]
-  /** How its volumes came about from scans. */
-  preparation: Preparation
+  /** How its volumes came about from scans, where that is known: new scans are brought to the same for prediction. */
+  preparation?: Preparation
 }
 
 /** Five folds of twenty, as the papers have them. */

@@ -1,0 +1,184 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { CT_RECIPES } from '@dualseg/data'
+import { readSha256Sums } from '@dualseg/data/node'
+import { dualsegError } from '@dualseg/kernels'
+import Table from 'cli-table3'
+import { choose, chooseIntegers, oneInteger } from '../choose'
+import { type CheckedCase, checkDataset } from '../data/check-dataset'
+import { CHECK_HEADS, checkCells, checkPage } from '../data/check-page'
+import { describedDataset } from '../data/described-dataset'
+import { type Description, describe, describedNames } from '../data/description'
+import { fetchFiles } from '../data/fetch-files'
+import { volumesFolder } from '../data/find-volumes'
+import { pairScans } from '../data/pair-scans'
+import { prepareScans, type Variant } from '../data/prepare-scans'
+import { EXIT } from '../exit-codes'
+import { workOff } from '../progress'
+import type { ReadArguments } from '../read-arguments'
+import type { Verb } from '../verb'
+
+const ACTIONS = ['check', 'fetch', 'prepare'] as const
+const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
+
+/** `bench data`: everything about a data set that comes before training. */
+export const data: Verb = {
+  definition: {
+    meta: { name: 'data', description: 'Check a data set case by case with pictures, fetch its volumes, prepare CT scans' },
+    args: {
+      action: { type: 'positional', description: 'check, fetch or prepare' },
+      name: { type: 'positional', description: 'A data set that datasets/<name>/dataset.json describes' },
+      data: {
+        type: 'string',
+        description: 'Folder of the volumes; else DUALSEG_DATA (check), else datasets/<name>/volumes',
+        valueHint: 'folder',
+      },
+      html: { type: 'string', description: 'check: write one page with table and pictures', valueHint: 'file' },
+      threads: { type: 'string', description: 'check: threads; all of the machine’s if not given', valueHint: 'number' },
+      from: { type: 'string', description: 'fetch: another place of the same files, with <case>/… below it', valueHint: 'url' },
+      connections: { type: 'string', description: 'fetch: at once', default: '4', valueHint: 'number' },
+      images: {
+        type: 'string',
+        description: 'prepare: folder of scans, a DICOM folder or image file a case',
+        valueHint: 'folder',
+      },
+      labels: { type: 'string', description: 'prepare: folder of labels, or the file of the only one', valueHint: 'folder' },
+      variant: { type: 'string', description: `prepare: ${VARIANTS.join(' or ')}`, default: 'notebook' },
+      foreground: { type: 'string', description: 'prepare: label values of the organ', default: '1', valueHint: 'numbers' },
+      'ignore-origin': {
+        type: 'boolean',
+        description: 'prepare: labels lost their position, but cover the same box',
+        default: false,
+      },
+      json: { type: 'boolean', description: 'Print one JSON object', default: false },
+    },
+  },
+  lists: ['foreground'],
+  examples: [
+    'pnpm bench data check la --html check.html',
+    'pnpm bench data fetch la',
+    'pnpm bench data prepare pancreas --images ~/Pancreas-CT --labels ~/TCIA_pancreas_labels',
+    'pnpm bench data prepare pancreas --variant text --images ~/Pancreas-CT --labels ~/labels --data ~/pancreas-text',
+  ],
+  async run(args) {
+    const action = choose('bench data', String(args.action), ACTIONS)
+    const name = choose(`bench data ${action}`, String(args.name), describedNames())
+    const description = describe(name)
+    if (action === 'check') return check(description, args)
+    return action === 'fetch' ? fetchVolumes(description, args) : prepare(description, args)
+  },
+}
+
+async function check(description: Description, args: ReadArguments): Promise<number> {
+  const dataset = await describedDataset(description, args.data as string | undefined)
+  if (dataset.source.kind === 'phantom') {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${description.name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${join(description.folder, 'volumes')}`,
+    )
+  }
+  const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
+  let cases: CheckedCase[] = []
+  await attend(`Checking ${dataset.ids.length} cases`, async (line) => {
+    cases = await checkDataset(dataset, { ...threads, onProgress: (done, total) => line(`${done}/${total}`) })
+  })
+  const refused = cases.flatMap((one) => ('refused' in one ? [one] : []))
+  if (args.html !== undefined) {
+    const out = resolve(String(args.html))
+    mkdirSync(dirname(out), { recursive: true })
+    writeFileSync(out, checkPage(`${description.title}: ${cases.length} cases`, cases))
+    console.error(`Pictures in ${out}`)
+  }
+  if (args.json) {
+    console.log(
+      JSON.stringify({ dataset: description.name, cases: cases.map((one) => ({ ...one, picture: undefined })) }, null, 2),
+    )
+  } else {
+    const table = new Table({ head: CHECK_HEADS, style: { head: [], border: [], compact: true } })
+    table.push(...cases.map(checkCells))
+    console.log([table.toString(), `${cases.length - refused.length} of ${cases.length} cases can be used.`].join('\n'))
+  }
+  for (const one of refused) console.error(one.refused)
+  return refused.length > 0 ? EXIT.data : EXIT.done
+}
+
+async function fetchVolumes(description: Description, args: ReadArguments): Promise<number> {
+  const { name, fetch: place, folder, files } = description
+  if (place === undefined)
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${name} may not be fetched from anywhere; datasets/${name}/README.md says where to get it`,
+    )
+  const from = args.from === undefined ? place.url : `${String(args.from).replace(/\/$/, '')}/${files.image}`
+  const out = volumesFolder(description, args.data as string | undefined)
+  const sums = Object.entries(await readSha256Sums(join(folder, 'SHA256SUMS')))
+  const wanted = sums.map(([id, sha256]) => ({
+    name: id,
+    // A URL keeps no braces.
+    url: from.replaceAll(/(\{|%7B)case(\}|%7D)/gi, encodeURIComponent(id)),
+    path: join(out, files.image.replaceAll('{case}', id)),
+    sha256,
+  }))
+  console.error(place.terms)
+  const interrupt = new AbortController()
+  const stop = () => interrupt.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const counts = { 'was there': 0, fetched: 0 }
+  let failed = new Map<string, Error>()
+  try {
+    await attend(`Fetching ${wanted.length} files into ${out}`, async (line) => {
+      failed = await fetchFiles(wanted, {
+        connections: oneInteger('--connections', String(args.connections), 1, 32),
+        signal: interrupt.signal,
+        onFile: (_id, how) => {
+          counts[how]++
+          line(`${counts['was there'] + counts.fetched}/${wanted.length}`)
+        },
+      })
+    })
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error
+    console.error('Interrupted; the same command goes on from there.')
+    return EXIT.interrupted
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+  for (const error of failed.values()) console.error(error.message)
+  const result = { folder: out, fetched: counts.fetched, wasThere: counts['was there'], failed: [...failed.keys()] }
+  console.log(
+    args.json
+      ? JSON.stringify(result, null, 2)
+      : `${counts.fetched} fetched, ${counts['was there']} were there, ${failed.size} failed: ${out}`,
+  )
+  return failed.size > 0 ? EXIT.data : EXIT.done
+}
+
+async function prepare(description: Description, args: ReadArguments): Promise<number> {
+  if (description.name !== 'pancreas')
+    throw dualsegError('DUALSEG_USAGE', `bench data prepare ${description.name}: only pancreas is prepared from scans`)
+  for (const option of ['images', 'labels']) {
+    if (args[option] === undefined) throw dualsegError('DUALSEG_USAGE', `bench data prepare needs --${option}`)
+  }
+  const variant = choose('--variant', String(args.variant), VARIANTS)
+  const foreground = chooseIntegers('--foreground', String(args.foreground), 1, 65_535)
+  const pairs = pairScans(resolve(String(args.images)), resolve(String(args.labels)), 'PANCREAS')
+  const out = volumesFolder(description, args.data as string | undefined)
+  let refused = new Map<string, Error>()
+  await attend(`Preparing ${pairs.length} scans (${variant}) into ${out}`, async (line) => {
+    refused = await prepareScans(pairs, out, {
+      variant,
+      foreground,
+      ignoreOrigin: args['ignore-origin'] === true,
+      onCase: (id, how, done) => line(`${done}/${pairs.length} ${id} ${how}`),
+    })
+  })
+  for (const error of refused.values()) console.error(error.message)
+  const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
+  console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)
+  return refused.size > 0 ? EXIT.data : EXIT.done
+}
+
+async function attend(title: string, run: (line: (text: string) => void) => Promise<void>): Promise<void> {
+  const job = { title, run: (line: (text: string) => void) => run(line).then(() => undefined) }
+  for (const error of (await workOff([job], { stopOnError: true })).values()) throw error
+}

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { z } from 'zod'
+import { choose } from '../choose'
+import { projectRoot } from '../project-root'
+
+/** V-Net halves its input four times. */
+const PATCH_MULTIPLE = 16
+
+const multiple = z.int().min(PATCH_MULTIPLE).multipleOf(PATCH_MULTIPLE)
+const patch = z.tuple([multiple, multiple, multiple])
+const positive = z.int().positive()
+const windows = z
+  .strictObject({ patch, stride: z.tuple([positive, positive, positive]) })
+  .refine(
+    ({ patch: size, stride }) => stride.every((step, axis) => step <= size[axis]!),
+    'stride is larger than the patch: voxels between windows would not be predicted',
+  )
+const path = z
+  .string()
+  .refine((text) => text.includes('{case}'), 'must contain {case}')
+  .refine((text) => !text.startsWith('/') && !text.split('/').includes('..'), 'must lie below the folder of volumes')
+
+/** `datasets/<name>/dataset.json`: all that the harness must know of a data set. */
+const schema = z.strictObject({
+  /** As on the command line and in run folders. */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
+  title: z.string().min(1),
+  /** Paths below the folder of volumes; image and label may be one HDF5 file with two datasets. */
+  files: z.strictObject({
+    image: path,
+    label: path,
+    datasets: z.strictObject({ image: z.string(), label: z.string() }).optional(),
+  }),
+  /** Label values that are the organ, and those that are not and may occur besides 0. */
+  labels: z
+    .strictObject({ foreground: z.array(z.int()).min(1), background: z.array(z.int()).default([]) })
+    .refine(
+      ({ foreground, background }) => !foreground.includes(0) && !foreground.some((value) => background.includes(value)),
+      'a value is foreground and background (0 always is)',
+    ),
+  intensity: z.strictObject({
+    window: z
+      .tuple([z.number(), z.number()])
+      .refine(([low, high]) => low < high, 'window must go from low to high')
+      .optional(),
+    scale: z.enum(['none', 'unit', 'standard']).default('none'),
+  }),
+  /** Patch and sliding-window stride; those of reduced profiles follow from `full` where they are not given. */
+  profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
+  /** Labelled cases of the published comparison. */
+  labelled: positive,
+  /** Lists that are there (`ending` is cut off their entries), or k folds drawn once and written. */
+  folds: z.union([
+    z.strictObject({ lists: z.string(), ending: z.string().optional() }),
+    z.strictObject({ count: z.int().min(2), seed: z.int().nonnegative() }),
+  ]),
+  /** Where the files may be had. */
+  fetch: z
+    .strictObject({ url: z.url().refine((text) => decodeURI(text).includes('{case}'), 'must contain {case}'), terms: z.string() })
+    .optional(),
+})
+
+export type Description = z.infer<typeof schema> & {
+  /** `datasets/<name>`: lists, checksums, and by default `volumes`. */
+  readonly folder: string
+}
+
+/** Names of the data sets that are described. */
+export function describedNames(): string[] {
+  const folder = join(projectRoot, 'datasets')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'dataset.json')))
+    .sort()
+}
+
+/**
+ * Reads `datasets/<name>/dataset.json`.
+ *
+ * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for a file that does not say what it must
+ */
+export function describe(name: string): Description {
+  choose('data set', name, describedNames())
+  const folder = join(projectRoot, 'datasets', name)
+  const file = join(folder, 'dataset.json')
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw dualsegError('DUALSEG_DATA', `${file} is not JSON (${(error as Error).message})`)
+  }
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+    throw dualsegError('DUALSEG_DATA', `${file}:\n  ${faults.join('\n  ')}`)
+  }
+  if (parsed.data.name !== name)
+    throw dualsegError('DUALSEG_DATA', `${file}: name is ${parsed.data.name}, expected ${name}, as its folder`)
+  return { ...parsed.data, folder }
+}

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import type { Description } from './description'
+
+export interface FoundVolumes {
+  readonly root: string
+  /** Ids whose image is there, sorted. */
+  readonly ids: readonly string[]
+}
+
+/**
+ * Where a data set's volumes lie: the folder that `--data` names, else `DUALSEG_DATA` or its folder of the data set's name, else
+ * `datasets/<name>/volumes`. Stray files are ignored.
+ *
+ * @returns null if there are none
+ * @throws DUALSEG_DATA if `--data` names a folder without a case of this data set
+ */
+export function findVolumes(description: Description, data: string | undefined): FoundVolumes | null {
+  const { name, files, folder } = description
+  const environment = process.env.DUALSEG_DATA
+  const named = data !== undefined ? [data] : environment ? [environment] : []
+  for (const place of named.flatMap((one) => [join(resolve(one), name), resolve(one)])) {
+    const ids = caseIds(place, files.image)
+    if (ids.length > 0) return { root: place, ids }
+  }
+  if (data !== undefined) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `--data: ${resolve(data)} holds no ${name} case; expected ${join(resolve(data), files.image.replaceAll('{case}', '<case>'))}`,
+    )
+  }
+  const own = join(folder, 'volumes')
+  const ids = caseIds(own, files.image)
+  return ids.length > 0 ? { root: own, ids } : null
+}
+
+/** What `{case}` stands for in the paths that are there. */
+function caseIds(root: string, pattern: string): string[] {
+  const parts = pattern.split('/')
+  const at = parts.findIndex((part) => part.includes('{case}'))
+  const folder = join(root, ...parts.slice(0, at))
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return []
+  const [before, after] = parts[at]!.split('{case}') as [string, string]
+  return readdirSync(folder)
+    .filter((name) => name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after))
+    .map((name) => name.slice(before.length, name.length - after.length))
+    .filter((id) => existsSync(join(root, pattern.replaceAll('{case}', id))))
+    .sort()
+}
+
+/** The folder that `fetch` and `prepare` fill: `--data`, else `datasets/<name>/volumes`. */
+export function volumesFolder({ folder }: Pick<Description, 'folder'>, data: string | undefined): string {
+  return data === undefined ? join(folder, 'volumes') : resolve(data)
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { dataError } from '../data-error'
+import { standardise } from '../reduce-volume'
+import { emptyLike } from '../tensor-order'
+import type { ImageVolume, LabelVolume, Triple, Volume } from '../volume'
+import type { FilesSource, IntensityScaling } from './case-source'
+import { type FileVolume, readImage } from './images/read-image'
+
+export interface FilesCase {
+  size: Triple
+  sha256: string
+  image?: ImageVolume
+  label?: LabelVolume
+}
+
+/** Image and label may lie apart by this part of a voxel: headers keep float32. */
+const PLACE_TOLERANCE = 0.01
+const DIRECTION_TOLERANCE = 1e-3
+
+/**
+ * Reads one case of image files and brings it to what training takes: intensities by the rule, label 0 and 1.
+ *
+ * @throws DUALSEG_DATA naming case and file, what was found, what was expected, and what to do
+ */
+export async function readFilesCase(
+  source: FilesSource,
+  id: string,
+  wants: { image: boolean; label: boolean },
+): Promise<FilesCase> {
+  const paths = { image: pathOf(source, 'image', id), label: pathOf(source, 'label', id) }
+  const sums: string[] = []
+  // Both, whatever is wanted: the sum says which case this is.
+  for (const path of new Set(Object.values(paths))) sums.push(await checkedSha256(source, path, id))
+  const sha256 = createHash('sha256').update(sums.join('\n')).digest('hex')
+  try {
+    const stored =
+      wants.image || !wants.label ? await readImage(paths.image, { dataset: source.datasets?.image ?? 'image' }) : undefined
+    const mask = wants.label ? await readImage(paths.label, { dataset: source.datasets?.label ?? 'label' }) : undefined
+    if (stored !== undefined && mask !== undefined) checkSameGrid(stored, mask)
+    return {
+      size: (stored ?? mask)!.size,
+      sha256,
+      ...(wants.image && { image: imageOf(stored!, source.intensity) }),
+      ...(mask !== undefined && { label: labelOf(mask, source) }),
+    }
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
+    throw dataError(`case ${id}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function pathOf(source: FilesSource, part: 'image' | 'label', id: string): string {
+  return join(source.root, source[part].replaceAll('{case}', id))
+}
+
+async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: string): Promise<string> {
+  const found = await sha256OfPath(path).catch((error: NodeJS.ErrnoException) => {
+    throw dataError(`case ${id}: ${path} cannot be read (${error.code}); put it there or take the case out of the lists`, {
+      cause: error,
+    })
+  })
+  const name = relative(root, path).replaceAll('\\', '/')
+  const expected = sha256?.[name]
+  if (sha256 !== undefined && expected === undefined)
+    throw dataError(`case ${id}: no SHA-256 is known for ${name}; add it to the list of sums`)
+  if (expected !== undefined && found !== expected.toLowerCase()) {
+    throw dataError(`case ${id}: ${path} has SHA-256 ${found}, expected ${expected}; get the file again`)
+  }
+  return found
+}
+
+/** Of a file; of a folder (a DICOM series) over its files' names and sums. */
+async function sha256OfPath(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  if ((await stat(path)).isDirectory()) {
+    for (const name of (await readdir(path)).sort()) hash.update(`${await sha256OfPath(join(path, name))}  ${name}\n`)
+  } else {
+    for await (const piece of createReadStream(path)) hash.update(piece as Buffer)
+  }
+  return hash.digest('hex')
+}
+
+/** Voxels that lie in other places are never matched by their order: a flipped axis would pass for a wrong segmentation. */
+function checkSameGrid(image: FileVolume, label: FileVolume): void {
+  const found = `${label.path}: the label has`
+  if (image.size.some((n, axis) => n !== label.size[axis])) {
+    throw dataError(`${found} size [${label.size}], the image [${image.size}]; they must be on one grid`)
+  }
+  // Formats without geometry (h5) say nothing that could disagree.
+  if ((image.spacingUnit ?? 'mm') !== 'mm' || (label.spacingUnit ?? 'mm') !== 'mm') return
+  const step = Math.min(...image.spacing)
+  if (
+    image.spacing.some(
+      (spacing, axis) => Math.abs(spacing - label.spacing[axis]!) > (PLACE_TOLERANCE * step) / Math.max(...image.size),
+    )
+  ) {
+    throw dataError(`${found} spacing [${label.spacing}], the image [${image.spacing}]; they must be on one grid`)
+  }
+  const [a, b] = [directionOf(image), directionOf(label)]
+  if (a.some((entry, i) => Math.abs(entry - b[i]!) > DIRECTION_TOLERANCE)) {
+    throw dataError(
+      `${found} direction [${b}], the image [${a}]: axes are turned or mirrored; bring the label to the image's grid`,
+    )
+  }
+  const [from, to] = [image.origin ?? [0, 0, 0], label.origin ?? [0, 0, 0]]
+  if (from.some((place, axis) => Math.abs(place - to[axis]!) > PLACE_TOLERANCE * step)) {
+    throw dataError(`${found} origin [${to}], the image [${from}]; they must be on one grid`)
+  }
+}
+
+function directionOf({ direction }: Volume): number[] {
+  return direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]
+}
+
+function imageOf(stored: FileVolume, rule: IntensityScaling): ImageVolume {
+  const { path, format: _, storedType: __, ...geometry } = stored
+  const data = emptyLike(new Float32Array(), stored.data.length, true)
+  data.set(stored.data)
+  const wrong = data.findIndex((value) => !Number.isFinite(value))
+  if (wrong >= 0) throw dataError(`${path}: voxel ${wrong} is ${data[wrong]}, expected finite numbers`)
+  if (data.every((value) => value === data[0]))
+    throw dataError(`${path}: every voxel is ${data[0]}; there is nothing to see in it`)
+  scaleIntensity(data, rule, path)
+  return { ...geometry, data }
+}
+
+/** Brings intensities to the rule, in place. */
+function scaleIntensity(data: Float32Array, { window, scale = 'none' }: IntensityScaling, name: string): void {
+  if (window !== undefined) {
+    const [low, high] = window
+    for (let i = 0; i < data.length; i++) data[i] = Math.min(high, Math.max(low, data[i]!))
+    if (data.every((value) => value === data[0])) {
+      throw dataError(`${name}: no voxel lies within the window ${low} to ${high}; is it in other units?`)
+    }
+  }
+  if (scale === 'standard') standardise(data)
+  if (scale === 'unit') {
+    const [low, high] = window ?? range(data)
+    for (let i = 0; i < data.length; i++) data[i] = (data[i]! - low) / (high - low)
+  }
+}
+
+function range(data: Float32Array): [number, number] {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const value of data) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return [low, high]
+}
+
+function labelOf(mask: FileVolume, { foreground, background = [] }: FilesSource): LabelVolume {
+  const { path, format: _, storedType: __, ...geometry } = mask
+  const isOrgan = new Set(foreground)
+  const isOther = new Set([0, ...background])
+  const data = emptyLike(new Uint8Array(), mask.data.length, true)
+  let voxels = 0
+  for (let i = 0; i < data.length; i++) {
+    const value = mask.data[i]!
+    if (isOrgan.has(value)) {
+      data[i] = 1
+      voxels++
+    } else if (!isOther.has(value)) {
+      throw dataError(`${path}: label voxel ${i} is ${value}, expected ${[...isOther, ...isOrgan].join(', ')}`)
+    }
+  }
+  if (voxels === 0) throw dataError(`${path}: the label has no voxel of ${foreground.join(', ')}`)
+  if (voxels === data.length) throw dataError(`${path}: every voxel of the label is foreground`)
+  return { ...geometry, data }
+}
