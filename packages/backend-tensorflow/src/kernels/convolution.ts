@@ -6,6 +6,7 @@ import {
   FLOAT,
   type KernelCall,
   type KernelTable,
+  reshaped,
   run,
   shapeInput,
   type TensorFlowKernel,
@@ -105,8 +106,11 @@ function filterGradient(isTransposed: boolean): TensorFlowKernel {
   }
 }
 
-const biasGrad: TensorFlowKernel = ({ inputs, backend }) =>
-  run(backend, 'BiasAddGrad', [inputs.dy!], [FLOAT, textAttr('data_format', 'NHWC')])
+/** In two levels: one float32 sum over hundreds of thousands of voxels, as the op of this name computes, loses half its digits. */
+const biasGrad: TensorFlowKernel = ({ inputs, backend }) => {
+  const [batch, x, y, z, channels] = inputs.dy!.shape as [number, number, number, number, number]
+  return tf.sum(tf.sum(reshaped(backend, inputs.dy!, [batch * x, y * z, channels]), 1), 0)
+}
 
 export const CONVOLUTION_KERNELS: KernelTable = {
   DualSegConv3d: forward(false),
