@@ -62,6 +62,14 @@ describe('what is asked for', () => {
     ])
     expect(all.at(-1)).toMatchObject({ volume: [94, 72, 44], patch: [64, 64, 32], stride: [32, 32, 16], filters: 16 })
   })
+
+  it('takes a piece of the volume where only some windows are wanted, and says so', () => {
+    const of = (windows: number) =>
+      measurements({ kinds: ['inference'], steps: [], sizes: [], profiles: [PROFILES.full], windows })[0]
+    expect(of(4)).toMatchObject({ volume: [112, 130, 84], profile: 'full, 4 of 54 windows' })
+    expect(of(1)).toMatchObject({ volume: [112, 112, 80], profile: 'full, 1 of 54 windows' })
+    expect(of(54)).toMatchObject({ volume: [188, 144, 88], profile: 'full' })
+  })
 })
 
 describe('the convolutions of the networks', () => {

@@ -39,6 +39,11 @@ export const speed: Verb = {
         default: '32x32x32,64x64x48,112x112x80',
       },
       profile: { type: 'string', description: 'Patch and stride of the sliding window: quick, half, full', default: 'half' },
+      windows: {
+        type: 'string',
+        description: 'The most windows of a sliding window; all of a volume if not given',
+        valueHint: 'number',
+      },
       filters: {
         type: 'string',
         description: "Channels of the networks' first stage; 16, or the profile's",
@@ -55,6 +60,7 @@ export const speed: Verb = {
     'pnpm bench speed --what step --method vnet --size 64x64x48',
     'pnpm bench speed --peer pytorch --python ~/torch/bin/python',
     'pnpm bench speed --what inference --profile half,full --peer pytorch',
+    'pnpm bench speed --what inference --profile full --windows 4 --repeats 3 --peer pytorch',
     'pnpm -s bench speed --peer pytorch --json > speed.json',
   ],
   run: benchSpeed,
@@ -67,6 +73,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     return given === undefined ? undefined : onlyOne(`--${option}`, chooseIntegers(`--${option}`, given, 1, high))
   }
   const filters = number('filters', 64)
+  const windows = number('windows', 10_000)
   const kinds = chooseList('--what', text('what')!, KINDS, KINDS)
   const volume = kinds.includes('inference') ? await inferenceVolume() : undefined
   const plan = measurements({
@@ -75,6 +82,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     sizes: readSizes('--size', text('size')!),
     profiles: chooseList('--profile', text('profile')!, PROFILE_NAMES, PROFILE_NAMES).map((name) => PROFILES[name]),
     ...(volume && { volume: volume.size }),
+    ...(windows !== undefined && { windows }),
     ...(filters !== undefined && { filters }),
   })
   const repeats = number('repeats', 100)!

@@ -1,5 +1,5 @@
 import { random } from '@dualseg/kernels/random'
-import { createNetworks, networkPredictor, slidingWindow } from '@dualseg/trainer'
+import { createNetworks, networkPredictor, slidingWindow, windowBatchOf } from '@dualseg/trainer'
 import type { Measurement, Reply, Timing } from './request'
 import { stepMethod } from './step-methods'
 import { timedRuns } from './timed-runs'
@@ -21,6 +21,7 @@ export async function measureInference(
         stride,
         channels: 2,
         decide: method.decide,
+        batch: windowBatchOf(patch),
       })
     }, timing)
     return [{ item, seconds }]

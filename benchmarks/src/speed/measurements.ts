@@ -1,6 +1,7 @@
 import type { Profile } from '@dualseg/trainer'
 import { convolutionShapes } from './convolution-shapes'
 import type { Measurement, StepName, Triple } from './request'
+import { volumePiece } from './volume-piece'
 
 export const KINDS = ['conv', 'step', 'inference'] as const
 export type Kind = (typeof KINDS)[number]
@@ -16,6 +17,8 @@ export interface SpeedRequest {
   readonly profiles: readonly Profile[]
   /** Of sliding windows, before the profile reduces it. @default LA_VOLUME */
   readonly volume?: Triple
+  /** The most windows of a sliding window that are measured. @default all of a volume */
+  readonly windows?: number
   /** In place of 16 for convolutions and steps, and in place of the profile's for inference. */
   readonly filters?: number
 }
@@ -23,7 +26,15 @@ export interface SpeedRequest {
 const FILTERS = 16
 
 /** All that is measured of every subject, in the order of the tables. */
-export function measurements({ kinds, steps, sizes, profiles, filters, volume = LA_VOLUME }: SpeedRequest): Measurement[] {
+export function measurements({
+  kinds,
+  steps,
+  sizes,
+  profiles,
+  filters,
+  windows,
+  volume = LA_VOLUME,
+}: SpeedRequest): Measurement[] {
   const wanted = (kind: Kind) => kinds.includes(kind)
   const width = filters ?? FILTERS
   return [
@@ -35,17 +46,24 @@ export function measurements({ kinds, steps, sizes, profiles, filters, volume = 
     ...(wanted('step') ? sizes : []).flatMap((size) =>
       steps.map((step) => ({ kind: 'step' as const, step, size, filters: width })),
     ),
-    ...(wanted('inference') ? profiles : []).flatMap((profile) =>
-      (['vnet', 'vnet + resnet34'] as const).map((item) => ({
-        kind: 'inference' as const,
-        item,
-        networks: item === 'vnet' ? (['vnet'] as const) : (['vnet', 'resnet34'] as const),
-        profile: profile.name,
-        volume: volume.map((n) => Math.floor(n / profile.reduce)) as unknown as Triple,
-        patch: profile.patch,
-        stride: profile.stride,
-        filters: filters ?? profile.filters,
-      })),
-    ),
+    ...(wanted('inference') ? profiles : []).flatMap((profile) => inferenceOf(profile, volume, windows, filters)),
   ]
+}
+
+/** One network, and both of a method with two, over a volume or the piece of it that the windows allow. */
+function inferenceOf(profile: Profile, volume: Triple, most: number | undefined, filters = profile.filters): Measurement[] {
+  const { patch, stride, reduce } = profile
+  const whole = volume.map((n) => Math.floor(n / reduce)) as unknown as Triple
+  const { size, windows, all } = volumePiece(whole, patch, stride, most)
+  const name = windows === all ? profile.name : `${profile.name}, ${windows} of ${all} windows`
+  return (['vnet', 'vnet + resnet34'] as const).map((item) => ({
+    kind: 'inference',
+    item,
+    networks: item === 'vnet' ? (['vnet'] as const) : (['vnet', 'resnet34'] as const),
+    profile: name,
+    volume: size,
+    patch,
+    stride,
+    filters,
+  }))
 }

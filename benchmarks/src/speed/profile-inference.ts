@@ -21,9 +21,11 @@ const { values } = parseArgs({
     simd: { type: 'string', default: NUMERIC_ARGUMENTS.simd.default },
   },
 })
+// What other engines are told is not asked for here.
+const DEFAULTS = Object.fromEntries(Object.entries(NUMERIC_ARGUMENTS).map(([name, argument]) => [name, argument.default]))
 const runs = Number(values.runs)
 const batch = Number(values.batch)
-const { line } = await openEngine('wasm', { threads: 1, ...numericOptions(values) })
+const { line } = await openEngine('wasm', { threads: 1, ...numericOptions({ ...DEFAULTS, ...values }) })
 console.log(line)
 const processorMs = () => {
   const { user, system } = process.cpuUsage()

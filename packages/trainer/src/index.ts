@@ -58,6 +58,7 @@ export {
   type Protocol,
   resolveSettings,
   type TrainingSettings,
+  windowBatchOf,
 } from './settings'
 export {
   type PredictWindows,

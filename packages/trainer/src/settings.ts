@@ -65,7 +65,8 @@ export interface TrainingSettings {
 const BATCH_VOXELS = 2 ** 19
 const MOST_WINDOWS = 8
 
-function windowBatchOf(patch: Triple): number {
+/** Windows handed to an engine at once if a profile does not say. */
+export function windowBatchOf(patch: Triple): number {
   return Math.min(Math.max(Math.floor(BATCH_VOXELS / (patch[0] * patch[1] * patch[2])), 1), MOST_WINDOWS)
 }
 

@@ -33,6 +33,13 @@ export function planForward(
   return { ...plan, launch: ({ x, y, ...others }) => plan.launch({ ...others, source: x, result: y }) }
 }
 
+/** As `planForward`, where no gradient will follow: under `fastest` the large tile as well. */
+export function planInference(g: ConvGeometry, { tile = '222' }: OutputPlanOptions = {}): ReturnType<typeof planForward> {
+  return suitsWinograd(g)
+    ? planWinogradForward(winogradShape(g, tile, 'inference'), { flipped: false, statistics: false })
+    : planForward(g)
+}
+
 /** dx from dy, or with the geometry of `transposedGeometry` a transposed convolution, for which there are bias and statistics. */
 export function planGradInput(
   g: ConvGeometry,

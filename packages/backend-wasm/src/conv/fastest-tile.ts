@@ -1,7 +1,7 @@
 import type { WinogradShape, WinogradTile } from './winograd-plan'
 
-/** Which of a convolution's three computations. */
-export type ConvPass = 'forward' | 'gradInput' | 'gradFilter'
+/** Which of a convolution's computations; `inference` is a forward pass that no gradient will follow. */
+export type ConvPass = 'forward' | 'inference' | 'gradInput' | 'gradFilter'
 
 /** Nanoseconds of one thread, fitted to `bench-conv` with every tile; only their proportions matter. */
 const PRODUCT = 0.027
@@ -10,11 +10,12 @@ const FILTER_ELEMENT = 0.3
 const POINT: Record<WinogradTile, number> = { '222': 0.21, '444': 0.4 }
 
 /**
- * What may be chosen. Only gradients get the large tile: a forward pass that is less accurate moves some voxels to the other side of a ReLU, and the
+ * What may be chosen. A forward pass that gradients follow keeps the small tile: one that is less accurate moves some voxels to the other side of a ReLU, and the
  * gradients behind such a voxel are off by far more than the rounding was.
  */
 const TILES: Record<ConvPass, readonly WinogradTile[]> = {
   forward: ['222'],
+  inference: ['222', '444'],
   gradInput: ['222', '444'],
   gradFilter: ['222', '444'],
 }

@@ -1,3 +1,10 @@
-export { type ConvPlanOptions, type OutputPlanOptions, planForward, planGradFilter, planGradInput } from './conv-plan'
+export {
+  type ConvPlanOptions,
+  type OutputPlanOptions,
+  planForward,
+  planGradFilter,
+  planGradInput,
+  planInference,
+} from './conv-plan'
 export { type ConvGeometry, type ConvShapes, convGeometry, type Size3, transposedGeometry } from './geometry'
 export type { WinogradTile } from './winograd-plan'

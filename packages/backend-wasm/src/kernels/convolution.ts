@@ -8,6 +8,7 @@ import {
   planForward,
   planGradFilter,
   planGradInput,
+  planInference,
   transposedGeometry,
 } from '../conv'
 import type { Plan } from '../launch'
@@ -23,7 +24,7 @@ interface ConvAttrs {
 /** `222` sums as accurately as the direct algorithm; larger tiles lose a digit. */
 const TILES: Record<Numerics, ConvPlanOptions['tile'] & string> = { strict: '222', fast: 'fastest' }
 
-type Kind = 'forward' | 'gradInput' | 'gradFilter'
+type Kind = 'forward' | 'inference' | 'gradInput' | 'gradFilter'
 
 /** Plans depend on shapes alone; a network has a few dozen of them. */
 const plans = new Map<string, { geometry: ConvGeometry; plan: unknown }>()
@@ -65,8 +66,14 @@ interface Statistics {
   readonly variance: number
 }
 
+type ForwardPlanner = [kind: Kind, make: typeof planForward]
+
 /** Convolution, plain or transposed, with an optional bias; also its output's statistics if asked for. */
-function convolve(call: KernelCall, isTransposed: boolean, statistics?: Statistics): TensorInfo {
+function convolve(
+  call: KernelCall,
+  isTransposed: boolean,
+  { statistics, forward = ['forward', planForward] }: { statistics?: Statistics; forward?: ForwardPlanner } = {},
+): TensorInfo {
   const { inputs, backend } = call
   const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }
   const attrs = attrsOf<ConvAttrs>(call)
@@ -78,7 +85,8 @@ function convolve(call: KernelCall, isTransposed: boolean, statistics?: Statisti
     launch(backend, plan, { ...common, dy: backend.address(x), dx: backend.address(y) })
     return y
   }
-  const { geometry, plan } = planned(backend, 'forward', false, x.shape, filter.shape, attrs, planForward, wantsStatistics)
+  const [kind, make] = forward
+  const { geometry, plan } = planned(backend, kind, false, x.shape, filter.shape, attrs, make, wantsStatistics)
   const y = backend.allocate([geometry.batch, ...geometry.output, geometry.outputChannels])
   launch(backend, plan, { ...common, x: backend.address(x), y: backend.address(y) })
   return y
@@ -137,7 +145,7 @@ const convBatchNorm: WasmKernel = (call) => {
   const mean = backend.allocate(gamma.shape)
   const variance = backend.allocate(gamma.shape)
   const statistics = { mean: backend.address(mean), variance: backend.address(variance) }
-  const z = convolve(call, normAttrs.transposed, statistics)
+  const z = convolve(call, normAttrs.transposed, { statistics })
   const y = backend.allocate(z.shape)
   const vectors = { ...statistics, gamma: backend.address(gamma), beta: backend.address(beta) }
   normalise(backend, z.shape, { x: backend.address(z), y: backend.address(y), residual: residualOf(call) }, vectors, normAttrs)
@@ -148,7 +156,7 @@ const convBatchNormInference: WasmKernel = (call) => {
   const { inputs, backend } = call
   const { gamma, beta, mean, variance } = inputs as Record<'gamma' | 'beta' | 'mean' | 'variance', TensorInfo>
   const normAttrs = attrsOf<NormAttrs>(call)
-  const y = convolve(call, normAttrs.transposed)
+  const y = convolve(call, normAttrs.transposed, { forward: ['inference', planInference] })
   const at = backend.address(y)
   const vectors = {
     gamma: backend.address(gamma),
