@@ -61,11 +61,27 @@ function gradInput(
   return added > 0 ? tf.slice(dx, [0, added, added, added, 0], [...shape]) : dx
 }
 
+/**
+ * Sample by sample: oneDNN adds up all voxels of a batch in float32, and the shorter its sums are, the more digits they keep. The samples of a
+ * tensor are not copied.
+ */
 function gradFilter(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: readonly number[], windows: Windows): tf.Tensor {
   const { stride, padding } = windows
   const isSame = keepsSize(shape, windows)
   const input = padding > 0 && !isSame ? padded(backend, x, padding) : x
-  return run(backend, 'Conv3DBackpropFilterV2', [input, shapeInput(shape), dy], opAttrs(stride, isSame ? 'SAME' : 'VALID'))
+  const attrs = opAttrs(stride, isSame ? 'SAME' : 'VALID')
+  const filterShape = shapeInput(shape)
+  const ofSample = (sample: number) =>
+    run(backend, 'Conv3DBackpropFilterV2', [sampleOf(backend, input, sample), filterShape, sampleOf(backend, dy, sample)], attrs)
+  const batch = x.shape[0]!
+  if (batch === 1 || backend.isUsingGpuDevice) return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
+  return tf.addN(Array.from({ length: batch }, (_, sample) => ofSample(sample)))
+}
+
+function sampleOf(backend: NodeBackend, { dataId, shape, dtype }: TensorInfo, sample: number): TensorInfo {
+  const begin = tf.tensor1d([sample, 0, 0, 0, 0], 'int32')
+  const size = shapeInput([1, ...shape.slice(1)])
+  return run(backend, 'Slice', [{ dataId, shape, dtype }, begin, size], [FLOAT, typeAttr('Index', CONSTANTS.TF_INT32)])
 }
 
 /** The convolution of a call, transposed or not, with its bias. */
