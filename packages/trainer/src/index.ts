@@ -33,6 +33,7 @@ export { customNetwork, discriminator, emaTeacher, mcnet, resnet34, SGD, vnet, v
 export { type NetworkPredictorOptions, networkPredictor } from './predict-windows'
 export type { Box } from './prepare-image'
 export { runIdentity, TRAINER_REVISION } from './run-identity'
+export { type LockOwner, lockOwner, lockRun, type RunLock } from './run-lock'
 export type {
   BatchRequest,
   BatchSource,

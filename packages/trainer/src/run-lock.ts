@@ -2,13 +2,17 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
+import { sha256 } from './canonical-json'
 import { readIfThere } from './durable-file'
 
-interface Owner {
-  host: string
-  pid: number
+/** Who works on a run. */
+export interface LockOwner {
+  readonly host: string
+  readonly pid: number
   /** When the process began, where the system tells; guards against a number that was given out again. */
-  began?: string
+  readonly began?: string
+  /** A cluster's job, and how often it has been started before: of two incarnations of one job, the earlier has ended. */
+  readonly job?: { readonly id: string; readonly restarts: number }
 }
 
 /** Keeps a run to one process. */
@@ -17,35 +21,37 @@ export interface RunLock {
 }
 
 /**
- * Takes the lock of a run's folder; one left behind by a process of this host that is gone is taken over.
+ * Takes the lock of a run's folder. One that was left behind is taken over: by a process of this host that is gone, or by an earlier
+ * start of the same cluster job.
+ *
+ * The lock is the file `lock`, linked into place as a whole. To take a stale one over, a process first links `lock.after-<hash of the
+ * stale one>`; only one can, whoever saw the same stale lock. Should it die before it has put its own lock in place of the stale one,
+ * its link is the stale lock that the next one comes after.
  *
  * @throws DUALSEG_LOCKED if another process has it, or if it comes from another host, whose processes cannot be seen from here
  */
 export function lockRun(folder: string): RunLock {
   const path = join(folder, 'lock')
-  const mine = JSON.stringify(owner(process.pid))
-  // Written beside and linked: the lock is never seen empty, even if this process is killed here.
+  const mine = JSON.stringify(ownerHere())
+  // Written beside and linked: no lock is ever seen empty, even if this process is killed here.
   const beside = join(folder, `lock.${hostname()}.${process.pid}`)
   writeFileSync(beside, mine)
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        linkSync(beside, path)
-        sweep(folder)
-        return { release: () => releaseLock(path, mine) }
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const chain = lockChain(folder)
+      const last = chain.at(-1)
+      if (last !== undefined && isAlive(ownerIn(last))) throw refusal(folder, ownerIn(last))
+      if (!linked(beside, last === undefined ? path : afterPath(folder, last))) continue
+      if (last !== undefined) {
+        // Somebody may have finished taking over what was read before.
+        if (lockChain(folder).join() !== [...chain, mine].join()) {
+          rmSync(afterPath(folder, last), { force: true })
+          continue
+        }
+        renameSync(beside, path)
       }
-      const theirs = readIfThere(path)
-      if (theirs === undefined) continue
-      const them = JSON.parse(theirs) as Owner
-      if (isAlive(them)) {
-        throw dualsegError(
-          'DUALSEG_LOCKED',
-          `run ${folder} is being worked on by process ${them.pid} on host '${them.host}'; wait for it, or, if it is surely gone, delete ${path}`,
-        )
-      }
-      takeAway(path, theirs, `${beside}.stale`)
+      sweep(folder)
+      return { release: () => void (readIfThere(path) === mine && rmSync(path, { force: true })) }
     }
     throw dualsegError('DUALSEG_LOCKED', `run ${folder}: other processes take its lock again and again; start one at a time`)
   } finally {
@@ -53,51 +59,88 @@ export function lockRun(folder: string): RunLock {
   }
 }
 
-/** Removes the lock of a process that was killed after its work was done. */
-export function clearStaleLock(folder: string): void {
-  const path = join(folder, 'lock')
-  const theirs = readIfThere(path)
-  if (theirs !== undefined && !isAlive(JSON.parse(theirs) as Owner))
-    takeAway(path, theirs, `${path}.${hostname()}.${process.pid}.stale`)
+/** Who has the lock of a run, and whether that process is still there (undefined: it is on another host). */
+export function lockOwner(folder: string): { owner: LockOwner; alive: boolean | undefined } | undefined {
+  const last = lockChain(folder).at(-1)
+  if (last === undefined) return undefined
+  const owner = ownerIn(last)
+  return { owner, alive: owner.host === hostname() ? isAlive(owner) : undefined }
 }
 
-/** Removes a stale lock, unless somebody else has just done so and put up their own. */
-function takeAway(path: string, stale: string, aside: string): void {
+/** Removes the lock of a process that was killed after its work was done. */
+export function clearStaleLock(folder: string): void {
+  if (lockChain(folder).length === 0) return
   try {
-    renameSync(path, aside)
+    lockRun(folder).release()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    // Its owner is about to go, or cannot be seen from here; a finished run needs nobody's leave.
+    if ((error as { code?: string }).code !== 'DUALSEG_LOCKED') throw error
+  }
+}
+
+/** The lock, and whoever began to take it over from a dead one, in order. */
+function lockChain(folder: string): string[] {
+  const chain: string[] = []
+  for (let path = join(folder, 'lock'); ; path = afterPath(folder, chain.at(-1)!)) {
+    const text = readIfThere(path)
+    if (text === undefined || chain.includes(text)) return chain
+    chain.push(text)
+  }
+}
+
+function afterPath(folder: string, stale: string): string {
+  return join(folder, `lock.after-${sha256(stale).slice(0, 16)}`)
+}
+
+/** False: somebody else was first. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-  if (readFileSync(aside, 'utf8') !== stale) renameSync(aside, path)
-  else rmSync(aside, { force: true })
 }
 
 /** Removes what processes left behind that were killed while they took the lock. */
 function sweep(folder: string): void {
-  for (const name of readdirSync(folder).filter((one) => one.startsWith('lock.'))) {
-    const text = readIfThere(join(folder, name))
-    let them: Owner | undefined
-    try {
-      them = JSON.parse(text ?? '') as Owner
-    } catch {
-      // Killed before the first byte: nobody can be asked, and nobody links an empty file.
-    }
-    if (them === undefined || !isAlive(them)) rmSync(join(folder, name), { force: true })
+  const own = `lock.${hostname()}.`
+  for (const name of readdirSync(folder)) {
+    // One that is only about to be written is empty, so that its name tells whose it is.
+    const isLeft =
+      name.startsWith('lock.after-') ||
+      (name.startsWith(own) && !isAlive({ host: hostname(), pid: Number(name.slice(own.length)) }))
+    if (isLeft) rmSync(join(folder, name), { force: true })
   }
 }
 
-function releaseLock(path: string, mine: string): void {
-  if (readIfThere(path) === mine) rmSync(path, { force: true })
+function refusal(folder: string, them: LockOwner): Error {
+  return dualsegError(
+    'DUALSEG_LOCKED',
+    `run ${folder} is being worked on by process ${them.pid} on host '${them.host}'; wait for it, or, if it is surely gone, delete ${join(folder, 'lock')}`,
+  )
 }
 
-function owner(pid: number): Owner {
-  const began = beginningOf(pid)
-  return { host: hostname(), pid, ...(began === undefined ? {} : { began }) }
+function ownerIn(text: string): LockOwner {
+  return JSON.parse(text) as LockOwner
 }
 
-function isAlive(them: Owner): boolean {
-  if (them.host !== hostname()) return true
+function ownerHere(): LockOwner {
+  const began = beginningOf(process.pid)
+  const { SLURM_JOB_ID: id, SLURM_RESTART_COUNT: restarts = '0' } = process.env
+  return {
+    host: hostname(),
+    pid: process.pid,
+    ...(began !== undefined && { began }),
+    ...(id !== undefined && { job: { id: `slurm ${id}`, restarts: Number(restarts) } }),
+  }
+}
+
+function isAlive(them: LockOwner): boolean {
+  const here = ownerHere()
+  if (them.job !== undefined && them.job.id === here.job?.id && them.job.restarts < here.job.restarts) return false
+  if (them.host !== here.host) return true
   try {
     process.kill(them.pid, 0)
   } catch (error) {
@@ -106,11 +149,12 @@ function isAlive(them: Owner): boolean {
   return them.began === undefined || beginningOf(them.pid) === them.began
 }
 
-/** Linux: the start time of a process in clock ticks since boot, field 22 of its stat line (counted after the name in brackets). */
+/** Linux: which start of the system, and the process's start in clock ticks since then: field 22 of its stat line (counted after the name in brackets). */
 function beginningOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
   } catch {
     return undefined
   }
