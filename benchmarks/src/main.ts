@@ -15,6 +15,7 @@ import { predict } from './commands/predict'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
 import { speedMetrics } from './commands/speed-metrics'
+import { status } from './commands/status'
 import { study } from './commands/study'
 import { describedNames } from './data/description'
 import { EXIT, errorCode, exitCodeOf } from './exit-codes'
@@ -25,6 +26,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   la,
   ablation,
   list,
+  status,
   compare,
   report,
   data,

@@ -21,7 +21,12 @@ export type Meddle = (child: ResultPromise, sight: Sight) => void
 const WATCH_MS = 2
 
 /** The built program in a process of its own. */
-export async function runCli(cli: string, args: readonly string[], meddle?: Meddle): Promise<CliOutcome> {
+export async function runCli(
+  cli: string,
+  args: readonly string[],
+  meddle?: Meddle,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliOutcome> {
   const began = Date.now()
   const child = execa(process.execPath, ['--enable-source-maps', cli, ...args], {
     reject: false,
@@ -33,6 +38,7 @@ export async function runCli(cli: string, args: readonly string[], meddle?: Medd
       CI: undefined,
       TEST: undefined,
       NODE_OPTIONS: undefined,
+      ...environment,
     },
   })
   let heard = ''

@@ -164,7 +164,7 @@ it(
     // Node gives a signal's default back while it exits: then the shell, not we, makes 130 of it.
     expect(hasty.signal === 'SIGINT' ? 130 : hasty.code, hasty.stderr).toBe(130)
     expect(hasty.stdout).toBe('')
-    expect(hasty.stderr).toContain('Stopping at the next checkpoint; once more to stop at once.')
+    expect(hasty.stderr).toContain('Stopping at the next checkpoint; Ctrl-C once more to stop at once.')
 
     const early = await la(folder, once('SIGKILL', logged(stream.integer(1, 4))))
     expect(early.signal).toBe('SIGKILL')

@@ -3,7 +3,8 @@ import type { Arm } from '../grid/arm'
 import { gridArguments, readGridCommand } from '../grid/grid-arguments'
 import { GRID_DATASETS } from '../grid/grid-dataset'
 import { la } from '../grid/la-dataset'
-import { runGrid } from '../grid/run-grid'
+import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
+import { runOrSubmit } from '../slurm/submit-grid'
 import type { Verb } from '../verb'
 
 /** Table 3 of the paper: DualNet without either of its two new losses, without both, and whole. */
@@ -19,12 +20,13 @@ export const ablation: Verb = {
     args: {
       dataset: { type: 'positional', description: Object.keys(GRID_DATASETS).join(', '), required: true },
       ...gridArguments(la),
+      ...SLURM_ARGUMENTS,
     },
   },
   lists: ['fold', 'seed'],
   examples: ['pnpm bench ablation la', 'pnpm bench ablation la --fold all --seed 1,2,3 --profile full --jobs 2'],
   run(args) {
     const dataset = GRID_DATASETS[choose('bench ablation', String(args.dataset), Object.keys(GRID_DATASETS))]!
-    return runGrid(readGridCommand(dataset, ARMS, args))
+    return runOrSubmit(readGridCommand(dataset, ARMS, args), ['ablation', dataset.name], args)
   },
 }

@@ -1,6 +1,7 @@
 import { describedGridDataset } from '../grid/described-grid-dataset'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
-import { runGrid } from '../grid/run-grid'
+import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
+import { runOrSubmit } from '../slurm/submit-grid'
 import type { Verb } from '../verb'
 
 /** `bench <name>` for a data set of `datasets/<name>/dataset.json`: as `bench la`. */
@@ -10,7 +11,7 @@ export function datasetVerb(name: string): Verb {
       meta: { name, description: `Train and test methods on ${name} (or its phantom) and print the table` },
       // Read when asked for: a broken description of one data set is not the others' trouble.
       get args() {
-        return { ...METHOD_ARGUMENTS, ...gridArguments(describedGridDataset(name)) }
+        return { ...METHOD_ARGUMENTS, ...gridArguments(describedGridDataset(name)), ...SLURM_ARGUMENTS }
       },
     },
     lists: ['method', 'fold', 'seed', 'without'],
@@ -19,6 +20,6 @@ export function datasetVerb(name: string): Verb {
       `pnpm bench ${name} --method supervised,dualnet --seed 1,2,3`,
       `pnpm -s bench ${name} --dry-run --json`,
     ],
-    run: (args) => runGrid(readGridCommand(describedGridDataset(name), readArms(args), args)),
+    run: (args) => runOrSubmit(readGridCommand(describedGridDataset(name), readArms(args), args), [name], args),
   }
 }

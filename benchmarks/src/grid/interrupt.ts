@@ -10,15 +10,21 @@ export interface Interrupt {
   stopListening(): void
 }
 
-/** Ctrl-C and SIGTERM ask for a checkpoint; a second one ends the process at once. */
+/**
+ * Ctrl-C and SIGTERM ask for a checkpoint; a second Ctrl-C ends the process at once. A second SIGTERM does not: clusters send it both to
+ * the program and to the script around it, which passes it on, and whoever means it sends SIGKILL next.
+ */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController()
   let code: number = EXIT.interrupted
   const stop = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      if (name === 'SIGINT') process.exit(EXIT.interrupted)
+      return
+    }
     code = EXIT_OF[name as keyof typeof EXIT_OF]
-    if (controller.signal.aborted) process.exit(code)
     controller.abort()
-    console.error('Stopping at the next checkpoint; once more to stop at once.')
+    console.error('Stopping at the next checkpoint; Ctrl-C once more to stop at once.')
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)
   return {

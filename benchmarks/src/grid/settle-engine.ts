@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { decideEngine, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
+import { decideEngine, diskError, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
 import { z } from 'zod'
 import type { EngineArguments } from '../engine-arguments'
 import { type EngineChoice, optionsOf } from '../open-engine'
@@ -107,8 +107,13 @@ function readStored(file: string): Stored {
 
 /** Other processes of the same grid see the old file or the new one, never half of it. */
 function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true })
   const beside = `${file}.${process.pid}`
-  writeFileSync(beside, text)
-  renameSync(beside, file)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(beside, text)
+    renameSync(beside, file)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw diskError(error, dirname(file))
+  }
 }

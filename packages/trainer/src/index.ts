@@ -1,6 +1,7 @@
 export { type AuditEntry, type AuditReport, auditFaults, auditStep } from './audit-step'
 export { createNetworks, type NetworkSet, type TrainedNetwork } from './create-networks'
 export { defineMethod } from './define-method'
+export { diskError } from './disk-error'
 export { iterationDraws } from './draws'
 export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
 export { type AutoOptions, decideEngine, type EngineDecision, optionsFor } from './engines/decide-engine'

@@ -1,12 +1,13 @@
-// One process of the kill test: a tiny run on the built packages, which dies by SIGKILL at its n-th call that changes files.
-// node kill-child.mjs <runs> <n, 0 for never>
+// One process of the kill test: a tiny run on the built packages, which dies by SIGKILL at its n-th call that changes files, or for which
+// the disk is full from then on.
+// node kill-child.mjs <runs> <n, 0 for never> [full]
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { CaseStore } from '@dualseg/data/node'
 import { random } from '@dualseg/kernels/random'
 import { COMMON_PROTOCOL, methodNamed, resolveSettings, storeData, trainRun, useEngine } from '../dist/index.js'
 
-const [runs, dieAt] = process.argv.slice(2)
+const [runs, at, mode = 'kill'] = process.argv.slice(2)
 const size = [16, 16, 16]
 
 function ball(id) {
@@ -54,13 +55,18 @@ for (const name of [
 ]) {
   const original = fs[name]
   fs[name] = (...args) => {
-    if (++calls === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
+    calls++
+    if (mode === 'kill' && calls === Number(at)) process.kill(process.pid, 'SIGKILL')
+    // What needs no room goes on working.
+    if (mode === 'full' && calls >= Number(at) && /^write/.test(name)) {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+    }
     return original(...args)
   }
 }
 syncBuiltinESMExports()
 
-const outcome = await trainRun({
+const plan = {
   method,
   settings: resolveSettings(method, profile, COMMON_PROTOCOL),
   fold: 0,
@@ -71,6 +77,11 @@ const outcome = await trainRun({
   engine: engine.identity,
   runs,
   checkpointIterations: 1,
+}
+const outcome = await trainRun(plan).catch((error) => {
+  if (error.code !== 'DUALSEG_DISK') throw error
+  console.log(JSON.stringify({ refused: error.message }))
+  process.exit(0)
 })
 console.log(JSON.stringify({ folder: outcome.folder, calls }))
 process.exit(0)

@@ -7,11 +7,17 @@ import { runBytes, temporaryFolder } from './tiny-run'
 
 const CHILD = fileURLToPath(new URL('./kill-child.mjs', import.meta.url))
 
-function runChild(runs: string, dieAt: number): { signal: NodeJS.Signals | null; folder?: string } {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(dieAt)], { encoding: 'utf8' })
+interface ChildOutcome {
+  signal: NodeJS.Signals | null
+  folder?: string
+  refused?: string
+}
+
+function runChild(runs: string, at: number, mode: 'kill' | 'full' = 'kill'): ChildOutcome {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(at), mode], { encoding: 'utf8' })
   if (signal !== null) return { signal }
   if (status !== 0) throw new Error(stderr)
-  return { signal, folder: (JSON.parse(stdout.trim().split('\n').at(-1)!) as { folder: string }).folder }
+  return { signal, ...JSON.parse(stdout.trim().split('\n').at(-1)!) }
 }
 
 // Before each of these calls that change a file, in a fresh process that goes on where the last one was killed: in the lock, the
@@ -28,5 +34,16 @@ it('ends with the same bits after being killed again and again', () => {
   // The same run, in the folder that the first of the killed processes made.
   expect(relative(runs, last.folder!)).toBe(relative(wholeRuns, whole.folder!))
   expect(readdirSync(dirname(last.folder!))).toEqual([basename(last.folder!)])
+  expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
+})
+
+it('ends with the same bits after the disk was full again and again, and says so in words', () => {
+  const wholeRuns = temporaryFolder()
+  const whole = runChild(wholeRuns, 0)
+  const runs = temporaryFolder()
+  for (const at of [1, 6, 20, 33, 40]) {
+    expect(runChild(runs, at, 'full').refused).toMatch(/^run .*: the disk is full; make room and repeat the command/)
+  }
+  const last = runChild(runs, 0)
   expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
 })

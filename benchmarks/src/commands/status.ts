@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { lockOwner } from '@dualseg/trainer'
+import Table from 'cli-table3'
+import { EXIT, errorCode } from '../exit-codes'
+import { armTitle } from '../grid/arm'
+import { linesOf, runFolders } from '../report/find-runs'
+import { type RunConfig, readConfig } from '../report/run-files'
+import { type TaskState, taskStates } from '../slurm/slurm-commands'
+import { readRecords, type SubmissionRecord } from '../slurm/submission-record'
+import type { Verb } from '../verb'
+
+interface RunStatus {
+  readonly title: string
+  /** `done`, `running on <host>`, `stopped`, or `not begun`. */
+  readonly state: string
+  readonly iteration: number
+  readonly iterations: number | null
+  readonly folder: string | null
+}
+
+interface TaskStatus extends RunStatus {
+  readonly task: number
+  /** What Slurm says; null where it does not know the task any more. */
+  readonly slurm: TaskState | null
+}
+
+interface SubmissionStatus {
+  readonly folder: string
+  readonly submitted: string
+  readonly command: string
+  readonly arrayJob: string
+  readonly reportJob: string
+  readonly tasks: readonly TaskStatus[]
+}
+
+/** `bench status`: how far grids are, here and on a cluster. */
+export const status: Verb = {
+  definition: {
+    meta: { name: 'status', description: 'Show how far runs are: those in work or stopped here, and every grid sent to Slurm' },
+    args: {
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      json: { type: 'boolean', description: 'Print one JSON object', default: false },
+    },
+  },
+  examples: ['pnpm bench status', 'pnpm -s bench status --json'],
+  async run(args) {
+    const root = resolve(String(args.runs))
+    if (!existsSync(root)) {
+      throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the one that --runs named (runs, if it was not given)`)
+    }
+    const runs = runFolders(root).map((folder) => ({ folder, config: readConfig(folder).config }))
+    const submissions: SubmissionStatus[] = []
+    for (const { folder, record } of readRecords(root)) {
+      const states = await statesOf(record)
+      const tasks = record.tasks.map((task, index): TaskStatus => {
+        const found = runs.filter(({ config }) => isTask(config, record, task))
+        // Of several, e.g. on another device, the one that is further.
+        const [run] = found.map(statusOf).sort((a, b) => b.iteration - a.iteration)
+        const title = `${armTitle(task)} fold ${task.fold} seed ${task.seed}`
+        const none: RunStatus = { title, state: 'not begun', iteration: 0, iterations: null, folder: null }
+        return { task: index, ...(run ?? none), slurm: states.get(index) ?? null }
+      })
+      const { submitted, command, arrayJob, reportJob } = record
+      submissions.push({ folder, submitted, command, arrayJob, reportJob, tasks })
+    }
+    const unfinished = runs.map(statusOf).filter(({ state }) => state !== 'done')
+    console.log(
+      args.json
+        ? JSON.stringify({ submissions, unfinished }, null, 2)
+        : text(submissions, unfinished, runs.length - unfinished.length),
+    )
+    return EXIT.done
+  },
+}
+
+/** Without Slurm at hand the runs' own folders still tell how far they are. */
+async function statesOf(record: SubmissionRecord): Promise<ReadonlyMap<number, TaskState>> {
+  try {
+    return await taskStates(record.arrayJob)
+  } catch (error) {
+    if (errorCode(error) !== 'DUALSEG_SLURM') throw error
+    console.error(`Job ${record.arrayJob}: ${(error as Error).message}`)
+    return new Map()
+  }
+}
+
+function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRecord['tasks'][number]): boolean {
+  const { method, settings, data, engine, labelledCases } = config
+  return (
+    armTitle({ method: method.name, without: method.without }) === armTitle(task) &&
+    config.fold === task.fold &&
+    config.seed === task.seed &&
+    settings.profile === record.profile &&
+    settings.protocol === record.protocol &&
+    labelledCases === record.labelled &&
+    engine.name === record.engine &&
+    (data.dataset === record.dataset || data.dataset.endsWith('phantom'))
+  )
+}
+
+function statusOf({ folder, config }: { folder: string; config: RunConfig }): RunStatus {
+  const { method, settings, fold, seed } = config
+  const title = `${armTitle({ method: method.name, without: method.without })} fold ${fold} seed ${seed}`
+  const { iterations } = settings
+  if (existsSync(join(folder, 'result.json'))) return { title, state: 'done', iteration: iterations, iterations, folder }
+  const lock = lockOwner(folder)
+  const state = lock === undefined || lock.alive === false ? 'stopped' : `running on ${lock.owner.host}`
+  return { title, state, iteration: linesOf(join(folder, 'log.jsonl')), iterations, folder }
+}
+
+function text(submissions: readonly SubmissionStatus[], unfinished: readonly RunStatus[], done: number): string {
+  const blocks = submissions.map(({ folder, submitted, command, arrayJob, reportJob, tasks }) => {
+    const finished = tasks.filter(({ state }) => state === 'done').length
+    const rows = tasks.map(({ task, title, state, iteration, iterations, slurm }) => [
+      task,
+      title,
+      state,
+      progress(iteration, iterations),
+      slurm === null
+        ? 'ended, or unknown'
+        : [slurm.state, slurm.nodes, slurm.reason === 'None' ? '' : slurm.reason].filter(Boolean).join(' '),
+    ])
+    return [
+      `${submitted} · ${command}`,
+      `job ${arrayJob}, report ${reportJob}, output ${folder}`,
+      table(['task', 'run', 'state', 'iteration', 'Slurm'], rows),
+      `${finished} of ${tasks.length} done`,
+    ].join('\n')
+  })
+  const here =
+    unfinished.length === 0
+      ? `No run is unfinished; ${done} are done.`
+      : [
+          'Unfinished runs:',
+          table(
+            ['run', 'state', 'iteration', 'folder'],
+            unfinished.map(({ title, state, iteration, iterations, folder }) => [
+              title,
+              state,
+              progress(iteration, iterations),
+              folder,
+            ]),
+          ),
+          `${done} are done.`,
+        ].join('\n')
+  return [...blocks, here].join('\n\n')
+}
+
+function progress(iteration: number, iterations: number | null): string {
+  return iterations === null ? '' : `${iteration}/${iterations}`
+}
+
+function table(head: string[], rows: readonly unknown[][]): string {
+  const made = new Table({ head, style: { head: [], border: [], compact: true } })
+  made.push(...(rows as string[][]))
+  return made.toString()
+}

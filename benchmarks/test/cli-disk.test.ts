@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type CliOutcome, runCli } from './cli-process'
+import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { runBytes, runFolders } from './run-folder'
+
+const PATIENCE = 300_000
+
+/** A small disk of one's own: undefined where this user may not mount one. */
+function smallDisk(bytes: number): { path: string; make(readOnly: boolean): void } | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'dualseg-disk-'))
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path])
+  if (status !== 0) {
+    rmSync(path, { recursive: true })
+    return undefined
+  }
+  onTestFinished(() => {
+    spawnSync('umount', ['-l', path])
+    rmSync(path, { recursive: true, force: true })
+  })
+  return { path, make: (readOnly) => void spawnSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, path]) }
+}
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+
+describe.skipIf(!isRoot)('a disk (needs root on Linux)', () => {
+  let project: MiniatureProject
+  let whole: string
+  beforeAll(async () => {
+    project = await miniatureProject()
+    whole = join(project.root, 'runs')
+    expect((await la(whole)).code).toBe(0)
+  }, PATIENCE)
+  afterAll(() => project.remove())
+
+  const la = (runs: string): Promise<CliOutcome> =>
+    runCli(project.cli, [
+      ...['la', '--method', 'supervised', '--iterations', '3', '--labelled', '4', '--threads', '1'],
+      ...['--data', project.volumes, '--runs', runs],
+    ])
+
+  it(
+    'that is full ends the run in words and leaves it whole; with room again it ends with the same bytes',
+    async ({ skip }) => {
+      // Less than a checkpoint needs.
+      const disk = smallDisk(2 ** 20)
+      if (disk === undefined) return skip('this root may not mount')
+      const runs = join(disk.path, 'runs')
+      // Of the first checkpoint, or of any other file: wherever it becomes full.
+      for (const left of [0, 200_000]) {
+        const ballast = join(disk.path, 'ballast')
+        const { stdout } = spawnSync('stat', ['-f', '-c', '%a %S', disk.path], { encoding: 'utf8' })
+        const [blocks, size] = stdout.split(' ').map(Number) as [number, number]
+        writeFileSync(ballast, new Uint8Array(Math.max(0, blocks * size - left)))
+        const { code, stdout: result, stderr } = await la(runs)
+        expect({ code, result }, stderr).toEqual({ code: 1, result: '' })
+        expect(stderr).toMatch(/run .*: the disk is full; make room and repeat the command/)
+        expect(runFolders(runs).some((run) => existsSync(join(run, 'result.json')))).toBe(false)
+        rmSync(ballast)
+      }
+      spawnSync('mount', ['-o', 'remount,size=64m', disk.path])
+      const { code, stderr } = await la(runs)
+      expect(code, stderr).toBe(0)
+      expect(runBytes(runFolders(runs)[0]!)).toEqual(runBytes(runFolders(whole)[0]!))
+    },
+    PATIENCE,
+  )
+
+  it(
+    'that is read-only is said so, whether the run is new or begun; a finished run can still be read',
+    async ({ skip }) => {
+      const disk = smallDisk(64 * 2 ** 20)
+      if (disk === undefined) return skip('this root may not mount')
+      const runs = join(disk.path, 'runs')
+      mkdirSync(runs)
+      disk.make(true)
+      const fresh = await la(runs)
+      expect(fresh.code).toBe(1)
+      expect(fresh.stderr).toMatch(/run .*: the (file system is read-only|folder cannot be made); /)
+      disk.make(false)
+      expect((await la(runs)).code).toBe(0)
+      const [run] = runFolders(runs)
+      const result = readFileSync(join(run!, 'result.json'))
+      disk.make(true)
+      const finished = await la(runs)
+      expect(finished.code, finished.stderr).toBe(0)
+      disk.make(false)
+      rmSync(join(run!, 'result.json'))
+      disk.make(true)
+      const begun = await la(runs)
+      expect(begun.code).toBe(1)
+      expect(begun.stderr).toContain('the file system is read-only; make it writable or give another folder')
+      disk.make(false)
+      expect((await la(runs)).code).toBe(0)
+      expect(readFileSync(join(run!, 'result.json'))).toEqual(result)
+    },
+    PATIENCE,
+  )
+})
