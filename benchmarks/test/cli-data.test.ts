@@ -98,7 +98,7 @@ describe('data that are incomplete or wrong', () => {
     const spoilt = project.ids.slice(10, 18)
     for (const id of spoilt) replace(fileOf(id), 'spoilt')
     const stderr = await expectRefusal(/8 of 100 LA cases/, '--data', project.volumes)
-    for (const id of spoilt.slice(0, 5)) expect(stderr).toContain(`LA case ${id}: not an HDF5 file (6 bytes)`)
+    for (const id of spoilt.slice(0, 5)) expect(stderr).toContain(`LA case ${id}: SHA-256 is `)
     expect(stderr).toContain('… and 3 more')
     // Once, and not both by the progress and by the command.
     expect(stderr.match(/8 of 100 LA cases/g)).toHaveLength(1)

@@ -76,6 +76,7 @@ it('leaves the files of a run in a folder that says what it is', () => {
     'cases.jsonl',
     'checkpoint',
     'config.json',
+    'input.json',
     'log.jsonl',
     'provenance.json',
     'result.json',
