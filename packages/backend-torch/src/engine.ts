@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type CudaDevice, cudaDevices } from './cuda-devices'
 import { setCudaSwitches } from './cuda-switches'
 import { type FoundTorch, findTorch, isMissing, type MissingTorch } from './find-torch'
+import { keepFreedMemory } from './keep-freed-memory'
 import { KOFFI_REMEDY, type Koffi, loadKoffi } from './koffi'
 import { type Device, Libtorch } from './libtorch'
 import { registerCardKernels, registerKernels } from './register-kernels'
@@ -136,7 +137,7 @@ async function open(options: TorchEngineOptions = {}): Promise<EngineReport> {
   if (device.kind === 'cuda') {
     library.loadCuda()
     notes.push(...setCudaSwitches(library, { tf32, fastest: cudnn === 'fastest' }))
-  }
+  } else keepFreedMemory(koffi)
   library.setThreads(threads)
   const used = library.numThreads()
   if (used !== threads) notes.push(`${used} threads: this build of PyTorch takes their number from OMP_NUM_THREADS alone`)
