@@ -51,7 +51,10 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
   return { background, foreground }
 }
 
-/** `wanted` of the numbers 0 to count - 1, increasing, every subset equally likely (Floyd's algorithm: one draw a number). */
+/**
+ * `wanted` of the numbers 0 to count - 1, increasing, every subset equally likely: Floyd's algorithm, one draw a number. Ranks are counted
+ * from the end, so that a source that always draws the highest number chooses the first ones, as the reference does in its recorded steps.
+ */
 function drawRanks(count: number, wanted: number, random: DrawOptions['random']): Int32Array {
   if (wanted === count || random === undefined) return Int32Array.from({ length: wanted }, (_, i) => i)
   const drawn = new Set<number>()
@@ -59,5 +62,5 @@ function drawRanks(count: number, wanted: number, random: DrawOptions['random'])
     const rank = random.integer(0, last + 1)
     drawn.add(drawn.has(rank) ? last : rank)
   }
-  return Int32Array.from(drawn).sort()
+  return Int32Array.from(drawn, (rank) => count - 1 - rank).sort()
 }
