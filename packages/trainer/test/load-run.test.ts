@@ -184,7 +184,9 @@ describe('loadRun', () => {
     expect(await refused({ ...scan, data: new Int16Array(scan.data.length) })).toMatchObject({
       message: expect.stringContaining('nothing to see'),
     })
-    await expect(run.predict(spikes, { force: true })).resolves.toBeDefined()
+    const forced = await run.predict(spikes, { force: true })
+    expect(forced.label.size).toEqual(scan.size)
+    expect(forced.label.data.every((value) => value === 0 || value === 1)).toBe(true)
     run.dispose()
   })
 
