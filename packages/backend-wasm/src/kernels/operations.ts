@@ -1,4 +1,4 @@
-/** Operation numbers; the same stand in assembly/elementwise.ts. */
+/** Operation numbers; the same stand in assembly/{unary,binary,compare,convert}.ts. */
 
 export const UNARY = {
   NEG: 0,
