@@ -5,9 +5,9 @@ import { batchNorm3d, conv3d, convTranspose3d, sgdMomentumStep } from '@dualseg/
 import { random } from '@dualseg/kernels/random'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { TinyTraining, train } from '../../kernels/test/tiny-training'
 import { findTorch } from '../src/find-torch'
 import { BACKEND_NAME, profileKernels, type TorchBackend, torchEngine } from '../src/index'
-import { TinyTraining, train } from './tiny-training'
 import { withTorch } from './torch-here'
 
 function backend(): TorchBackend {

@@ -7,10 +7,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Browser, chromium } from 'playwright-core'
 import { build } from 'tsup'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { train } from '../../kernels/test/tiny-training'
 import { BACKEND_NAME, openBackend } from '../src/index'
 import { serveStep } from './browser/serve-step'
 import type { StepInPage } from './browser/step-in-page'
-import { train } from './tiny-training'
 
 /** Debian's and Ubuntu's places, or the one that the variable names. */
 const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(

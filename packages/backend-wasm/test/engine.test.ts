@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { batchNorm3d, sgdMomentumStep } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { normal, TinyTraining, train } from '../../kernels/test/tiny-training'
 import { BACKEND_NAME, openBackend, profileKernels, type WasmBackend, wasmEngine } from '../src/index'
-import { normal, TinyTraining, train } from './tiny-training'
 
 function backend(): WasmBackend {
   return tf.backend() as WasmBackend

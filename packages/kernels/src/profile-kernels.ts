@@ -17,13 +17,13 @@ let countsFunctions = false
 export interface ProfileOptions {
   /** Milliseconds from any start. On a busy machine take processor time of a one-thread engine. @default performance.now */
   readonly now?: () => number
-  /** Counts the WebAssembly functions that the kernels run as well, as `wasm:name`. @default false */
+  /** Counts an engine's own functions that the kernels run as well, as `wasm:name`. @default false */
   readonly functions?: boolean
 }
 
 /**
  * Counts the time of every kernel of the engine until the returned function is called, which gives the kernels in order of their time.
- * Kernels of the cpu backend carry ` (cpu)` behind their names: a frequent or slow one of those is worth a kernel of its own.
+ * Kernels that the cpu backend computes carry a mark behind their names: a frequent or slow one of those is worth a kernel of its own.
  */
 export function profileKernels(options: ProfileOptions = {}): () => KernelProfile[] {
   now = options.now ?? (() => performance.now())

@@ -1,6 +1,6 @@
-import { convBatchNorm3d, sgdMomentumStep, softmaxCrossEntropy } from '@dualseg/kernels'
-import { random } from '@dualseg/kernels/random'
 import * as tf from '@tensorflow/tfjs-core'
+import { convBatchNorm3d, sgdMomentumStep, softmaxCrossEntropy } from '../src/index'
+import { random } from '../src/random'
 
 /** A tensor of unit normals, the same for the same purpose. */
 export function normal(shape: number[], purpose: string): tf.Tensor {

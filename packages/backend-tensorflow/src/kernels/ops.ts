@@ -1,22 +1,16 @@
-import type { NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import type { KernelCall as Call, EngineKernel, EngineKernels } from '@dualseg/kernels/engine'
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { CONSTANTS, type NodeBackend, type OpAttr } from '../tfjs-node'
 
-export interface KernelCall {
-  readonly inputs: NamedTensorInfoMap
-  readonly attrs: NamedAttrMap
-  readonly backend: NodeBackend
-}
+export { attrsOf } from '@dualseg/kernels/engine'
 
-/** A kernel of this engine; runs in a tidy. `null` leaves the call to the kernel that was there under the same name. */
-export type TensorFlowKernel = (call: KernelCall) => Tensor | Tensor[] | null
+export type KernelCall = Call<NodeBackend>
 
-export type KernelTable = Readonly<Record<string, TensorFlowKernel>>
+/** Runs in a tidy; `null` leaves the call to the kernel that was there under the same name. */
+export type TensorFlowKernel = EngineKernel<NodeBackend, Tensor>
 
-/** The attributes of a call as the contract has them; tfjs itself hands over an untyped map. */
-export function attrsOf<Attrs>({ attrs }: KernelCall): Attrs {
-  return attrs as unknown as Attrs
-}
+export type KernelTable = EngineKernels<NodeBackend, Tensor>
 
 /** The attribute `T` of nearly every op. */
 export const FLOAT: OpAttr = typeAttr('T', CONSTANTS.TF_FLOAT)

@@ -1,37 +1,14 @@
-import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import type { KernelCall as Call, EngineKernel, EngineKernels } from '@dualseg/kernels/engine'
 import type { WasmBackend } from '../wasm-backend'
 
-export interface KernelCall {
-  readonly inputs: NamedTensorInfoMap
-  readonly attrs: NamedAttrMap
-  readonly backend: WasmBackend
-}
+export { attrsOf, isFloat, listed } from '@dualseg/kernels/engine'
 
-/** The attributes of a call as the contract has them; tfjs itself hands over an untyped map. */
-export function attrsOf<Attrs>({ attrs }: KernelCall): Attrs {
-  return attrs as unknown as Attrs
-}
-
-/**
- * A kernel of this engine. `null` declines: types or shapes that it was not written for, which the cpu kernel of the same name then
- * computes.
- */
-export type WasmKernel = (call: KernelCall) => TensorInfo | TensorInfo[] | null
-
-/** Kernels by the names under which TensorFlow.js runs them. */
-export type KernelTable = Readonly<Record<string, WasmKernel>>
+export type KernelCall = Call<WasmBackend>
+export type WasmKernel = EngineKernel<WasmBackend>
+export type KernelTable = EngineKernels<WasmBackend>
 
 export function sizeOf(shape: readonly number[]): number {
   let size = 1
   for (const n of shape) size *= n
   return size
-}
-
-export function isFloat(...tensors: readonly TensorInfo[]): boolean {
-  return tensors.every((tensor) => tensor.dtype === 'float32')
-}
-
-/** All inputs of a kernel that takes a list. */
-export function listed(inputs: NamedTensorInfoMap): TensorInfo[] {
-  return Object.values(inputs) as TensorInfo[]
 }

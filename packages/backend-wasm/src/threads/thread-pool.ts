@@ -1,7 +1,7 @@
 import { dualsegError } from '@dualseg/kernels'
+import { timedFunction } from '@dualseg/kernels/engine'
 import type { Launch } from '../launch'
 import type { WasmHeap } from '../memory/wasm-heap'
-import { timedFunction } from '../profile-kernels'
 import * as block from './control-block'
 import { spawnWorker, type WorkerHandle } from './spawn-worker'
 

@@ -1,5 +1,5 @@
+import { train } from '../../../kernels/test/tiny-training'
 import { openBackend, wasmEngine } from '../../src/index'
-import { train } from '../tiny-training'
 
 // Runs in Chromium, in a page and in a worker alike: the same training as in Node, and what the engine says of itself.
 

@@ -1,0 +1,49 @@
+import {
+  getKernelsForBackend,
+  type KernelBackend,
+  type KernelConfig,
+  type KernelFunc,
+  registerKernel,
+} from '@tensorflow/tfjs-core'
+import type { EngineKernels, KernelCall } from './engine-kernel'
+import { timed } from './profile-kernels'
+
+export interface BehindOptions<B extends KernelBackend> {
+  /** Stands in brackets behind a kernel's name in profiles where the cpu backend computed it. */
+  readonly mark: string
+  /** Told before every kernel. */
+  readonly onCall?: (backend: B, call: KernelCall<B>) => void
+  /** Told before every kernel of the cpu backend. */
+  readonly onBehind?: (backend: B, kernelName: string) => void
+}
+
+/** Backends that have their kernels. */
+const registered = new Set<string>()
+
+/**
+ * Registers, once, all kernels for a backend that works on memory which the cpu backend can read: its own, with the cpu backend's of the same
+ * name behind those that decline, and all others of the cpu backend.
+ */
+export function registerEngineKernels<B extends KernelBackend>(
+  backendName: string,
+  own: EngineKernels<B>,
+  { mark, onCall, onBehind }: BehindOptions<B>,
+): void {
+  if (registered.has(backendName)) return
+  registered.add(backendName)
+  const behind = new Map<string, KernelConfig>()
+  for (const config of getKernelsForBackend('cpu')) behind.set(config.kernelName, config)
+  for (const kernelName of new Set([...behind.keys(), ...Object.keys(own)])) {
+    const kernel = own[kernelName]
+    const cpu = behind.get(kernelName)
+    const kernelFunc: KernelFunc = (untyped) => {
+      const call = untyped as unknown as KernelCall<B>
+      onCall?.(call.backend, call)
+      const result = kernel ? timed(kernelName, () => kernel(call)) : null
+      if (result !== null) return result
+      onBehind?.(call.backend, kernelName)
+      return timed(`${kernelName} (${mark})`, () => (cpu as KernelConfig).kernelFunc(untyped))
+    }
+    registerKernel({ ...cpu, kernelName, backendName, kernelFunc })
+  }
+}
