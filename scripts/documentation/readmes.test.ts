@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { manifestOf, publishedFolders, ROOT } from '../pack-packages.mjs'
-import { blocksOf, commandsOf, contentOf } from './blocks.mjs'
+import { blocksOf, commandsOf, contentOf, promisedBy } from './blocks.mjs'
 
 // What the README of every published package has.
 for (const folder of publishedFolders()) {
@@ -23,8 +23,10 @@ for (const folder of publishedFolders()) {
       expect(installs.filter((command) => command.startsWith('npm install ')).join(' ')).toContain(name)
     })
 
-    it('shows a complete example', () => {
-      expect(blocksOf(file).some(({ language, text }) => ['js', 'ts'].includes(language) && text.includes(`'${name}`))).toBe(true)
+    it('shows a complete example and what it prints', () => {
+      const example = blocksOf(file).find(({ language, text }) => ['js', 'ts'].includes(language) && text.includes(`'${name}`))
+      expect(example).toBeDefined()
+      expect(promisedBy(example!)).toMatch(/./)
     })
 
     it('says its limits, licence and how to cite', () => {
@@ -33,16 +35,40 @@ for (const folder of publishedFolders()) {
       expect(readme).toContain('CITATION.cff')
     })
 
-    it('names every value that it exports', async () => {
-      for (const [path, branch] of Object.entries(exports as Record<string, string | { node?: string; default: string }>)) {
-        if (typeof branch === 'string') continue
-        const values = Object.keys(await import(join(folder, branch.node ?? branch.default)))
-        const missing = values.filter((value) => !new RegExp(`\\b${value}\\b`).test(readme))
-        expect(missing, `${name}${path.slice(1)}`).toEqual([])
-      }
-    })
+    for (const [path, branch] of Object.entries(exports as Record<string, string | { node?: string; default: string }>)) {
+      if (typeof branch === 'string') continue
+      const entry = `${name}${path.slice(1)}`
+
+      it(`has ${entry} in a table: every value that it exports and nothing else, each with formula and source`, async () => {
+        const table = tablesOf(readme).find(({ head }) => head[0] === (path === '.' ? 'export' : `\`${entry}\``))
+        expect(table?.head.slice(1)).toEqual(['formula or meaning', 'source'])
+        const listed = table!.rows.flatMap(([first]) => [...first!.matchAll(/`([^`]+)`/g)].map(([, exported]) => exported!))
+        expect(listed.sort()).toEqual(Object.keys(await import(join(folder, branch.node ?? branch.default))).sort())
+        expect(table!.rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([])
+      })
+    }
   })
   it(`${basename(folder)} has a size budget`, () => {
     expect(JSON.parse(contentOf('scripts/size-budgets.json'))).toHaveProperty(basename(folder))
   })
+}
+
+interface Table {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+function tablesOf(readme: string): Table[] {
+  const tables = readme.match(/^\|.*\n\|[-|: ]+\|\n(\|.*\n)*/gm) ?? []
+  return tables.map((table) => {
+    const [head, , ...rows] = table.trim().split('\n').map(cellsOf)
+    return { head: head!, rows }
+  })
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim())
 }
