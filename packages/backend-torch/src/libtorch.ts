@@ -100,6 +100,8 @@ export class Libtorch {
   readonly #what: (() => string) | undefined
   readonly #newCell: () => Pointer
   readonly #memoryCopy: Native
+  readonly #copyIn: Native
+  readonly #copyOut: Native
   #cuda: LibraryHandle | undefined
   #operatorNew: Native | undefined
 
@@ -153,7 +155,10 @@ export class Libtorch {
     }
     this.#newCell = this.#cellMaker()
     const runtime = { darwin: 'libSystem.B.dylib', win32: 'msvcrt.dll' }[process.platform as string] ?? 'libc.so.6'
-    this.#memoryCopy = koffi.load(runtime).func('uintptr_t memcpy(uintptr_t to, uintptr_t from, size_t bytes)')
+    const c = koffi.load(runtime)
+    this.#memoryCopy = c.func('uintptr_t memcpy(uintptr_t to, uintptr_t from, size_t bytes)')
+    this.#copyIn = c.func('uintptr_t memcpy(uintptr_t to, const void *from, size_t bytes)')
+    this.#copyOut = c.func('uintptr_t memcpy(void *to, uintptr_t from, size_t bytes)')
     // Gradients are the business of TensorFlow.js.
     ;(this.#function('void aoti_torch_grad_mode_set_enabled(bool enabled)') as unknown as Native)(false)
   }
@@ -245,10 +250,16 @@ export class Libtorch {
     return Array.from({ length: rank }, (_, axis) => this.#block.word(STRIDES_AT + axis))
   }
 
-  /** The bytes of a tensor that lies densely in host memory: a view, good while the tensor lives. */
-  hostBytes(tensor: Pointer, bytes: number): ArrayBuffer {
-    this.#check(this.#dataPointer(tensor, this.#out), 'get_data_ptr')
-    return this.koffi.view(this.#block.word(OUT_AT), bytes)
+  // Copies, not views: each view is an object that native memory stands behind until the event loop turns, and a training loop need not let it.
+
+  /** Fills a tensor that lies densely in host memory. */
+  copyIn(tensor: Pointer, values: ArrayBufferView): void {
+    this.#copyIn(this.#dataOf(tensor), values, values.byteLength)
+  }
+
+  /** Fills an array from the beginning of a tensor that lies densely in host memory. */
+  copyOut(values: ArrayBufferView, tensor: Pointer): void {
+    this.#copyOut(values, this.#dataOf(tensor), values.byteLength)
   }
 
   elements(tensor: Pointer): number {
@@ -353,6 +364,11 @@ export class Libtorch {
 
   get #stridesCell(): Pointer {
     return this.#block.addressOf(STRIDES_AT)
+  }
+
+  #dataOf(tensor: Pointer): Pointer {
+    this.#check(this.#dataPointer(tensor, this.#out), 'get_data_ptr')
+    return this.#block.word(OUT_AT)
   }
 
   #putShape(sizes: readonly number[], strides: readonly number[]): void {

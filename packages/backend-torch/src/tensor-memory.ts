@@ -99,18 +99,14 @@ export class TensorMemory {
 
   /** Copies the values out of a tensor on the host, and gives it up. */
   #take(host: Pointer, dtype: NumericType): NumericArray {
-    const length = this.library.elements(host)
-    const Values = ARRAYS[dtype]
-    const values =
-      length === 0 ? new Values(0) : new Values(this.library.hostBytes(host, length * Values.BYTES_PER_ELEMENT)).slice()
+    const values = new ARRAYS[dtype](this.library.elements(host))
+    if (values.length > 0) this.library.copyOut(values, host)
     this.library.delete(host)
     return values
   }
 
   #fillHost(handle: Pointer, numbers: NumericArray): void {
-    if (numbers.length === 0) return
-    const bytes = new Uint8Array(this.library.hostBytes(handle, numbers.byteLength))
-    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
+    if (numbers.length > 0) this.library.copyIn(handle, numbers)
   }
 }
 
