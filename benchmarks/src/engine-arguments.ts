@@ -55,3 +55,9 @@ export function numericOptions(args: Record<string, unknown>): NumericOptions {
     cudnn: choose('--cudnn', String(args.cudnn), ['deterministic', 'fastest'] as const),
   }
 }
+
+/** The command line that `numericOptions` and `--threads` read as these options; none for what is not given, or is off. */
+export function engineOptions({ relaxedSimd, tf32, ...named }: EngineArguments): string[] {
+  const said = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
+  return [...said, ...(relaxedSimd ? ['--simd relaxed'] : []), ...(tf32 ? ['--tf32'] : [])]
+}

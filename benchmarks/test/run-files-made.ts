@@ -29,7 +29,7 @@ export function makeRun(root: string, made: MadeRun): string {
     seed,
     labelledCases: labelled,
     data: { dataset, listsSha256: 'l', volumesSha256: `${volumes}${fold}` },
-    engine: { name: 'wasm', device: 'cpu', numerics: 'fast' },
+    engine: { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'fast', revision: 1 },
     kernelsRevision: 1,
     trainerRevision: 1,
   }

@@ -4,6 +4,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { decideEngine, diskError, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
 import { z } from 'zod'
 import type { EngineArguments } from '../engine-arguments'
+import { engineIdentity } from '../engine-identity'
 import { type EngineChoice, optionsOf } from '../open-engine'
 
 /** The engine of a grid, before it is opened. */
@@ -22,22 +23,12 @@ export interface SettledEngine {
   remember(identity: EngineIdentity): string | undefined
 }
 
-const identitySchema = z.object({
-  name: z.string(),
-  device: z.string(),
-  precision: z.string(),
-  numerics: z.string(),
-  revision: z.number(),
-  library: z.string().optional(),
-  threads: z.number().optional(),
-})
-
 /** One entry for each set of engine options that the grid was asked with. */
 const storedSchema = z.array(
   z.object({
     asked: z.string(),
     name: z.enum(ENGINE_NAMES as [EngineName, ...EngineName[]]),
-    identity: identitySchema,
+    identity: engineIdentity,
     reasons: z.array(z.string()),
     decided: z.string(),
   }),

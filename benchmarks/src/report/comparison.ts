@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import { methods } from '@dualseg/trainer'
+import { type EngineIdentity, methods } from '@dualseg/trainer'
 import type { ReportedRun, RunConfig } from './run-files'
 
 /** What all runs of one table have in common; runs that differ in any of it are never put side by side. */
@@ -10,7 +10,7 @@ export interface Conditions {
   readonly labelled: number
   /** The profile's sizes: what a method does not choose for itself. */
   readonly settings: Readonly<Record<string, unknown>>
-  readonly engine: Readonly<Record<string, unknown>>
+  readonly engine: EngineIdentity
   readonly revisions: Readonly<Record<string, unknown>>
 }
 

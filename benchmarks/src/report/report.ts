@@ -5,6 +5,7 @@ import { type Arm, type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
 import { MEASURES, type Measure, type MeasureName } from './measures'
 import { PUBLISHED, type PublishedScores } from './published'
+import { repeatCommands } from './repeat-command'
 import { sharedLabels } from './shared-labels'
 import { FEWEST_RUNS, separablyBest, type Verdict, verdictsOf } from './verdict'
 
@@ -23,7 +24,7 @@ export interface ReportedComparison {
   readonly cautions: readonly string[]
   /** `method: what remains different from its paper`. */
   readonly differs: readonly string[]
-  /** The command that makes, or repeats, these runs. */
+  /** See `repeatCommands`. */
   readonly commands: readonly string[]
 }
 
@@ -68,7 +69,7 @@ function reported(comparison: Comparison, lists: FoldLists | undefined): Reporte
     reading: readingOf(ratio),
     cautions: cautionsOf(comparison, lists),
     differs: differsOf(comparison),
-    commands: commandsOf(comparison),
+    commands: repeatCommands(comparison),
   }
 }
 
@@ -131,21 +132,5 @@ function cautionsOf(comparison: Comparison, lists: FoldLists | undefined): strin
 function differsOf({ arms }: Comparison): string[] {
   return [...new Set(arms.map(({ method }) => method))].flatMap((method) =>
     (methods.get(method)?.differs ?? []).map((text) => `${method}: ${text}`),
-  )
-}
-
-/** One command for the arms that go without the same parts. */
-function commandsOf({ conditions, arms, folds, seeds }: Comparison): string[] {
-  const { dataset, profile, protocol, labelled, engine } = conditions
-  const [size, iterations] = profile.split('-')
-  const groups = new Map<string, string[]>()
-  for (const { without, method } of arms) groups.set(without.join(','), [...(groups.get(without.join(',')) ?? []), method])
-  return [...groups].map(([without, names]) =>
-    [
-      `pnpm bench ${dataset === 'phantom' ? 'la' : dataset.replace(/-phantom$/, '')} --method ${names.join(',')} --fold ${folds.join(',')} --seed ${seeds.join(',')}`,
-      `--profile ${size} --protocol ${protocol} --labelled ${labelled} --engine ${engine.name} --numerics ${engine.numerics}`,
-      ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
-      ...(without === '' ? [] : [`--without ${without}`]),
-    ].join(' '),
   )
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
+import { engineIdentity } from '../engine-identity'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256')
 const finite = z.number()
@@ -16,7 +17,7 @@ const configFile = z.object({
     seed: z.int(),
     labelledCases: z.int(),
     data: z.looseObject({ dataset: z.string() }),
-    engine: z.looseObject({ name: z.string(), device: z.string() }),
+    engine: engineIdentity.loose(),
   }),
 })
 

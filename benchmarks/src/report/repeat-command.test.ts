@@ -1,0 +1,87 @@
+import { ENGINES, type EngineIdentity, type EngineName, optionsFor } from '@dualseg/trainer'
+import { expect, it } from 'vitest'
+import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
+import { la } from '../grid/la-dataset'
+import { optionsOf } from '../open-engine'
+import { type ArgumentDefinition, readArguments } from '../read-arguments'
+import type { Arm, Comparison } from './comparison'
+import { repeatCommands } from './repeat-command'
+
+const arm = (method: string, without: string[] = []): Arm => ({ name: method, method, without, runs: [] })
+
+function comparisonOf(engine: EngineIdentity, change: Partial<Comparison['conditions']> = {}): Comparison {
+  return {
+    conditions: {
+      dataset: 'la',
+      profile: 'half-120',
+      protocol: 'authors',
+      labelled: 8,
+      settings: {},
+      engine,
+      revisions: {},
+      ...change,
+    },
+    arms: [arm('mt'), arm('dualnet'), arm('dualnet', ['contrast', 'regularisation'])],
+    folds: [1, 3],
+    seeds: [7, 8],
+    missing: [],
+  }
+}
+
+/** What `bench la` makes of a printed command. */
+function understood(command: string) {
+  const definitions = { ...METHOD_ARGUMENTS, ...gridArguments(la) } as Record<string, ArgumentDefinition>
+  const words = command.replace(/^pnpm bench la /, '').split(' ')
+  const args = readArguments('bench la', words, definitions, ['method', 'fold', 'seed', 'without'])
+  return readGridCommand(la, readArms(args), args)
+}
+
+const WASM = { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'fast', revision: 3 }
+const TORCH = { name: 'torch', device: 'cpu', precision: 'float32', numerics: 'strict', revision: 1, library: 'PyTorch 2.11.0' }
+const IDENTITIES: EngineIdentity[] = [
+  WASM,
+  { ...WASM, numerics: 'strict' },
+  { ...WASM, numerics: 'fast, fused' },
+  { ...WASM, name: 'cpu', numerics: 'strict' },
+  { ...TORCH, threads: 6 },
+  { ...TORCH, precision: 'bfloat16', threads: 1 },
+  { ...TORCH, device: 'NVIDIA H100', precision: 'bfloat16 (TF32)', numerics: 'fastest' },
+  { ...TORCH, device: 'NVIDIA H100', numerics: 'deterministic' },
+  { ...TORCH, name: 'tensorflow', library: 'TensorFlow 2.21.0', threads: 4 },
+  { ...TORCH, name: 'tensorflow', library: 'TensorFlow 2.21.0', device: 'cuda', threads: 4 },
+]
+
+it.each(IDENTITIES)('says all of the engine that a run depends on: $name $device $precision $numerics $threads', (identity) => {
+  for (const command of repeatCommands(comparisonOf(identity))) {
+    const { order, threads } = understood(command)
+    expect(order.engine).toBe(identity.name)
+    const name = identity.name as EngineName
+    const opened = optionsFor(name, optionsOf({ ...order.engineOptions, ...(threads !== undefined && { threads }) }))
+    expect(opened).toMatchObject(ENGINES[name].optionsOf(identity))
+  }
+})
+
+it('says methods, switches, folds, seeds, profile and its length, protocol and labelled cases', () => {
+  const commands = repeatCommands(comparisonOf(WASM))
+  expect(commands).toHaveLength(2)
+  const [whole, cut] = commands.map((command) => understood(command).order.request)
+  expect(whole!.arms).toEqual([
+    { method: 'mt', without: [] },
+    { method: 'dualnet', without: [] },
+  ])
+  expect(cut!.arms).toEqual([{ method: 'dualnet', without: ['contrast', 'regularisation'] }])
+  for (const request of [whole, cut]) {
+    expect(request).toMatchObject({
+      folds: [1, 3],
+      seeds: [7, 8],
+      profile: { name: 'half-120', iterations: 120 },
+      protocol: { name: 'authors' },
+      labelled: 8,
+    })
+  }
+})
+
+it('names the verb of a phantom', () => {
+  const verb = (dataset: string) => repeatCommands(comparisonOf(WASM, { dataset }))[0]!.split(' ')[2]
+  expect([verb('phantom'), verb('pancreas-phantom'), verb('liver')]).toEqual(['la', 'pancreas', 'liver'])
+})

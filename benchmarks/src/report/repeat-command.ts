@@ -1,0 +1,29 @@
+import { ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
+import { type EngineArguments, engineOptions } from '../engine-arguments'
+import type { Comparison } from './comparison'
+
+/** The command lines that make, or repeat, the runs of a comparison: one for the arms that go without the same parts. */
+export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): string[] {
+  const { dataset, profile, protocol, labelled, engine } = conditions
+  // A profile of another length says so in its name.
+  const [size, iterations] = profile.split('-')
+  const groups = new Map<string, string[]>()
+  for (const { without, method } of arms) groups.set(without.join(','), [...(groups.get(without.join(',')) ?? []), method])
+  return [...groups].map(([without, names]) =>
+    [
+      `pnpm bench ${dataset === 'phantom' ? 'la' : dataset.replace(/-phantom$/, '')} --method ${names.join(',')}`,
+      ...(without === '' ? [] : [`--without ${without}`]),
+      `--fold ${folds.join(',')} --seed ${seeds.join(',')} --profile ${size}`,
+      ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
+      `--protocol ${protocol} --labelled ${labelled}`,
+      ...engineCommand(engine),
+    ].join(' '),
+  )
+}
+
+/** What gives the bits of runs begun with this identity; a card is the first one, whatever its name. */
+function engineCommand(identity: EngineIdentity): string[] {
+  const { name } = identity
+  const options = Object.hasOwn(ENGINES, name) ? (ENGINES[name as EngineName].optionsOf(identity) as EngineArguments) : {}
+  return [`--engine ${name}`, ...engineOptions(options)]
+}
