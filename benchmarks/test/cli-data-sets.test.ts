@@ -93,6 +93,16 @@ describe('bench <data set>', () => {
     expect(readdirSync(join(own.root, 'report', 'volumes', 'own')).length).toBe(4)
   })
 
+  it('is one that bench ablation takes, with its own number of labelled cases', async () => {
+    await project()
+    const ablation = (...more: string[]) => runMain('ablation', 'own', '--dry-run', '--runs', join(own.root, 'runs'), ...more)
+    const { code, stdout, stderr } = await ablation()
+    expect({ code }, stderr).toEqual({ code: 0 })
+    expect(stdout).toContain('4 runs')
+    // There are four training cases, and a batch takes two without labels.
+    expect((await ablation('--labelled', '3')).stderr).toContain('--labelled 3')
+  })
+
   it('runs on the phantom where the volumes are absent, under a name of its own', async () => {
     await project()
     rmSync(own.volumes, { recursive: true })

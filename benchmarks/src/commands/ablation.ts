@@ -1,7 +1,8 @@
 import { choose } from '../choose'
+import { describedNames } from '../data/description'
 import type { Arm } from '../grid/arm'
 import { gridArguments, readGridCommand } from '../grid/grid-arguments'
-import { GRID_DATASETS } from '../grid/grid-dataset'
+import { GRID_DATASETS, gridDataset } from '../grid/grid-dataset'
 import { la } from '../grid/la-dataset'
 import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
 import { runOrSubmit } from '../slurm/submit-grid'
@@ -13,20 +14,29 @@ const ARMS: readonly Arm[] = [['regularisation'], ['uncertainty'], [], ['regular
   without,
 }))
 
-/** `bench ablation la`: the four rows of the paper's Table 3 under identical settings. */
+const datasetNames = () => [...new Set([...Object.keys(GRID_DATASETS), ...describedNames()])]
+
+/** `bench ablation la`: the four rows of the paper's Table 3 under identical settings, on any data set that is a verb. */
 export const ablation: Verb = {
   definition: {
     meta: { name: 'ablation', description: "Train and test DualNet without its parts: the four rows of the paper's Table 3" },
-    args: {
-      dataset: { type: 'positional', description: Object.keys(GRID_DATASETS).join(', '), required: true },
-      ...gridArguments(la),
-      ...SLURM_ARGUMENTS,
+    get args() {
+      const { labelled, ...others } = gridArguments(la)
+      return {
+        dataset: { type: 'positional', description: datasetNames().join(', '), required: true },
+        ...others,
+        fold: { ...others.fold, description: 'all, or a list of numbers from 0' },
+        labelled: { ...labelled, default: undefined, description: `${labelled.description}; the data set's number if not given` },
+        data: { ...others.data, description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/<name>/volumes' },
+        ...SLURM_ARGUMENTS,
+      } as const
     },
   },
   lists: ['fold', 'seed'],
   examples: ['pnpm bench ablation la', 'pnpm bench ablation la --fold all --seed 1,2,3 --profile full --jobs 2'],
   run(args) {
-    const dataset = GRID_DATASETS[choose('bench ablation', String(args.dataset), Object.keys(GRID_DATASETS))]!
-    return runOrSubmit(readGridCommand(dataset, ARMS, args), ['ablation', dataset.name], args)
+    const dataset = gridDataset(choose('bench ablation', String(args.dataset), datasetNames()))
+    const labelled = args.labelled ?? dataset.labelled
+    return runOrSubmit(readGridCommand(dataset, ARMS, { ...args, labelled }), ['ablation', dataset.name], args)
   },
 }
