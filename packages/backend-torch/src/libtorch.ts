@@ -77,6 +77,8 @@ export class Libtorch {
   readonly memoryFormats: Readonly<Record<'contiguous' | 'channelsLast3d' | 'preserve', number>>
   /** Whether a failed call tells its reason; before 2.13 it stands on stderr. */
   readonly explains: boolean
+  /** Whether this build has oneDNN; false where it cannot be asked. */
+  readonly hasOneDnn: boolean
   readonly #abi: bigint
   readonly #block: Block
   readonly #cpu: LibraryHandle
@@ -138,6 +140,7 @@ export class Libtorch {
     this.#numThreads = this.#function('int torch_get_num_threads(uintptr_t out)')
     this.#what = this.#optional('const char *torch_exception_get_what_without_backtrace()') as (() => string) | undefined
     this.explains = this.#what !== undefined
+    this.hasOneDnn = this.symbol('bool _ZN2at7Context9hasMKLDNNEv()')?.() === true
     const abi = this.#constant('uint64_t aoti_torch_abi_version()')
     this.#abi = BigInt(abi) < NEWEST_ABI ? BigInt(abi) : NEWEST_ABI
     this.#block = new Block(koffi, WORDS)

@@ -1,6 +1,6 @@
 import { operator } from './operator'
 
-// ATen's operators by their schemas. Those with a `Scalar` among their arguments cannot be called from outside; none is used.
+// ATen's operators by their schemas. A `Scalar` cannot be passed from outside; of a list of them, an empty one can.
 
 export const EMPTY = operator('empty.memory_format', 'i[] i? i? d? b? i?')
 /** self, dtype, layout, device, pin memory, non-blocking, memory format */
@@ -74,7 +74,9 @@ export const CONVOLUTION = operator('convolution', 'T T T? i[] i[] i[] b i[] i')
 /** dy, x, weight, bias sizes, stride, padding, dilation, transposed, output padding, groups, wanted: dx, dweight, dbias */
 export const CONVOLUTION_BACKWARD = operator('convolution_backward', 'T T T i[]? i[] i[] i[] b i[] i b[]', 3)
 /** x, weight, bias, padding, stride, dilation, groups */
-export const MKLDNN_CONVOLUTION = operator('mkldnn_convolution', 'T T T? i[] i[] i[] i')
+export const ONEDNN_CONVOLUTION = operator('mkldnn_convolution', 'T T T? i[] i[] i[] i')
+/** x, weight, bias, padding, output padding, stride, dilation, groups, what is done to the sums, with what numbers, in which way */
+export const ONEDNN_CONV_TRANSPOSE = operator('mkldnn::_convolution_transpose_pointwise', 'T T T? i[] i[] i[] i[] i s i[] s?')
 /** x, weight, bias, running mean, running variance, training, momentum, epsilon: y, mean, 1 / sqrt(variance + epsilon) */
 export const BATCH_NORM = operator('native_batch_norm', 'T T? T? T? T? b f f', 3)
 /** dy, x, weight, running mean, running variance, mean, inverse deviation, training, epsilon, wanted: dx, dweight, dbias */

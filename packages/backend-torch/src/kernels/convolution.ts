@@ -60,9 +60,10 @@ function outputShape(
   return [x[0]!, ...spatial, filter[isTransposed ? 3 : 4]!]
 }
 
-/** Whether PyTorch would leave oneDNN for a kernel ten times as slow. */
-function isSlow(backend: TorchBackend, [batch, x, y, , channels]: readonly number[], type: TorchType): boolean {
-  return backend.options.device.kind === 'cpu' && type === 'float32' && batch === 1 && channels! * x! * y! <= SLOW_BELOW
+/** Whether PyTorch would leave oneDNN, where it has it, for a kernel that is up to ten times as slow. */
+function isSlow({ options, library }: TorchBackend, [batch, x, y, , channels]: readonly number[], type: TorchType): boolean {
+  const isLoneSample = options.device.kind === 'cpu' && type === 'float32' && batch === 1
+  return isLoneSample && channels! * x! * y! <= SLOW_BELOW && library.hasOneDnn
 }
 
 /** Convolution, plain or transposed, with an optional bias; a map in the type that convolutions are computed in. */
@@ -76,8 +77,11 @@ export function convolve(call: KernelCall, isTransposed: boolean): { map: Pointe
   const [map, weight] = [mapView(backend, x, type), filterView(backend, filter, type)]
   const offset = bias ? backend.view(bias, { type }) : null
   const [stride, padding] = [triple(attrs.stride), triple(attrs.padding)]
-  if (isSlow(backend, x.shape, type) && !isTransposed) {
-    return { map: aten.MKLDNN_CONVOLUTION(library, map, weight, offset, padding, stride, THREE_ONES, 1), shape, type }
+  if (isSlow(backend, x.shape, type)) {
+    const y = isTransposed
+      ? aten.ONEDNN_CONV_TRANSPOSE(library, map, weight, offset, padding, THREE_ZEROS, stride, THREE_ONES, 1, 'none', [], null)
+      : aten.ONEDNN_CONVOLUTION(library, map, weight, offset, padding, stride, THREE_ONES, 1)
+    return { map: y, shape, type }
   }
   const y = aten.CONVOLUTION(library, map, weight, offset, stride, padding, THREE_ONES, isTransposed, THREE_ZEROS, 1)
   return { map: y, shape, type }
