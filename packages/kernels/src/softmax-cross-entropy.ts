@@ -43,10 +43,10 @@ const runSoftmaxCrossEntropy = defineKernel<{ logits: tf.Tensor; labels: tf.Tens
 /**
  * Cross entropy of a softmax, averaged over all voxels: `mean(-log softmax(logits)[label])`.
  *
- * @param logits [..., classes], before softmax
+ * @param logits [..., classes], before softmax; two classes or more
  * @param labels [...], int32, 0 to classes - 1 (not checked: that would wait for the device)
  * @returns scalar
- * @throws DUALSEG_SHAPE if labels are not of the logits' shape without the classes
+ * @throws DUALSEG_SHAPE if there are fewer than two classes, or labels are not of the logits' shape without them
  */
 export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   const where = 'softmaxCrossEntropy'
@@ -54,6 +54,13 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Sc
     throw dualsegError(
       'DUALSEG_SHAPE',
       `${where}: logits ${shapeText(logits.shape)} have rank ${logits.rank}, expected [...,classes]`,
+    )
+  }
+  const classes = logits.shape[logits.rank - 1]!
+  if (classes < 2) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: logits ${shapeText(logits.shape)} have ${classes} class${classes === 1 ? '' : 'es'}, expected at least 2`,
     )
   }
   expectFloat(where, 'logits', logits)

@@ -1,2 +1,3 @@
+export { coreOpsSuite } from './testing/core-ops-suite'
 export type { KernelSuiteOptions } from './testing/kernel-suite'
 export { kernelSuite } from './testing/kernel-suite'

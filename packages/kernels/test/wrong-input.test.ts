@@ -132,6 +132,12 @@ const CASES: [title: string, call: () => unknown, code: string, words: string][]
     'softmaxCrossEntropy: logits [3] have rank 1, expected [...,classes]',
   ],
   [
+    'logits of a single class',
+    () => softmaxCrossEntropy(volume(1, 2, 2, 2, 1), tf.zeros([1, 2, 2, 2], 'int32')),
+    'DUALSEG_SHAPE',
+    'softmaxCrossEntropy: logits [1,2,2,2,1] have 1 class, expected at least 2',
+  ],
+  [
     'a mask for other channels',
     () => channelDropout3d(volume(2, 2, 2, 2, 3), tf.zeros([2, 4])),
     'DUALSEG_SHAPE',

@@ -1,6 +1,7 @@
 import { random } from '@dualseg/kernels/random'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { percentile, percentilesOf } from './percentile'
 
@@ -31,6 +32,23 @@ describe('percentile', () => {
     const uniform = random(1, 'percentile', 0, 0).fillUniform(new Float32Array(1001), 0, 1)
     const values = uniform.map(shape)
     for (const q of [0, 5, 20, 33.3, 50, 80, 95, 100]) expect(percentile(values, q)).toBeCloseTo(bySorting(values, q), 12)
+  })
+
+  it('agrees with sorting for any float32 numbers, however few', () => {
+    const numbers = fc.oneof(
+      fc.float32Array({ minLength: 1, maxLength: 200, noNaN: true, noDefaultInfinity: true }),
+      fc
+        .array(fc.constantFrom(-1, -0, 0, 2 ** -149, 1), { minLength: 1, maxLength: 20 })
+        .map((values) => Float32Array.from(values)),
+    )
+    fc.assert(
+      fc.property(numbers, fc.double({ min: 0, max: 100, noNaN: true }), (values, q) => {
+        const expected = bySorting(values, q)
+        expect(Math.abs(percentile(values, q) - expected)).toBeLessThanOrEqual(1e-12 * Math.max(...values.map(Math.abs)))
+        expect(percentile([...values], q)).toBe(percentile(values, q))
+      }),
+      { seed: 20261127, numRuns: 500 },
+    )
   })
 
   it('leaves its input as it was', () => {

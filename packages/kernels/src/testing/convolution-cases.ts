@@ -26,7 +26,7 @@ const CHANNELS = [
 /** Odd and even sizes, all different, so that strides leave a remainder on some axes and axes cannot be mixed up. */
 const GRID = [2, 5, 6, 7] as const
 
-const WINDOWS = [
+export const WINDOWS = [
   { kernel: 1, stride: 1, padding: 0 },
   { kernel: 1, stride: 2, padding: 0 },
   { kernel: 2, stride: 2, padding: 0 },
@@ -56,6 +56,14 @@ export const CONVOLUTIONS: readonly ConvolutionCase[] = [
   ...WINDOWS.flatMap((window) => CHANNELS.map(([cin, cout]) => ({ ...window, grid: GRID, cin, cout }))),
   ...SPECIAL,
 ]
+
+/** Windows of transposed convolutions. */
+export const TRANSPOSED_WINDOWS = [
+  { kernel: 2, stride: 2, padding: 0 },
+  { kernel: 3, stride: 2, padding: 1 },
+  { kernel: 4, stride: 2, padding: 1 },
+  { kernel: 3, stride: 1, padding: 1 },
+] as const
 
 const SMALL_GRID = [2, 3, 4, 5] as const
 

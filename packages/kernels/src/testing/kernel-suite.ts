@@ -10,7 +10,7 @@ import { stepSuite } from './step-suite'
  * Largest error over the root mean square of what is expected: about 30 times what direct float32 sums show at these sizes, and within
  * reach of Winograd's larger tiles.
  */
-const TOLERANCE = 2e-5
+export const TOLERANCE = 2e-5
 
 export interface KernelSuiteOptions {
   /** Stands in the tests' titles. */

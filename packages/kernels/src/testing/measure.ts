@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import type { Grid } from './grid'
+import { type Grid, rootMeanSquare } from './grid'
 
 /** Runs in a tidy, reads the results and checks that no tensor and no buffer is left. */
 export async function measure(run: () => tf.Tensor[]): Promise<Float32Array[]> {
@@ -20,10 +20,13 @@ export function withGradients(f: (...inputs: never[]) => tf.Tensor, inputs: tf.T
   return [value, ...grads]
 }
 
-/** Compares with the reference: the largest error against the root mean square of what is expected. */
-export function expectNear(what: string, actual: Float32Array | undefined, expected: Grid, tolerance: number): void {
+/**
+ * Compares with the reference: the largest error against the root mean square of what is expected, or against `least` where that is more: the size of
+ * the terms, which may have cancelled.
+ */
+export function expectNear(what: string, actual: Float32Array | undefined, expected: Grid, tolerance: number, least = 0): void {
   expect(actual?.length, `${what}: how many numbers`).toBe(expected.data.length)
-  const scale = Math.sqrt(expected.data.reduce((sum, value) => sum + value * value, 0) / expected.data.length) || 1
+  const scale = Math.max(rootMeanSquare(expected), least) || 1
   let worst = 0
   let at = 0
   for (const [i, value] of expected.data.entries()) {
@@ -35,6 +38,6 @@ export function expectNear(what: string, actual: Float32Array | undefined, expec
       if (Number.isNaN(error)) break
     }
   }
-  const found = `${what}: at ${at} ${actual![at]} instead of ${expected.data[at]} (root mean square ${scale})`
+  const found = `${what}: at ${at} ${actual![at]} instead of ${expected.data[at]} (measured against ${scale})`
   expect(worst, found).toBeLessThanOrEqual(tolerance)
 }

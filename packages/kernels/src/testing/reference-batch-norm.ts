@@ -1,4 +1,4 @@
-import { type Grid, zeroGrid } from './grid'
+import { type Grid, rootMeanSquare, zeroGrid } from './grid'
 
 interface Normalisation {
   gamma: Grid
@@ -41,6 +41,23 @@ export function referenceBatchNorm(x: Grid, parameters: Normalisation): Grid {
 /** How near the ReLU's kink any voxel comes: below the rounding of float32, kernel and reference may differ in the mask. */
 export function distanceToKink(x: Grid, parameters: Normalisation): number {
   return preActivation(x, parameters).data.reduce((least, value) => Math.min(least, Math.abs(value)), Number.POSITIVE_INFINITY)
+}
+
+/**
+ * By how much training makes the rounding of x larger than usual: it is divided by the deviation, which is small against x itself where a
+ * channel has one voxel, or few that happen to be alike.
+ */
+export function roundingGrowth(x: Grid, { variance, epsilon, training }: Normalisation & { training: boolean }): number {
+  if (!training) return 1
+  const least = variance.data.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY)
+  return Math.max(1, rootMeanSquare(x) / (4 * Math.sqrt(least + epsilon)))
+}
+
+/** Size of the terms of dx; in training they cancel, for two voxels a channel almost wholly. */
+export function gradientTerms(dy: Grid, { gamma, variance, epsilon }: Normalisation): number {
+  const channels = gamma.data.length
+  const data = dy.data.map((value, i) => (value * gamma.data[i % channels]!) / Math.sqrt(variance.data[i % channels]! + epsilon))
+  return rootMeanSquare({ shape: dy.shape, data })
 }
 
 /** Gradients by the chain rule through mean and variance (training), or with both constant. */
