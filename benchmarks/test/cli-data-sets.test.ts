@@ -4,10 +4,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { reorient } from '@dualseg/data'
 import { readImage, writeImage } from '@dualseg/data/node'
 import { PNG } from 'pngjs'
 import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { gridDataset } from '../src/grid/grid-dataset'
 import { type OwnDataset, ownCase, ownDataset, removePristine, type Storage, writeSeries } from './own-dataset'
+import { runFolders } from './run-folder'
 import { runMain } from './run-main'
 
 const place = vi.hoisted(() => ({ projectRoot: '' }))
@@ -26,8 +29,12 @@ afterEach(() => {
 })
 afterAll(removePristine)
 
-const train = (...args: string[]) =>
-  runMain('own', '--method', 'supervised', '--iterations', '1', '--threads', '1', '--runs', join(own.root, 'runs'), ...args)
+const train = (...args: string[]) => trainFor(1, ...args)
+const trainFor = (iterations: number, ...args: string[]) => {
+  const runs = join(own.root, 'runs')
+  const options = ['--method', 'supervised', '--iterations', `${iterations}`, '--threads', '1', '--runs', runs]
+  return runMain('own', ...options, ...args)
+}
 
 describe('bench data check', () => {
   it.each<Storage>(['nii.gz', 'nii', 'nrrd', 'mha', 'h5', 'dicom'])(
@@ -91,6 +98,47 @@ describe('bench <data set>', () => {
     const reported = await runMain('report', join(own.root, 'runs'), '--html', join(own.root, 'report'))
     expect({ code: reported.code }, reported.stderr).toEqual({ code: 0 })
     expect(readdirSync(join(own.root, 'report', 'volumes', 'own')).length).toBe(4)
+  })
+
+  it.each<[Storage, Record<string, unknown>]>([
+    ['nii.gz', { window: [-1, 2], scale: 'unit' }],
+    ['nrrd', { scale: 'standard' }],
+    ['dicom', { window: [-500, 400], scale: 'none' }],
+    ['h5', { window: [-1, 2], scale: 'standard' }],
+  ])('has runs that segment a file of %s as their own test did, with the intensity rule %j', async (storage, intensity) => {
+    await project(storage)
+    own.describe({ intensity })
+    expect(await trainFor(6, '--predictions')).toMatchObject({ code: 0 })
+    const folder = runFolders(join(own.root, 'runs'))[0]!
+    const tested = await readImage(join(folder, 'predictions', 'P1.nii.gz'))
+    expect(new Set(tested.data).size).toBe(2)
+    const out = join(own.root, 'out')
+    const predicted = async (path: string) => {
+      const { code, stdout, stderr } = await runMain('predict', '--run', folder, path, '--out', out, '--threads', '1', '--json')
+      expect({ code }, stderr).toEqual({ code: 0 })
+      const { label, notes } = JSON.parse(stdout).images[0]
+      return { label: await readImage(label), notes }
+    }
+
+    const { label, notes } = await predicted(own.file('P1', 'image'))
+    expect(label.data).toEqual(tested.data)
+    expect(notes).toEqual(storage === 'h5' ? [expect.stringContaining('no spacing and no order of axes in common')] : [])
+    if (storage === 'h5') return
+
+    // The same image with its voxels in another order, at the same places.
+    const turned = reorient(await readImage(own.file('P1', 'image')), 'SRA')
+    await writeImage(join(own.root, 'turned.nrrd'), turned)
+    const again = await predicted(join(own.root, 'turned.nrrd'))
+    expect(again.label.data).toEqual(reorient(tested, 'SRA').data)
+    expect(again.notes).toEqual([])
+  })
+
+  it('keeps apart runs on the same files under another intensity rule', async () => {
+    await project()
+    await train()
+    own.describe({ intensity: { window: [-1, 2], scale: 'standard' } })
+    expect((await train()).stderr).not.toContain('was there already')
+    expect(runFolders(join(own.root, 'runs'))).toHaveLength(2)
   })
 
   it('is one that bench ablation takes, with its own number of labelled cases', async () => {
@@ -254,7 +302,13 @@ describe('bench data prepare pancreas', () => {
     const description = JSON.parse(readFileSync(join(own.folder, 'dataset.json'), 'utf8'))
     writeFileSync(
       join(folder, 'dataset.json'),
-      JSON.stringify({ ...description, name: 'pancreas', folds: { count: 2, seed: 1 }, labels: { foreground: [1] } }),
+      JSON.stringify({
+        ...description,
+        name: 'pancreas',
+        folds: { count: 2, seed: 1 },
+        labels: { foreground: [1] },
+        intensity: { scale: 'none' },
+      }),
     )
     for (const [index, number] of ['0001', '0002'].entries()) {
       const { image, label } = ownCase(index)
@@ -281,6 +335,14 @@ describe('bench data prepare pancreas', () => {
     const image = await readImage(join(out, 'PANCREAS_0001', 'image.nii.gz'))
     expect(image).toMatchObject({ size: [24, 31, 47], spacing: [1, 1, 1], spacingUnit: 'mm' })
     expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8').split('\n').length).toBe(5)
+    // What a run keeps, and repeats on a new CT.
+    expect((await gridDataset('pancreas').locate(undefined)).preparation).toEqual({
+      modality: 'CT',
+      spacing: [1, 1, 1],
+      axes: 'LPS',
+      intensity: { kind: 'standardise', window: [-125, 275], over: 'crop' },
+      crop: 'label',
+    })
     const again = await prepare(images, labels, '--json')
     expect(JSON.parse(again.stdout)).toEqual({ folder: out, variant: 'notebook', prepared: 2, refused: [] })
     expect((await runMain('data', 'check', 'pancreas')).stdout).toContain('2 of 2 cases can be used.')

@@ -85,7 +85,14 @@ describe('without data', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({
       method: 'supervised',
       dataset: 'phantom',
-      images: [{ image: path, label: join(out, 'scan-label.nii.gz'), probs: join(out, 'scan-probs.nii.gz'), notes: [] }],
+      images: [
+        {
+          image: path,
+          label: join(out, 'scan-label.nii.gz'),
+          probs: join(out, 'scan-probs.nii.gz'),
+          notes: [expect.stringContaining('no spacing and no order of axes in common')],
+        },
+      ],
     })
 
     await useEngine('wasm', { threads: 1 })

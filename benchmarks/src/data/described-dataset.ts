@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type FoldLists, makeFoldLists, phantomIds } from '@dualseg/data'
+import { type FoldLists, type IntensityRule, makeFoldLists, type Preparation, phantomIds } from '@dualseg/data'
 import { type Dataset, type FilesSource, laDataset, readFoldLists } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { PHANTOM_SEED } from '../locate-la'
 import type { Description } from './description'
 import { findVolumes } from './find-volumes'
 import { foldsOf } from './folds-of'
+import { preparationOf, readPreparedRecord } from './prepared-record'
 
 /** What a phantom in a data set's place is called: never as the data set itself. */
 export function phantomName(name: string): string {
@@ -35,11 +36,26 @@ export async function describedDataset(description: Description, data: string | 
       `${missing.length} of ${ids.length} ${name} cases are not in ${found.root}: ${named}${missing.length > 5 ? ', …' : ''}`,
     )
   }
-  return { name, source: await sourceOf(description, found.root), folds, ids }
+  const source = await sourceOf(description, found.root)
+  return { name, source, folds, ids, preparation: preparationFrom(description, found.root) }
 }
 
-async function sourceOf({ files, labels, intensity }: Description, root: string): Promise<FilesSource> {
-  const { window, scale } = intensity
+/** Scans that `bench data prepare` made ready became so as it wrote down; of any others the description is all that is known. */
+function preparationFrom(description: Description, root: string): Preparation {
+  const intensity = ruleOf(description)
+  const record = readPreparedRecord(root)
+  if (record && intensity.kind === 'none' && intensity.window === undefined) return preparationOf(record)
+  return { modality: null, begins: 'file', spacing: null, axes: null, intensity, crop: 'none' }
+}
+
+const KINDS = { none: 'none', unit: 'unit', standard: 'standardise' } as const
+
+function ruleOf({ intensity: { scale, window } }: Description): IntensityRule {
+  return { kind: KINDS[scale], ...(window && { window }) }
+}
+
+async function sourceOf(description: Description, root: string): Promise<FilesSource> {
+  const { files, labels } = description
   const sha256 = await sums(join(root, 'SHA256SUMS'))
   return {
     kind: 'files',
@@ -48,7 +64,7 @@ async function sourceOf({ files, labels, intensity }: Description, root: string)
     label: files.label,
     ...(files.datasets && { datasets: files.datasets }),
     ...labels,
-    intensity: { scale, ...(window && { window }) },
+    intensity: ruleOf(description),
     ...(sha256 && { sha256 }),
   }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { CT_RECIPES, type CtRecipe, prepareCt } from '@dualseg/data'
 import { readImage, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import { z } from 'zod'
 import type { ScanPair } from './pair-scans'
+import { preparedFile, readPreparedRecord } from './prepared-record'
 
 export type Variant = keyof typeof CT_RECIPES
 
@@ -16,14 +16,6 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal
   onCase?(id: string, how: 'prepared' | 'was there', done: number): void
 }
-
-const record = z.object({
-  variant: z.string(),
-  recipe: z.unknown(),
-  foreground: z.array(z.int()),
-  ignoreOrigin: z.boolean(),
-  cases: z.record(z.string(), z.object({ image: z.string(), label: z.string() })),
-})
 
 /**
  * Prepares scans into `<out>/<case>/image.nii.gz` and `label.nii.gz`, with `SHA256SUMS` and `prepared.json`, which says how. What is prepared already, the same way, is
@@ -39,10 +31,10 @@ export async function prepareScans(
   const { variant, foreground, ignoreOrigin } = options
   const recipe: CtRecipe = CT_RECIPES[variant]
   const how = { variant, recipe, foreground: [...foreground], ignoreOrigin }
-  const file = join(out, 'prepared.json')
+  const file = preparedFile(out)
   const cases: Record<string, { image: string; label: string }> = {}
-  if (existsSync(file)) {
-    const before = record.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const before = readPreparedRecord(out)
+  if (before) {
     const { cases: done, ...wasHow } = before
     if (JSON.stringify(wasHow) !== JSON.stringify(how)) {
       throw dualsegError(

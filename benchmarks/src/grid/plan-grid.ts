@@ -11,6 +11,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
+import { onTrainingGrid } from './training-grid'
 
 /** What decides the runs of a grid, besides data and engine. Plain data. */
 export interface GridRequest {
@@ -32,6 +33,8 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
     const method = methodOf(arm)
     for (const fold of request.folds) {
       const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
+      const trained = [...split.labelled, ...split.unlabelled]
+      const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
       for (const seed of request.seeds) {
         plans.push({
           method,
@@ -46,7 +49,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
             listsSha256: sha256(JSON.stringify(split)),
             volumesSha256: volumesSha256(split, store),
           },
-          preparation: dataset.preparation,
+          ...(preparation && { preparation }),
           engine,
           runs: request.runs,
           savePredictions: request.predictions ?? false,

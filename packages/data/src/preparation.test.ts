@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { applyIntensity } from './preparation'
+import { applyIntensity, type IntensityRule } from './preparation'
 
 const grid = { size: [4, 1, 1] as [number, number, number], spacing: [1, 1, 1] as [number, number, number] }
 
@@ -13,7 +13,15 @@ it('standardises over the whole image, after clipping if there is a window', () 
 })
 
 it('refuses an image of one value', () => {
-  expect(() => applyIntensity({ ...grid, data: new Float32Array(4) }, { kind: 'standardise' })).toThrow(
-    'all 4 voxels have the value 0',
-  )
+  expect(() => applyIntensity({ ...grid, data: new Float32Array(4) }, { kind: 'standardise' })).toThrow('every voxel is 0')
+})
+
+it('brings values to 0 to 1, from the window or from their own ends, or leaves them', () => {
+  const image = { ...grid, data: Int16Array.of(-1000, 0, 100, 300) }
+  const under = (rule: IntensityRule) => Array.from(applyIntensity(image, rule).data)
+  expect(under({ kind: 'unit', window: [0, 200] })).toEqual([0, 0, 0.5, 1])
+  expect(under({ kind: 'unit', window: [-2000, 2000] })).toEqual([0.25, 0.5, Math.fround(0.525), Math.fround(0.575)])
+  expect(under({ kind: 'unit' })).toEqual([0, Math.fround(1000 / 1300), Math.fround(1100 / 1300), 1])
+  expect(under({ kind: 'none', window: [0, 200] })).toEqual([0, 0, 100, 200])
+  expect(() => under({ kind: 'none', window: [500, 600] })).toThrow('no voxel lies within the window 500 to 600')
 })

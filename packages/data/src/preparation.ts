@@ -1,55 +1,79 @@
 import { dataError } from './data-error'
+import { standardise } from './reduce-volume'
 import type { ImageVolume, Triple, Volume } from './volume'
 
 /** How the training volumes of a data set came about from scans, as plain data: stored with a run and repeated on new images. */
 export interface Preparation {
   /** What the scans were: values of CT are Hounsfield units, with air near -1000; MR has no negative ones. null: not said. */
   readonly modality: 'MR' | 'CT' | null
-  /** mm of the training grid; null where nothing is known, images are then taken on their own grid. */
+  /**
+   * What it begins from: scans that the training files are no longer, so that a file like those needs nothing (`scan`), or the training files themselves,
+   * whose values are brought to the rule whenever they are read (`file`).
+   *
+   * @default 'scan'
+   */
+  readonly begins?: 'scan' | 'file'
+  /** mm of the training grid, along its axes; null where nothing is known, images are then taken on their own grid. */
   readonly spacing: Triple | null
-  /** Whether the training axes x, y, z run to the left, to the back and to the head (LPS); false where nothing is known. */
-  readonly isLps: boolean
+  /** Where the training axes x, y, z run to, as `LPS` for left, back, head (`R`, `A`, `I` are the opposites); null where nothing is known. */
+  readonly axes: string | null
   readonly intensity: IntensityRule
   /** `label`: training volumes were cut out around their reference labels, which new images do not have. */
   readonly crop: 'none' | 'label'
 }
 
-/** Values are clipped, if a window is given, and then brought to mean 0 and standard deviation 1 over the whole scan, before any crop. */
+/** What is done to the values of a volume. */
 export interface IntensityRule {
-  readonly kind: 'standardise'
-  /** Lowest and highest value kept, in the scan's units, such as HU. */
+  /** Last: mean 0 and standard deviation 1; smallest and largest value (or the window's ends) to 0 and 1; nothing. */
+  readonly kind: 'standardise' | 'unit' | 'none'
+  /** First: lowest and highest value kept, in the scan's units, such as HU; what lies outside is set to them. */
   readonly window?: readonly [number, number]
+  /** Whether the crop alone counts, where there is one, or the whole scan. @default 'scan' */
+  readonly over?: 'scan' | 'crop'
 }
 
 /**
- * The values of a scan under a rule.
+ * A volume with its values under a rule.
  *
- * @throws DUALSEG_DATA if all values are the same
+ * @throws DUALSEG_DATA if all values are the same, before or after the window
  */
 export function applyIntensity(volume: Volume, rule: IntensityRule): ImageVolume {
-  const [low, high] = rule.window ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-  const data = new Float32Array(volume.data.length)
-  let sum = 0
-  for (let i = 0; i < data.length; i++) {
-    const value = Math.min(Math.max(volume.data[i]!, low), high)
-    data[i] = value
-    sum += value
-  }
-  const mean = sum / data.length
-  let squares = 0
-  for (const value of data) squares += (value - mean) * (value - mean)
-  const deviation = Math.sqrt(squares / data.length)
-  if (deviation === 0)
-    throw dataError(`all ${data.length} voxels have the value ${data[0]}; there is nothing to see in this image`)
-  for (let i = 0; i < data.length; i++) data[i] = (data[i]! - mean) / deviation
+  const data = Float32Array.from(volume.data)
+  scaleIntensity(data, rule, 'this image')
   return { ...volume, data }
+}
+
+/** Brings values to a rule, in place. */
+export function scaleIntensity(data: Float32Array, { kind, window }: IntensityRule, name: string): void {
+  const isConstant = () => data.every((value) => value === data[0])
+  if (isConstant()) throw dataError(`${name}: every voxel is ${data[0]}; there is nothing to see in it`)
+  if (window !== undefined) {
+    const [low, high] = window
+    for (let i = 0; i < data.length; i++) data[i] = Math.min(high, Math.max(low, data[i]!))
+    if (isConstant()) throw dataError(`${name}: no voxel lies within the window ${low} to ${high}; is it in other units?`)
+  }
+  if (kind === 'standardise') standardise(data)
+  if (kind === 'unit') {
+    const [low, high] = window ?? rangeOf(data)
+    for (let i = 0; i < data.length; i++) data[i] = (data[i]! - low) / (high - low)
+  }
+}
+
+function rangeOf(data: Float32Array): [low: number, high: number] {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const value of data) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return [low, high]
 }
 
 /** Left Atrium, as its authors prepared it: 0.625 mm, standardised over the whole scan, then cut out around the label in x and y. */
 export const LA_PREPARATION: Preparation = {
   modality: 'MR',
   spacing: [0.625, 0.625, 0.625],
-  isLps: true,
+  axes: 'LPS',
   intensity: { kind: 'standardise' },
   crop: 'label',
 }
@@ -58,7 +82,7 @@ export const LA_PREPARATION: Preparation = {
 export const PHANTOM_PREPARATION: Preparation = {
   modality: null,
   spacing: null,
-  isLps: false,
+  axes: null,
   intensity: { kind: 'standardise' },
   crop: 'label',
 }

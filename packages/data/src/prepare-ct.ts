@@ -1,6 +1,6 @@
 import { dataError } from './data-error'
 import { standardise } from './reduce-volume'
-import { toLps } from './reorient'
+import { reorient } from './reorient'
 import { type Region, resampleCubic, resampleNearest, splineGridSize } from './resample-spline'
 import { checkSameLpsGrid, refuseOblique } from './same-lps-grid'
 import type { ImageVolume, LabelVolume, Triple, Volume } from './volume'
@@ -55,7 +55,7 @@ export function prepareCt(
   const { name, foreground } = options
   refuseOblique(image, `${name}, image`)
   refuseOblique(label, `${name}, label`)
-  const [scan, mask] = [toLps(image), toLps(label)]
+  const [scan, mask] = [reorient(image, 'LPS'), reorient(label, 'LPS')]
   checkSameLpsGrid(scan, mask, options)
   checkHounsfield(scan, name)
   const organ: LabelVolume = { ...mask, data: Uint8Array.from(mask.data, (value) => (foreground.includes(value) ? 1 : 0)) }

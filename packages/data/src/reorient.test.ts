@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cropTo, fromLps, toLps, uncrop } from './reorient'
+import { axesOf, cropTo, reorient, reorientBack, uncrop } from './reorient'
 import type { Triple, Volume } from './volume'
 
 const volume: Volume<Int16Array> = {
@@ -31,24 +31,38 @@ function placed(one: Volume): Map<string, number> {
   )
 }
 
-describe('toLps', () => {
-  it.each([
-    [[1, 0, 0, 0, 1, 0, 0, 0, 1]],
-    [[-1, 0, 0, 0, -1, 0, 0, 0, 1]],
-    [[0, 0, 1, 1, 0, 0, 0, 1, 0]],
-    [[0, -1, 0, 0, 0, 1, -1, 0, 0]],
-    [[0, -0.8, 0.6, 1, 0, 0, 0, 0.6, 0.8]],
-  ])('keeps every value at its place in space and can be undone: %j', (direction) => {
-    const before = { ...volume, direction }
-    const turned = toLps(before)
-    expect(placed(turned)).toEqual(placed(before))
-    for (const axis of [0, 1, 2]) expect(turned.direction![4 * axis]).toBeGreaterThan(0.5)
-    expect(fromLps(turned.data, before)).toEqual(before.data)
+const DIRECTIONS = [
+  [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  [-1, 0, 0, 0, -1, 0, 0, 0, 1],
+  [0, 0, 1, 1, 0, 0, 0, 1, 0],
+  [0, -1, 0, 0, 0, 1, -1, 0, 0],
+  [0, -0.8, 0.6, 1, 0, 0, 0, 0.6, 0.8],
+]
+
+describe('reorient', () => {
+  it.each(DIRECTIONS.flatMap((direction) => ['LPS', 'RAS', 'IRP'].map((axes) => [direction, axes] as const)))(
+    'keeps every value at its place in space and can be undone: %j to %s',
+    (direction, axes) => {
+      const before = { ...volume, direction: [...direction] }
+      const turned = reorient(before, axes)
+      expect(placed(turned)).toEqual(placed(before))
+      expect(axesOf(turned)).toBe(axes)
+      expect(reorientBack(turned.data, before, axes)).toEqual(before.data)
+    },
+  )
+
+  it('takes a volume without direction for LPS', () => {
+    expect(reorient(volume, 'LPS').data).toEqual(volume.data)
+    expect(axesOf(volume)).toBeUndefined()
   })
 
-  it('leaves a volume without direction as it is', () => {
-    expect(toLps(volume).data).toEqual(volume.data)
+  it.each(['', 'LP', 'LPL', 'LPX', 'LPSI', 'lps'])('refuses «%s»', (axes) => {
+    expect(() => reorient(volume, axes)).toThrow(/no axes; expected one of L R/)
   })
+})
+
+it('names where axes run to', () => {
+  expect(DIRECTIONS.map((direction) => axesOf({ direction }))).toEqual(['LPS', 'RAS', 'PSL', 'IRP', 'PRS'])
 })
 
 describe('cropTo', () => {

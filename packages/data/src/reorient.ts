@@ -1,3 +1,4 @@
+import { dataError } from './data-error'
 import { emptyLike } from './tensor-order'
 import { checkVolume, type Triple, type Volume, type VoxelArray } from './volume'
 import { copyView, type VolumeView } from './volume-view'
@@ -10,32 +11,56 @@ interface Turn {
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
+/** Where an axis may run to: the row of the direction that it is nearest to, and its sign there. */
+const ENDS: Readonly<Record<string, readonly [row: number, sign: 1 | -1]>> = {
+  L: [0, 1],
+  R: [0, -1],
+  P: [1, 1],
+  A: [1, -1],
+  S: [2, 1],
+  I: [2, -1],
+}
+
+/** Where the axes of a volume run to, as nearly as one can say: `LPS` is left, back, head. Undefined for a volume without direction. */
+export function axesOf({ direction }: Pick<Volume, 'direction'>): string | undefined {
+  if (direction === undefined) return undefined
+  const axes: string[] = []
+  nearestAxes(direction).forEach((axis, row) => {
+    const sign = direction[3 * row + axis]! < 0 ? -1 : 1
+    axes[axis] = Object.keys(ENDS).find((end) => ENDS[end]![0] === row && ENDS[end]![1] === sign)!
+  })
+  return axes.join('')
+}
+
 /**
- * A volume with its axes swapped and turned round so that x, y, z run as near as possible to the left, the back and the head (LPS). No voxel is
- * interpolated; a volume without direction stays as it is.
+ * A volume with its axes swapped and turned round so that x, y, z run as near as possible to where `axes` says. No voxel is interpolated; a volume
+ * without direction is taken to be LPS.
+ *
+ * @param axes as `axesOf` has them
+ * @throws DUALSEG_VALUE if they are no three axes
  */
-export function toLps<T extends VoxelArray>(volume: Volume<T>): Volume<T> {
-  checkVolume(volume, 'toLps')
-  const { axes, flips } = turnOf(volume)
-  const { data, size } = copyView(viewTurned(volume, { axes, flips }))
+export function reorient<T extends VoxelArray>(volume: Volume<T>, axes: string): Volume<T> {
+  checkVolume(volume, 'reorient')
+  const turn = turnTo(axes, volume)
+  const { data, size } = copyView(viewTurned(volume, turn))
   const direction = volume.direction ?? IDENTITY
   const origin: Triple = [...(volume.origin ?? [0, 0, 0])]
   const turned = new Array<number>(9).fill(0)
   for (let k = 0; k < 3; k++) {
-    const axis = axes[k]!
+    const axis = turn.axes[k]!
     for (let row = 0; row < 3; row++) {
       const entry = direction[3 * row + axis]!
-      turned[3 * row + k] = (flips[k] ? -entry : entry) + 0
-      if (flips[k]) origin[row]! += entry * volume.spacing[axis]! * (volume.size[axis]! - 1)
+      turned[3 * row + k] = (turn.flips[k] ? -entry : entry) + 0
+      if (turn.flips[k]) origin[row]! += entry * volume.spacing[axis]! * (volume.size[axis]! - 1)
     }
   }
-  const spacing = axes.map((axis) => volume.spacing[axis]!) as Triple
+  const spacing = turn.axes.map((axis) => volume.spacing[axis]!) as Triple
   return { ...volume, data, size, spacing, origin, direction: turned }
 }
 
-/** Voxels of a volume that `toLps` turned, in the order of the one it was made from. */
-export function fromLps<T extends VoxelArray>(data: T, original: Pick<Volume, 'size' | 'direction'>): T {
-  const { axes, flips } = turnOf(original)
+/** Voxels of a volume that `reorient` turned, in the order of the one it was made from. */
+export function reorientBack<T extends VoxelArray>(data: T, original: Pick<Volume, 'size' | 'direction'>, to: string): T {
+  const { axes, flips } = turnTo(to, original)
   const size = axes.map((axis) => original.size[axis]!) as Triple
   const steps = [1, size[0], size[0] * size[1]]
   const strides: Triple = [0, 0, 0]
@@ -74,18 +99,29 @@ export function uncrop<T extends VoxelArray>(part: T, partSize: Triple, start: T
   return out
 }
 
-function turnOf({ direction = IDENTITY }: Pick<Volume, 'direction'>): Turn {
+function turnTo(to: string, { direction = IDENTITY }: Pick<Volume, 'direction'>): Turn {
+  const ends = [...to].map((letter) => ENDS[letter])
+  if (new Set(ends.map((end) => end?.[0])).size !== 3 || ends.length !== 3 || ends.includes(undefined)) {
+    throw dataError(`reorient: '${to}' are no axes; expected one of L R, of P A and of S I each, such as LPS`, {
+      code: 'DUALSEG_VALUE',
+    })
+  }
+  const nearest = nearestAxes(direction)
+  const axes = ends.map((end) => nearest[end![0]]!) as Triple
+  const flips = ends.map((end, k) => direction[3 * end![0] + axes[k]!]! < 0 !== end![1] < 0) as Turn['flips']
+  return { axes, flips }
+}
+
+/** The axis nearest to left-right, to front-back, and to foot-head. */
+function nearestAxes(direction: ArrayLike<number>): Triple {
   const axes: number[] = []
-  const flips: boolean[] = []
   for (let row = 0; row < 3; row++) {
     const free = [0, 1, 2].filter((axis) => !axes.includes(axis))
-    const axis = free.reduce((best, one) =>
-      Math.abs(direction[3 * row + one]!) > Math.abs(direction[3 * row + best]!) ? one : best,
+    axes.push(
+      free.reduce((best, one) => (Math.abs(direction[3 * row + one]!) > Math.abs(direction[3 * row + best]!) ? one : best)),
     )
-    axes.push(axis)
-    flips.push(direction[3 * row + axis]! < 0)
   }
-  return { axes: axes as Triple, flips: flips as Turn['flips'] }
+  return axes as Triple
 }
 
 function viewTurned<T extends VoxelArray>({ data, size }: Volume<T>, { axes, flips }: Turn): VolumeView<T> {

@@ -7,7 +7,7 @@ const STRAIGHT = 1e-3
 /** Of a voxel. */
 const PLACE_TOLERANCE = 0.05
 
-/** Tests that a volume's axes run along the patient's, so that `toLps` leaves nothing over. */
+/** Tests that a volume's axes run along the patient's, so that `reorient` leaves nothing over. */
 export function refuseOblique({ direction = IDENTITY }: Pick<Volume, 'direction'>, name: string): void {
   if (direction.some((entry) => Math.min(Math.abs(entry), Math.abs(Math.abs(entry) - 1)) > STRAIGHT)) {
     throw dataError(`${name}: direction [${direction}] is oblique, expected axes along the patient's; resample it first`)

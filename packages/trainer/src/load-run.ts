@@ -22,7 +22,7 @@ export interface PredictOptions {
   /**
    * The image is a training volume or was prepared as they were: neither intensities nor grid nor axes are touched.
    *
-   * @default true for h5 files as the training data, else false
+   * @default true for h5 files where such files are what training took as it was (LA), else false
    */
   readonly asStored?: boolean
   /** Also the foreground's probability at every voxel. @default false */
@@ -139,7 +139,7 @@ async function predict(
   options: PredictOptions,
 ): Promise<Prediction> {
   const { patch, stride, reduce } = settings
-  const asStored = options.asStored ?? (given as { format?: string }).format === 'h5'
+  const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
   const prepared = prepareImage(given, {
     preparation: input.preparation,
     reduce,

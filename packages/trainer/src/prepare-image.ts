@@ -2,13 +2,13 @@ import {
   applyIntensity,
   checkVolume,
   cropTo,
-  fromLps,
   type Preparation,
   reduceImage,
+  reorient,
+  reorientBack,
   resample,
   resampledSize,
   type Triple,
-  toLps,
   uncrop,
   upsampleTrilinear,
   type Volume,
@@ -57,17 +57,19 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
   checkVolume(given, 'predict')
   const notes: string[] = []
   const rule = asStored ? undefined : preparation?.intensity
-  const values: Volume<Float32Array> = rule ? applyIntensity(given, rule) : { ...given, data: Float32Array.from(given.data) }
   const box = crop && checkedBox(crop, given.size)
-  const part = box ? cropTo(values, box.start, box.end) : values
+  const valuesOf = (volume: Volume): Volume<Float32Array> =>
+    rule ? applyIntensity(volume, rule) : { ...volume, data: Float32Array.from(volume.data) }
+  const cropped = <T extends Volume>(volume: T): T => (box ? (cropTo(volume, box.start, box.end) as T) : volume)
+  const part = rule?.over === 'crop' ? valuesOf(cropped(given)) : cropped(valuesOf(given))
   if (!box && !asStored && preparation?.crop === 'label') {
     notes.push(
       'training volumes were cut out around their labels; the whole image is scanned, so expect false foreground far away: crop if you can',
     )
   }
   const hasSpacing = !asStored && (given.spacingUnit ?? 'mm') === 'mm'
-  const isTurned = hasSpacing && preparation?.isLps === true && given.direction !== undefined
-  const turned = isTurned ? toLps(part) : part
+  const axes = hasSpacing && given.direction !== undefined ? preparation?.axes : undefined
+  const turned = axes ? reorient(part, axes) : part
   const spacing = hasSpacing ? preparation?.spacing : undefined
   const isResampled = spacing != null && turned.spacing.some((step, axis) => Math.abs(step / spacing[axis]! - 1) > SAME_SPACING)
   if (isResampled) {
@@ -76,6 +78,12 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
   } else if (!asStored && preparation?.spacing && !hasSpacing) {
     notes.push(`the image carries no spacing and is taken as it is; training volumes had ${written(preparation.spacing)}`)
   }
+  if (!asStored && preparation) {
+    const unknown = [...(preparation.spacing ? [] : ['spacing']), ...(preparation.axes ? [] : ['order of axes'])]
+    if (unknown.length > 0) {
+      notes.push(`training volumes have no ${unknown.join(' and no ')} in common that is known; the image is taken in its own`)
+    }
+  }
   const gridded = isResampled ? resample(turned, spacing, resampledSize(turned, spacing)) : turned
   if (gridded.size.some((n) => n < reduce)) {
     throw dualsegError('DUALSEG_DATA', `predict: ${gridded.size.join(' x ')} voxels cannot be reduced by ${reduce}`)
@@ -83,7 +91,7 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
   const image = reduce === 1 ? gridded : reduceImage(gridded, reduce)
 
   const toGiven = <T extends Float32Array | Uint8Array>(data: T): T => {
-    const onPart = isTurned ? fromLps(data, part) : data
+    const onPart = axes ? reorientBack(data, part, axes) : data
     return box ? uncrop(onPart, part.size, box.start, given.size) : onPart
   }
   return {

@@ -27,5 +27,14 @@ export function keepRunInput(folder: string, { preparation, data }: RunPlan): vo
 /** @returns nothing known for a run of a version that kept none */
 export function readRunInput(folder: string): RunInput {
   const text = readIfThere(join(folder, NAME))
-  return text === undefined ? { preparation: null, images: null } : (JSON.parse(text) as RunInput)
+  if (text === undefined) return { preparation: null, images: null }
+  const { preparation, images } = JSON.parse(text) as StoredInput
+  if (preparation === null || !('isLps' in preparation)) return { preparation, images }
+  const { isLps, ...others } = preparation
+  return { preparation: { ...others, axes: isLps ? 'LPS' : null }, images }
+}
+
+interface StoredInput extends Pick<RunInput, 'images'> {
+  /** Runs of 0.0 know two orders of axes. */
+  readonly preparation: Preparation | (Omit<Preparation, 'axes'> & { readonly isLps: boolean }) | null
 }

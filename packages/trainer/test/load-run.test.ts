@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cropTo, fromLps, type Preparation, resample, type Triple, type Volume } from '@dualseg/data'
+import { cropTo, type Preparation, reorientBack, resample, type Triple, type Volume } from '@dualseg/data'
 import { readImage, writeImage } from '@dualseg/data/node'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { temporaryFolder, tinyCase, tinyPlan } from './tiny-run'
 const PREPARATION: Preparation = {
   modality: 'MR',
   spacing: [1, 1, 1],
-  isLps: true,
+  axes: 'LPS',
   intensity: { kind: 'standardise' },
   crop: 'label',
 }
@@ -45,7 +45,7 @@ function otherwiseOrdered(scan: Volume<Int16Array>): Volume<Int16Array> {
   const direction = [0, -1, 0, 0, 0, 1, 1, 0, 0]
   const size: Triple = [nz, nx, ny]
   const [x, y, z] = scan.origin!
-  return { ...scan, data: fromLps(scan.data, { size, direction }), size, direction, origin: [x + nx - 1, y, z] }
+  return { ...scan, data: reorientBack(scan.data, { size, direction }, 'LPS'), size, direction, origin: [x + nx - 1, y, z] }
 }
 
 async function probsOf(run: TrainedRun, image: Volume, options = {}) {
@@ -84,9 +84,25 @@ describe('loadRun', () => {
     })
     expect(prediction.notes).toEqual([expect.stringContaining('the whole image is scanned')])
     // The other order on this grid, by the same rule of space: the values must be those of the straight image.
-    expect(prediction.probs!.data).toEqual(fromLps(straight.data, turned))
+    expect(prediction.probs!.data).toEqual(reorientBack(straight.data, turned, 'LPS'))
     expect(new Set(straight.data).size).toBeGreaterThan(100)
     run.dispose()
+  })
+
+  it('reads what runs of earlier versions say of their axes', async () => {
+    const folder = await trained()
+    const file = join(folder, 'input.json')
+    const input = JSON.parse(readFileSync(file, 'utf8'))
+    const { axes: _, ...others } = input.preparation
+    for (const [isLps, axes] of [
+      [true, 'LPS'],
+      [false, null],
+    ]) {
+      writeFileSync(file, JSON.stringify({ ...input, preparation: { ...others, isLps } }))
+      const run = await loadRun(folder)
+      expect(run.preparation).toEqual({ ...others, axes })
+      run.dispose()
+    }
   })
 
   it('keeps the geometry of its image through files, as ITK has it', async () => {

@@ -1,3 +1,4 @@
+import type { IntensityRule } from '../preparation'
 import type { Case } from '../volume'
 
 /** Where cases come from; plain data, so that loading threads can be told. */
@@ -25,17 +26,9 @@ export interface FilesSource {
   foreground: readonly number[]
   /** @default [] */
   background?: readonly number[]
-  intensity: IntensityScaling
+  intensity: IntensityRule
   /** SHA-256 (hex) by path below `root`; a file that differs is refused. */
   sha256?: Record<string, string>
-}
-
-/** What is done to intensities, in this order. */
-export interface IntensityScaling {
-  /** Values outside are set to its ends. */
-  window?: readonly [number, number]
-  /** `unit`: smallest and largest (or the window's ends) to 0 and 1. `standard`: mean 0, standard deviation 1. @default 'none' */
-  scale?: 'none' | 'unit' | 'standard'
 }
 
 export interface PhantomSource {

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { dataError } from '../data-error'
-import { standardise } from '../reduce-volume'
+import { type IntensityRule, scaleIntensity } from '../preparation'
 import { emptyLike } from '../tensor-order'
 import type { ImageVolume, LabelVolume, Triple, Volume } from '../volume'
-import type { FilesSource, IntensityScaling } from './case-source'
+import type { FilesSource } from './case-source'
 import { type FileVolume, readImage } from './images/read-image'
 
 export interface FilesCase {
@@ -34,7 +34,9 @@ export async function readFilesCase(
   const sums: string[] = []
   // Both, whatever is wanted: the sum says which case this is.
   for (const path of new Set(Object.values(paths))) sums.push(await checkedSha256(source, path, id))
-  const sha256 = createHash('sha256').update(sums.join('\n')).digest('hex')
+  const sha256 = createHash('sha256')
+    .update([...sums, takenAs(source)].join('\n'))
+    .digest('hex')
   try {
     const stored =
       wants.image || !wants.label ? await readImage(paths.image, { dataset: source.datasets?.image ?? 'image' }) : undefined
@@ -50,6 +52,12 @@ export async function readFilesCase(
     if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
     throw dataError(`case ${id}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** The same files under another rule are other volumes. */
+function takenAs({ datasets, foreground, background = [], intensity }: FilesSource): string {
+  const { kind, window } = intensity
+  return JSON.stringify({ datasets, foreground: [...foreground].sort(), background: [...background].sort(), kind, window })
 }
 
 function pathOf(source: FilesSource, part: 'image' | 'label', id: string): string {
@@ -115,42 +123,14 @@ function directionOf({ direction }: Volume): number[] {
   return direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]
 }
 
-function imageOf(stored: FileVolume, rule: IntensityScaling): ImageVolume {
+function imageOf(stored: FileVolume, rule: IntensityRule): ImageVolume {
   const { path, format: _, storedType: __, ...geometry } = stored
   const data = emptyLike(new Float32Array(), stored.data.length, true)
   data.set(stored.data)
   const wrong = data.findIndex((value) => !Number.isFinite(value))
   if (wrong >= 0) throw dataError(`${path}: voxel ${wrong} is ${data[wrong]}, expected finite numbers`)
-  if (data.every((value) => value === data[0]))
-    throw dataError(`${path}: every voxel is ${data[0]}; there is nothing to see in it`)
   scaleIntensity(data, rule, path)
   return { ...geometry, data }
-}
-
-/** Brings intensities to the rule, in place. */
-function scaleIntensity(data: Float32Array, { window, scale = 'none' }: IntensityScaling, name: string): void {
-  if (window !== undefined) {
-    const [low, high] = window
-    for (let i = 0; i < data.length; i++) data[i] = Math.min(high, Math.max(low, data[i]!))
-    if (data.every((value) => value === data[0])) {
-      throw dataError(`${name}: no voxel lies within the window ${low} to ${high}; is it in other units?`)
-    }
-  }
-  if (scale === 'standard') standardise(data)
-  if (scale === 'unit') {
-    const [low, high] = window ?? range(data)
-    for (let i = 0; i < data.length; i++) data[i] = (data[i]! - low) / (high - low)
-  }
-}
-
-function range(data: Float32Array): [number, number] {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const value of data) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return [low, high]
 }
 
 function labelOf(mask: FileVolume, { foreground, background = [] }: FilesSource): LabelVolume {
