@@ -19,7 +19,8 @@ export default defineConfig({
   test: {
     reporters: ['default', '../../scripts/closing-line-reporter.ts'],
     include: ['test/**/*.browser.ts'],
-    testTimeout: 120_000,
+    // WebGL compiles its programs anew for every shape that is drawn.
+    testTimeout: 900_000,
     fileParallelism: false,
     browser: {
       enabled: true,
