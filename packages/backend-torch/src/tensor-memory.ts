@@ -9,6 +9,8 @@ type NumericType = 'float32' | 'int32' | 'bool'
 /** Constants are few; a program that makes ever new ones must not fill the device with them. */
 const MOST_CONSTANTS = 1000
 
+const HOST: Device = { kind: 'cpu', index: 0 }
+
 /** Moves values between the host and a device, and counts how often. */
 export class TensorMemory {
   readonly library: Libtorch
@@ -18,10 +20,14 @@ export class TensorMemory {
   /** Tensors copied from the host to the device since the start. */
   uploads = 0
   readonly #constants = new Map<string, Pointer>()
+  readonly #stages: boolean
+  #pins = true
 
-  constructor(library: Libtorch, device: Device) {
+  /** @param stages whether what goes to the device goes through pinned memory; the tests do that on the CPU as well */
+  constructor(library: Libtorch, device: Device, stages = device.kind === 'cuda') {
     this.library = library
     this.device = device
+    this.#stages = stages
   }
 
   /** A tensor of undefined contents in row-major order. */
@@ -57,24 +63,30 @@ export class TensorMemory {
       return { handle, type }
     }
     this.uploads++
-    if (this.device.kind === 'cpu') {
-      const handle = this.empty([numbers.length], type)
-      this.#fillHost(handle, numbers)
-      return { handle, type }
-    }
-    // From pinned memory the copy takes its turn on the device; from any other the host would wait for all that comes before.
+    const host = this.#stages ? this.#stage(numbers.length, type) : this.empty([numbers.length], type)
+    this.#fillHost(host, numbers)
+    return { handle: this.#stages ? TO_COPY(this.library, host, null, null, this.device, null, true, null) : host, type }
+  }
+
+  /** Memory that values are copied from: pinned, the copy takes its turn on the device; from any other the host would wait for all that comes before. */
+  #stage(length: number, type: TorchType): Pointer {
     const { library } = this
-    const pinned = EMPTY(library, [numbers.length], library.types[type], null, { kind: 'cpu', index: 0 }, true, null)
-    this.#fillHost(pinned, numbers)
-    return { handle: TO_COPY(library, pinned, null, null, this.device, null, true, null), type }
+    const on = (pinned: boolean) => EMPTY(library, [length], library.types[type], null, HOST, pinned, null)
+    if (!this.#pins) return on(false)
+    try {
+      return on(true)
+    } catch (error) {
+      this.#pins = false
+      console.warn(`torch engine: uploads wait for the device, there is no pinned memory: ${(error as Error).message}`)
+      return on(false)
+    }
   }
 
   download(handle: Pointer, type: TorchType, dtype: NumericType): NumericArray {
     this.reads++
     const { library } = this
     const dense = this.#wanted(handle, type, dtype)
-    const host =
-      this.device.kind === 'cpu' ? dense : TO_COPY(library, dense, null, null, { kind: 'cpu', index: 0 }, null, false, null)
+    const host = this.device.kind === 'cpu' ? dense : TO_COPY(library, dense, null, null, HOST, null, false, null)
     return this.#take(host, dtype)
   }
 
@@ -83,7 +95,7 @@ export class TensorMemory {
     this.reads++
     const { library } = this
     const dense = this.#wanted(handle, type, dtype)
-    return this.#take(await TO_COPY.async(library, dense, null, null, { kind: 'cpu', index: 0 }, null, false, null), dtype)
+    return this.#take(await TO_COPY.async(library, dense, null, null, HOST, null, false, null), dtype)
   }
 
   /** A handle of one's own on the values in the type that TensorFlow.js knows. */

@@ -8,6 +8,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TinyTraining, train } from '../../kernels/test/tiny-training'
 import { findTorch } from '../src/find-torch'
 import { BACKEND_NAME, profileKernels, type TorchBackend, torchEngine } from '../src/index'
+import { TensorMemory } from '../src/tensor-memory'
 import { withTorch } from './torch-here'
 
 function backend(): TorchBackend {
@@ -120,6 +121,22 @@ withTorch('tensors', () => {
     expect(second[0]).toBe(1)
     x.dispose()
     expect(Array.from(second)).toEqual([1, 1, 1])
+  })
+
+  // The way to a card, as far as it can be gone without one.
+  it('uploads through pinned memory, or, where there is none, says so once and goes on', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { library } = backend()
+    const memory = new TensorMemory(library, { kind: 'cpu', index: 0 }, true)
+    for (const values of [Float32Array.of(1, 2.5, -3), Float32Array.of(4, 5)]) {
+      const { handle, type } = memory.upload(values, 'float32')
+      expect(memory.download(handle, type, 'float32')).toEqual(values)
+      library.delete(handle)
+    }
+    expect(memory.uploads).toBe(2)
+    expect(warn.mock.calls.length).toBeLessThanOrEqual(1)
+    for (const [line] of warn.mock.calls) expect(line).toContain('there is no pinned memory')
+    warn.mockRestore()
   })
 
   it('takes over tensors of another backend', async () => {
