@@ -4,6 +4,7 @@ import { CT_RECIPES } from '@dualseg/data'
 import { readSha256Sums } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import Table from 'cli-table3'
+import { abortOnInterrupt } from '../abort-on-interrupt'
 import { choose, chooseIntegers, oneInteger } from '../choose'
 import { type CheckedCase, checkDataset } from '../data/check-dataset'
 import { CHECK_HEADS, checkCells, checkPage } from '../data/check-page'
@@ -120,9 +121,7 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
     sha256,
   }))
   console.error(place.terms)
-  const interrupt = new AbortController()
-  const stop = () => interrupt.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const interrupt = abortOnInterrupt()
   const counts = { 'was there': 0, fetched: 0 }
   let failed = new Map<string, Error>()
   try {
@@ -141,7 +140,7 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
     console.error('Interrupted; the same command goes on from there.')
     return EXIT.interrupted
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    interrupt.stopListening()
   }
   for (const error of failed.values()) console.error(error.message)
   const result = { folder: out, fetched: counts.fetched, wasThere: counts['was there'], failed: [...failed.keys()] }

@@ -1,5 +1,6 @@
 import { dualsegError } from '@dualseg/kernels'
 import { DEFINITIONS, EMPTY_POLICIES, type EmptyPolicy } from '@dualseg/metrics'
+import { abortOnInterrupt } from '../abort-on-interrupt'
 import { choose, chooseIntegers, chooseList, oneInteger } from '../choose'
 import { EXIT } from '../exit-codes'
 import { findPairs } from '../metrics/find-pairs'
@@ -69,9 +70,7 @@ export const metrics: Verb = {
     const threads = args.threads === undefined ? undefined : oneInteger('--threads', String(args.threads), 1, 256)
     const pairs = await findPairs(String(args.prediction), String(args.reference))
 
-    const controller = new AbortController()
-    const stop = () => controller.abort()
-    process.once('SIGINT', stop).once('SIGTERM', stop)
+    const { signal, stopListening } = abortOnInterrupt()
     let replies: CaseReply[] = []
     const began = Date.now()
     const measuring = {
@@ -84,19 +83,19 @@ export const metrics: Verb = {
         try {
           replies = await measureCases(pairs, request, {
             ...(threads !== undefined && { threads }),
-            signal: controller.signal,
+            signal,
             onDone,
           })
           return undefined
         } catch (error) {
-          if (controller.signal.aborted) return 'not done'
+          if (signal.aborted) return 'not done'
           throw error
         }
       },
     }
     const errors = await workOff([measuring], { stopOnError: true })
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-    if (controller.signal.aborted) return EXIT.interrupted
+    stopListening()
+    if (signal.aborted) return EXIT.interrupted
     for (const error of errors.values()) throw error
 
     const failures = replies.flatMap((reply, k) => ('failure' in reply ? [`${pairs[k]!.id}: ${reply.failure}`] : []))

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
+import { abortOnInterrupt } from '../abort-on-interrupt'
 import { choose, oneInteger } from '../choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
 import { EXIT, exitCodeOf } from '../exit-codes'
@@ -101,9 +102,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
     console.error(`It was trained with the ${run.engine.name} engine; last digits may differ from those of its own test.`)
   }
 
-  const controller = new AbortController()
-  const stop = () => controller.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const { signal, stopListening } = abortOnInterrupt()
   const reader = new ImageReader()
   const written: Written[] = []
   try {
@@ -113,10 +112,10 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
       return {
         title: path,
         run: async (report) => {
-          if (controller.signal.aborted) return 'not done'
+          if (signal.aborted) return 'not done'
           const image = await readNext(i)
           const paths = { label: output('label'), ...(options.probs && { probs: output('probs') }) }
-          const result = await segment(run, image, { ...options, signal: controller.signal }, paths, report)
+          const result = await segment(run, image, { ...options, signal }, paths, report)
           written.push(result)
           return `${result.foregroundVoxels} voxels of foreground → ${result.label}`
         },
@@ -125,14 +124,14 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
     const errors = await workOff(jobs, { stopOnError: false })
     for (const note of new Set(written.flatMap(({ notes }) => notes))) console.error(`Note: ${note}.`)
     print(run, engine.line, written, Boolean(args.json))
-    if (controller.signal.aborted) {
+    if (signal.aborted) {
       console.error('Interrupted; what is written is complete.')
       return EXIT.interrupted
     }
     for (const [path, error] of errors) console.error(about(path, error))
     return errors.size === 0 ? EXIT.done : exitCodeOf([...errors.values()][0])
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    stopListening()
     await reader.close()
     run.dispose()
   }

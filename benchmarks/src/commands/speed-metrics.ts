@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { DEFINITIONS } from '@dualseg/metrics'
 import Table from 'cli-table3'
+import { abortOnInterrupt } from '../abort-on-interrupt'
 import { chooseList, oneInteger } from '../choose'
 import { EXIT } from '../exit-codes'
 import { workOff } from '../progress'
@@ -59,15 +60,13 @@ export const speedMetrics: Verb = {
     }
     if (isBusy(stamp)) console.error(busyNotice(stamp))
 
-    const controller = new AbortController()
-    const stop = () => controller.abort()
-    process.once('SIGINT', stop).once('SIGTERM', stop)
+    const { signal, stopListening } = abortOnInterrupt()
     const timing = { warmUpSeconds: WARM_UP_SECONDS, seconds, maxRuns: MAX_RUNS }
     const results: MetricsSpeed[] = []
-    const options = { peers, python: String(args.python), repeats, timing, signal: controller.signal }
+    const options = { peers, python: String(args.python), repeats, timing, signal }
     const errors = await workOff(metricsJobs(pairs, options, results), { stopOnError: true })
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-    if (controller.signal.aborted) return EXIT.interrupted
+    stopListening()
+    if (signal.aborted) return EXIT.interrupted
     for (const error of errors.values()) throw error
     console.log(args.json ? JSON.stringify({ ...stamp, results }, null, 2) : report(stamp, results))
     return EXIT.done

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { dualsegError } from '@dualseg/kernels'
+import { abortOnInterrupt } from '../abort-on-interrupt'
 import { choose, chooseIntegers, chooseList } from '../choose'
 import { NUMERIC_ARGUMENTS, type NumericOptions, numericOptions } from '../engine-arguments'
 import { EXIT } from '../exit-codes'
@@ -109,9 +110,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
 
   const results: SpeedResult[] = []
   const failures: SpeedFailure[] = []
-  const controller = new AbortController()
-  const stop = () => controller.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const { signal, stopListening } = abortOnInterrupt()
   const jobs = plan.flatMap((measurement) => {
     const isConvolution = measurement.kind === 'convolution'
     const timing = {
@@ -119,15 +118,15 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
       seconds: isConvolution ? Math.min(CONVOLUTION_SECONDS, measured) : measured,
       maxRuns: MAX_RUNS,
     }
-    const options = { repeats, threads, timing, signal: controller.signal }
+    const options = { repeats, threads, timing, signal }
     return interleavedJobs([measurement], subjects, options, { results, failures })
   })
   const errors = await workOff(jobs, { stopOnError: false })
-  process.off('SIGINT', stop).off('SIGTERM', stop)
+  stopListening()
   for (const error of errors.values()) throw error
 
   console.log(args.json ? JSON.stringify(asJson(stamp, results, failures), null, 2) : speedReport(stamp, results, failures))
-  if (controller.signal.aborted) return EXIT.interrupted
+  if (signal.aborted) return EXIT.interrupted
   return failures.length > 0 ? EXIT.runFailed : EXIT.done
 }
 

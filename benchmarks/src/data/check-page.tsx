@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { render } from 'preact-render-to-string'
+import { htmlPage } from '../report/pages/html-page'
 import { type Cell, SortableTable } from '../report/pages/page'
 import { reportAssets } from '../report/report-assets'
 import type { CheckedCase } from './check-dataset'
@@ -8,47 +8,39 @@ import type { CheckedCase } from './check-dataset'
 /** One page with a table and a picture of every case; nothing lies beside it. */
 export function checkPage(title: string, cases: readonly CheckedCase[]): string {
   const refused = cases.filter((one) => 'refused' in one)
-  const html = (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: `${asset('report.css')}${STYLE}` }} />
-      </head>
-      <body>
-        <main>
-          <h1>{title}</h1>
-          <p class={refused.length > 0 ? 'caution' : undefined}>
-            {cases.length - refused.length} of {cases.length} cases can be used.
-          </p>
-          <SortableTable heads={CHECK_HEADS} rows={cases.map(cells)} />
-          <h2>Pictures</h2>
-          <p>
-            Three planes through the middle of the label, with its contour; intensities between the 0.5th and 99.5th percentile.
-          </p>
-          <div class="pictures">
-            {cases.map((one) => (
-              <figure key={one.id} id={one.id}>
-                {'refused' in one ? (
-                  <p class="caution">{one.refused}</p>
-                ) : (
-                  <img
-                    alt={`Three planes of ${one.id} with the contour of its label`}
-                    src={`data:image/png;base64,${one.picture?.toString('base64')}`}
-                  />
-                )}
-                <figcaption>{one.id}</figcaption>
-              </figure>
-            ))}
-          </div>
-        </main>
-        <script dangerouslySetInnerHTML={{ __html: asset('sort.js') }} />
-      </body>
-    </html>
+  return htmlPage(
+    title,
+    <style dangerouslySetInnerHTML={{ __html: `${asset('report.css')}${STYLE}` }} />,
+    <>
+      <main>
+        <h1>{title}</h1>
+        <p class={refused.length > 0 ? 'caution' : undefined}>
+          {cases.length - refused.length} of {cases.length} cases can be used.
+        </p>
+        <SortableTable heads={CHECK_HEADS} rows={cases.map(cells)} />
+        <h2>Pictures</h2>
+        <p>
+          Three planes through the middle of the label, with its contour; intensities between the 0.5th and 99.5th percentile.
+        </p>
+        <div class="pictures">
+          {cases.map((one) => (
+            <figure key={one.id} id={one.id}>
+              {'refused' in one ? (
+                <p class="caution">{one.refused}</p>
+              ) : (
+                <img
+                  alt={`Three planes of ${one.id} with the contour of its label`}
+                  src={`data:image/png;base64,${one.picture?.toString('base64')}`}
+                />
+              )}
+              <figcaption>{one.id}</figcaption>
+            </figure>
+          ))}
+        </div>
+      </main>
+      <script dangerouslySetInnerHTML={{ __html: asset('sort.js') }} />
+    </>,
   )
-  return `<!doctype html>\n${render(html)}\n`
 }
 
 const STYLE =

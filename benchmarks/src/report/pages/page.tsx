@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { render } from 'preact-render-to-string'
+import { htmlPage } from './html-page'
 
 /**
  * A whole HTML page. Everything it loads lies beside it, as classic scripts, so that it opens from `file://`.
@@ -7,24 +7,16 @@ import { render } from 'preact-render-to-string'
  * @param root path to the report's folder, '' or '../' as often as needed
  */
 export function page(title: string, root: string, children: ComponentChildren, scripts: readonly string[] = ['sort']): string {
-  const html = (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href={`${root}assets/report.css`} />
-        {scripts.map((name) => (
-          <script key={name} defer src={`${root}assets/${name}.js`} />
-        ))}
-      </head>
-      <body>
-        <main>{children}</main>
-      </body>
-    </html>
+  return htmlPage(
+    title,
+    <>
+      <link rel="stylesheet" href={`${root}assets/report.css`} />
+      {scripts.map((name) => (
+        <script key={name} defer src={`${root}assets/${name}.js`} />
+      ))}
+    </>,
+    <main>{children}</main>,
   )
-  return `<!doctype html>\n${render(html)}\n`
 }
 
 /** Text of an SVG made by us. */

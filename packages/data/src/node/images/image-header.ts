@@ -43,6 +43,35 @@ export function threeAxes(sizes: readonly number[], refuse: Refuse): Triple {
   return size
 }
 
+/**
+ * The header of a format whose header is text, with its voxels behind it or in one other file.
+ *
+ * @param text.steps undefined where the file leaves spacing open
+ * @param text.end of the header, in bytes
+ */
+export function textHeader(
+  text: {
+    sizes: readonly number[]
+    steps: readonly number[] | undefined
+    voxelBytes: number
+    file: string | undefined
+    end: number
+    compression: 'gzip' | 'zlib' | undefined
+  },
+  refuse: Refuse,
+): ImageHeader {
+  const { sizes, steps, voxelBytes, file, end, compression } = text
+  if (file !== undefined && (/^LIST\b/.test(file) || file.includes('%')))
+    throw refuse('keeps its voxels in several files; convert it into one')
+  return {
+    size: threeAxes(sizes, refuse),
+    spacing: threeSpacings(steps ?? [], refuse),
+    spacingUnit: steps ? 'mm' : 'voxel',
+    voxelBytes,
+    voxels: { ...(file === undefined ? { offset: end } : { offset: 0, file }), ...(compression && { compression }) },
+  }
+}
+
 export function threeSpacings(steps: readonly number[], refuse: Refuse): Triple {
   const spacing: Triple = [steps[0] ?? 1, steps[1] ?? 1, steps[2] ?? 1]
   if (spacing.some((step) => !Number.isFinite(step) || step <= 0)) {

@@ -1,4 +1,4 @@
-import { type ImageHeader, type Refuse, threeAxes, threeSpacings } from './image-header'
+import { type ImageHeader, type Refuse, textHeader } from './image-header'
 
 const VOXEL_BYTES: Record<string, number> = {
   MET_CHAR: 1,
@@ -41,20 +41,17 @@ export function readMetaHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
   if (Number(fields.get('HeaderSize') ?? 0) !== 0)
     throw refuse(`has HeaderSize ${fields.get('HeaderSize')}, expected 0; convert it`)
   const file = last[1]!
-  if (/^LIST\b/.test(file) || file.includes('%')) throw refuse('keeps its voxels in several files; convert it into one')
-  const isLocal = /^local$/i.test(file)
-  const steps = numbers('ElementSpacing') ?? numbers('ElementSize')
-  return {
-    size: threeAxes(sizes, refuse),
-    spacing: threeSpacings(steps ?? [], refuse),
-    spacingUnit: steps ? 'mm' : 'voxel',
-    voxelBytes,
-    voxels: {
-      offset: isLocal ? last.index + last[0].length : 0,
-      ...(isLocal ? {} : { file }),
-      ...(isTrue(fields.get('CompressedData')) ? { compression: 'zlib' as const } : {}),
+  return textHeader(
+    {
+      sizes,
+      steps: numbers('ElementSpacing') ?? numbers('ElementSize'),
+      voxelBytes,
+      file: /^local$/i.test(file) ? undefined : file,
+      end: last.index + last[0].length,
+      compression: isTrue(fields.get('CompressedData')) ? 'zlib' : undefined,
     },
-  }
+    refuse,
+  )
 }
 
 function isTrue(value: string | undefined): boolean | undefined {

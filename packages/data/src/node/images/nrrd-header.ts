@@ -1,4 +1,4 @@
-import { type ImageHeader, type Refuse, threeAxes, threeSpacings } from './image-header'
+import { type ImageHeader, type Refuse, textHeader } from './image-header'
 
 const VOXEL_BYTES: Record<string, number> = {
   ...named(1, 'signed char|int8|int8_t|uchar|unsigned char|uint8|uint8_t'),
@@ -38,29 +38,26 @@ export function readNrrdHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
   if (voxelBytes === undefined) throw refuse(`has type «${fields.get('type')}», expected a real number a voxel`)
   const encoding = fields.get('encoding')?.toLowerCase() ?? ''
   if (!['raw', 'gzip', 'gz'].includes(encoding)) throw refuse(`has encoding «${encoding}», expected raw or gzip; convert it`)
-  if (file !== undefined && (/^LIST\b/.test(file) || file.includes('%')))
-    throw refuse('keeps its voxels in several files; convert it into one')
   for (const skip of ['line skip', 'lineskip', 'byte skip', 'byteskip']) {
     if (Number(fields.get(skip) ?? 0) !== 0) throw refuse(`has ${skip} ${fields.get(skip)}, expected 0; convert it`)
   }
-  const steps = readSteps(fields, refuse)
-  return {
-    size: threeAxes(sizes, refuse),
-    spacing: threeSpacings(steps ?? [], refuse),
-    spacingUnit: steps ? 'mm' : 'voxel',
-    voxelBytes,
-    voxels: {
-      offset: file === undefined ? end!.index + end![0].length : 0,
-      ...(file === undefined ? {} : { file }),
-      ...(encoding === 'raw' ? {} : { compression: 'gzip' as const }),
+  return textHeader(
+    {
+      sizes,
+      steps: readSteps(fields, refuse),
+      voxelBytes,
+      file,
+      end: end ? end.index + end[0].length : 0,
+      compression: encoding === 'raw' ? undefined : 'gzip',
     },
-  }
+    refuse,
+  )
 }
 
 /** Lengths of the axes' vectors, or the plain spacings, or nothing. */
-function readSteps(fields: ReadonlyMap<string, string>, refuse: Refuse): number[] | null {
+function readSteps(fields: ReadonlyMap<string, string>, refuse: Refuse): number[] | undefined {
   const directions = fields.get('space directions')
-  if (directions === undefined) return fields.get('spacings')?.split(/\s+/).map(Number) ?? null
+  if (directions === undefined) return fields.get('spacings')?.split(/\s+/).map(Number)
   return (directions.match(/none|\([^)]*\)/g) ?? []).map((vector) => {
     if (vector === 'none') throw refuse('has an axis without a direction in space (channels or time), expected one 3-D image')
     return Math.hypot(...vector.slice(1, -1).split(',').map(Number))
