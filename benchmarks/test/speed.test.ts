@@ -162,7 +162,7 @@ describe('the table', () => {
     processors: 2,
     memoryGiB: 24,
     platform: 'linux x64',
-    load: 0.1,
+    busy: 0.1,
     threads: 2,
     repeats: 3,
     subjects: [
@@ -212,7 +212,7 @@ describe('the table', () => {
   })
 
   it('warns of a busy machine', () => {
-    expect(speedReport({ ...stamp, load: 1.4 }, [ours], [])).toContain('The machine was busy (load 1.4 on 2 processors)')
+    expect(speedReport({ ...stamp, busy: 1.4 }, [ours], [])).toContain('Other programs kept 1.4 of 2 processors busy')
   })
 })
 

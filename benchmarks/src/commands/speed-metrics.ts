@@ -1,10 +1,11 @@
-import { cpus, loadavg } from 'node:os'
+import { cpus } from 'node:os'
 import { DEFINITIONS } from '@dualseg/metrics'
 import Table from 'cli-table3'
 import { abortOnInterrupt } from '../abort-on-interrupt'
 import { chooseList, oneInteger } from '../choose'
 import { EXIT } from '../exit-codes'
 import { workOff } from '../progress'
+import { busyProcessors } from '../speed/busy-processors'
 import { atriumPair, organPair } from '../speed/metrics/mask-pairs'
 import { type MetricsSpeed, type MetricsTiming, metricsJobs } from '../speed/metrics/measure-pairs'
 import { readSizes } from '../speed/read-sizes'
@@ -55,7 +56,7 @@ export const speedMetrics: Verb = {
       date: new Date().toISOString().slice(0, 16).replace('T', ' '),
       processor: cpus()[0]?.model.trim() ?? 'unknown processor',
       processors: cpus().length,
-      load: loadavg()[0]!,
+      busy: await busyProcessors(),
       repeats,
     }
     if (isBusy(stamp)) console.error(busyNotice(stamp))
@@ -77,7 +78,7 @@ interface Stamp {
   date: string
   processor: string
   processors: number
-  load: number
+  busy: number
   repeats: number
 }
 

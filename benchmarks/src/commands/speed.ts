@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { dualsegError } from '@dualseg/kernels'
 import { abortOnInterrupt } from '../abort-on-interrupt'
 import { choose, chooseIntegers, chooseList } from '../choose'
@@ -6,6 +6,7 @@ import { NUMERIC_ARGUMENTS, type NumericOptions, numericOptions } from '../engin
 import { EXIT } from '../exit-codes'
 import { PROFILES } from '../profiles'
 import { workOff } from '../progress'
+import { busyProcessors } from '../speed/busy-processors'
 import { ratio, type SpeedResult } from '../speed/collect'
 import { inferenceVolume } from '../speed/inference-volume'
 import { KINDS, measurements } from '../speed/measurements'
@@ -89,7 +90,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
   const repeats = number('repeats', 100)!
   const threads = number('threads', 256) ?? availableParallelism()
   const measured = number('seconds', 600)!
-  const load = loadavg()[0]!
+  const busy = await busyProcessors()
   const engines = { names: text('engine')!, numerics: numericOptions(args) }
   const { subjects, stamps } = await openSubjects(engines, text('peer'), text('python')!, threads)
 
@@ -100,7 +101,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     processors: processors.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform} ${process.arch}`,
-    load,
+    busy,
     threads,
     repeats,
     ...(volume && { volume: `${volume.size.join('x')}, ${volume.origin}` }),

@@ -10,8 +10,8 @@ export interface SpeedStamp {
   readonly processors: number
   readonly memoryGiB: number
   readonly platform: string
-  /** Of the minute before the first measurement; what else the machine was doing. */
-  readonly load: number
+  /** Processors that other programs kept busy before the first measurement. */
+  readonly busy: number
   readonly threads: number
   readonly repeats: number
   /** Size and origin of the volume for sliding windows. */
@@ -62,12 +62,12 @@ function stampText(stamp: SpeedStamp): string {
 }
 
 /** Whether so much else ran on the machine that the figures will not come out the same again. */
-export function isBusy({ load, processors }: Pick<SpeedStamp, 'load' | 'processors'>): boolean {
-  return load > processors / 4
+export function isBusy({ busy, processors }: Pick<SpeedStamp, 'busy' | 'processors'>): boolean {
+  return busy > processors / 4
 }
 
-export function busyNotice({ load, processors }: Pick<SpeedStamp, 'load' | 'processors'>): string {
-  return `The machine was busy (load ${load.toFixed(1)} on ${processors} processors) before this began: do not trust these figures.`
+export function busyNotice({ busy, processors }: Pick<SpeedStamp, 'busy' | 'processors'>): string {
+  return `Other programs kept ${busy.toFixed(1)} of ${processors} processors busy before this began: do not trust these figures.`
 }
 
 /** Slowest over fastest process of a subject; on an idle machine it stays well below this. */
