@@ -2,8 +2,6 @@ import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
 import type { ProfileName } from '../profiles'
 import type { Job } from '../progress'
-import { describedGridDataset } from './described-grid-dataset'
-import { la } from './la-dataset'
 
 /** What the harness knows of a data set before it reads any of it. */
 export interface GridDataset {
@@ -26,13 +24,6 @@ export interface GridDataset {
   check(dataset: Dataset, signal: AbortSignal): Job
   /** Said where only the phantom is there. */
   readonly phantomNotice: string
-}
-
-/** By the verb's name. */
-export const GRID_DATASETS: Readonly<Record<string, GridDataset>> = { la }
-
-export function gridDataset(name: string): GridDataset {
-  return GRID_DATASETS[name] ?? describedGridDataset(name)
 }
 
 export function isPhantom(dataset: Pick<Dataset, 'source'>): boolean {

@@ -5,7 +5,7 @@ import type { EngineArguments } from '../engine-arguments'
 import { type EngineChoice, openEngine, type UsedEngine } from '../open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
-import { gridDataset } from './grid-dataset'
+import { gridDataset } from './named-dataset'
 import { casesOf, type GridRequest, planGrid } from './plan-grid'
 
 /** All that a process must know to do runs of a grid. Plain data, so that it can be sent to one. */

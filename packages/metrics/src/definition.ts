@@ -1,5 +1,5 @@
 import { metricsError } from './errors.js'
-import type { LabelStatistics } from './pipeline-call.js'
+import type { LabelStatistics } from './label-statistics.js'
 
 /**
  * Whose surface distances. No two libraries agree on HD95, and each is right by its own words:

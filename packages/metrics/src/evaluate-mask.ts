@@ -1,10 +1,11 @@
 import { binaryPair } from './check-masks.js'
 import type { DistanceMeasures } from './definition.js'
 import type { EmptyPolicy } from './empty-policy.js'
+import type { LabelStatistics } from './label-statistics.js'
 import type { Mask } from './mask.js'
 import { type MeasuredBy, type MeasureOptions, measuredBy } from './measure-options.js'
 import { type Overlap, overlapFromCounts } from './overlap.js'
-import { type LabelStatistics, ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
+import { ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
 import { scoreDistances } from './score-label.js'
 
 export interface EvaluateMaskOptions extends MeasureOptions {

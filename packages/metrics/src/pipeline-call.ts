@@ -1,26 +1,9 @@
 import type { Image, PipelineInput, PipelineOutput, TypedArray } from 'itk-wasm'
 import { metricsError } from './errors.js'
+import type { LabelStatistics } from './label-statistics.js'
 import type { MeasuredBy } from './measure-options.js'
 
 export const PIPELINE = 'surface-distances'
-
-export interface DistanceSummary {
-  mean: number
-  percentile95: number
-  maximum: number
-  /** Share within the tolerance, if one was given. */
-  within?: number
-}
-
-/** What the pipeline says of one label; summaries are absent if one of the maps lacks it. */
-export interface LabelStatistics {
-  label: number
-  voxels: [prediction: number, reference: number, shared: number]
-  surface: [prediction: number, reference: number]
-  pooled?: DistanceSummary
-  toReference?: DistanceSummary
-  toPrediction?: DistanceSummary
-}
 
 export interface PipelineAnswer {
   labels: LabelStatistics[]

@@ -1,7 +1,7 @@
 import { type DistanceMeasures, distanceMeasures } from './definition.js'
 import { type Emptiness, emptyDistance, emptyShare } from './empty-policy.js'
+import type { LabelStatistics } from './label-statistics.js'
 import type { MeasuredBy } from './measure-options.js'
-import type { LabelStatistics } from './pipeline-call.js'
 
 export interface ScoredDistances extends Emptiness {
   measures: DistanceMeasures

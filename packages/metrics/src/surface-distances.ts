@@ -1,9 +1,10 @@
 import { binaryPair } from './check-masks.js'
 import type { DistanceMeasures } from './definition.js'
 import type { EmptyPolicy } from './empty-policy.js'
+import type { DistanceSummary } from './label-statistics.js'
 import type { Mask } from './mask.js'
 import { type MeasuredBy, type MeasureOptions, measuredBy } from './measure-options.js'
-import { type DistanceSummary, ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
+import { ownBytes, pipelineCall, type RunPipeline } from './pipeline-call.js'
 import { scoreDistances } from './score-label.js'
 
 export interface SurfaceDistancesOptions extends MeasureOptions {

@@ -68,8 +68,6 @@ export {
   type SlidingWindowOptions,
   type SlidingWindowResult,
   slidingWindow,
-  type WindowStarts,
-  windowStarts,
 } from './sliding-window'
 export type { StepSetting } from './step-context'
 export { storeData } from './store-data'
@@ -79,3 +77,4 @@ export { trainingBatch } from './train'
 export { trainRun } from './train-run'
 export { type SeeGradients, type StepReport, type TrainingStepSetting, trainingStep } from './training-step'
 export { type UseEngineOptions, useEngine } from './use-engine'
+export { type WindowStarts, windowStarts } from './window-starts'

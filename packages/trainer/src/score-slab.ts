@@ -1,5 +1,5 @@
 import { sharedRows } from './shared-rows'
-import type { WindowStarts } from './sliding-window'
+import type { WindowStarts } from './window-starts'
 import type { WindowWeights } from './window-weights'
 
 type Triple = readonly [number, number, number]

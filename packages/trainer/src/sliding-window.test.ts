@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { slidingWindow, windowStarts } from './sliding-window'
+import { slidingWindow } from './sliding-window'
+import { windowStarts } from './window-starts'
 
 describe('windowStarts', () => {
   it.each([
