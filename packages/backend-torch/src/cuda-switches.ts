@@ -14,9 +14,9 @@ export interface CudaSwitches {
  */
 export function setCudaSwitches(library: Libtorch, { tf32, fastest }: CudaSwitches): string[] {
   const missing: string[] = []
-  const context = library.symbol('uintptr_t _ZN2at13globalContextEv()')?.() as number | bigint | undefined
+  const context = library.libraries.optional('uintptr_t _ZN2at13globalContextEv()')?.() as number | bigint | undefined
   const set = (what: string, name: string, value: boolean) => {
-    const setter = library.symbol(`void ${name}(uintptr_t context, bool value)`)
+    const setter = library.libraries.optional(`void ${name}(uintptr_t context, bool value)`)
     if (context === undefined || setter === undefined) missing.push(what)
     else setter(context, value)
   }

@@ -135,7 +135,7 @@ async function open(options: TorchEngineOptions = {}): Promise<EngineReport> {
   const device = chooseDevice(options.device ?? 'auto', koffi, library.found)
   const notes = [...report.notes]
   if (device.kind === 'cuda') {
-    library.loadCuda()
+    library.libraries.loadCuda()
     notes.push(...setCudaSwitches(library, { tf32, fastest: cudnn === 'fastest' }))
   } else keepFreedMemory(koffi)
   library.setThreads(threads)

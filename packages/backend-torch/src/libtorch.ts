@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import type { LibraryHandle } from 'koffi'
-import { type FoundTorch, fileName } from './find-torch'
+import type { FoundTorch } from './find-torch'
 import type { Koffi } from './koffi'
+import { NativeWords, type Pointer, TWO_32 } from './native-words'
+import { type Call, type Native, TorchLibraries } from './torch-libraries'
 
 /** The C interface in words of 64 bits: arguments of a dispatcher call come first, scratch after them. */
 const STACK_WORDS = 48
@@ -12,14 +12,10 @@ const OUT_AT = STRIDES_AT + 8
 const WORDS = OUT_AT + 1
 /** The interface this was written against; a newer library keeps the meaning of calls that say so. */
 const NEWEST_ABI = abiVersion(2, 15)
-const TWO_32 = 2 ** 32
 
 function abiVersion(major: number, minor: number): bigint {
   return (BigInt(major) << 56n) | (BigInt(minor) << 48n)
 }
-
-/** An address or a tensor handle: user space is 48 bits, which a number holds. */
-export type Pointer = number
 
 export type TorchType = 'float32' | 'float64' | 'bfloat16' | 'int32' | 'int64' | 'bool'
 const TORCH_TYPES: readonly TorchType[] = ['float32', 'float64', 'bfloat16', 'int32', 'int64', 'bool']
@@ -29,50 +25,10 @@ export interface Device {
   readonly index: number
 }
 
-type Native = (...args: unknown[]) => unknown
-type Call = ((...args: unknown[]) => number) & { async: (...args: unknown[]) => void }
-
-/** A block of native memory that JavaScript reads and writes as well. */
-class Block {
-  readonly address: Pointer
-  readonly #uint32: Uint32Array
-  readonly #float64: Float64Array
-  readonly #keep: unknown
-
-  constructor(koffi: Koffi, words: number) {
-    this.#keep = koffi.alloc('uint64_t', words)
-    this.address = Number(koffi.address(this.#keep))
-    const buffer = koffi.view(this.#keep, words * 8)
-    this.#uint32 = new Uint32Array(buffer)
-    this.#float64 = new Float64Array(buffer)
-  }
-
-  addressOf(word: number): Pointer {
-    return this.address + word * 8
-  }
-
-  /** A pointer, a handle or a whole number from 0. */
-  word(at: number): number {
-    return this.#uint32[2 * at]! + this.#uint32[2 * at + 1]! * TWO_32
-  }
-
-  int32(at: number): number {
-    return this.#uint32[2 * at]! | 0
-  }
-
-  setWhole(at: number, value: number): void {
-    this.#uint32[2 * at] = value
-    this.#uint32[2 * at + 1] = Math.floor(value / TWO_32)
-  }
-
-  setDouble(at: number, value: number): void {
-    this.#float64[at] = value
-  }
-}
-
-/** PyTorch's shared libraries, loaded, and the functions of their C interface. */
+/** PyTorch by its C interface: tensors behind handles, and operators through the dispatcher. */
 export class Libtorch {
   readonly koffi: Koffi
+  readonly libraries: TorchLibraries
   readonly types: Readonly<Record<TorchType, number>>
   readonly memoryFormats: Readonly<Record<'contiguous' | 'channelsLast3d' | 'preserve', number>>
   /** Whether a failed call tells its reason; before 2.13 it stands on stderr. */
@@ -80,8 +36,7 @@ export class Libtorch {
   /** Whether this build has oneDNN; false where it cannot be asked. */
   readonly hasOneDnn: boolean
   readonly #abi: bigint
-  readonly #block: Block
-  readonly #cpu: LibraryHandle
+  readonly #block: NativeWords
   readonly found: FoundTorch
   readonly #devices: Readonly<Record<Device['kind'], number>>
   readonly #call: Call
@@ -104,8 +59,6 @@ export class Libtorch {
   readonly #memoryCopy: Native
   readonly #copyIn: Native
   readonly #copyOut: Native
-  #cuda: LibraryHandle | undefined
-  #operatorNew: Native | undefined
 
   /**
    * Loads the libraries; a process can do that once.
@@ -115,46 +68,44 @@ export class Libtorch {
   constructor(koffi: Koffi, found: FoundTorch) {
     this.koffi = koffi
     this.found = found
-    // What Python does first: through it all libraries of CUDA are found by their places beside this one. A build without them goes on.
-    this.#tryLoad('torch_global_deps')
-    this.#load('c10')
-    this.#cpu = this.#load('torch_cpu')
-    this.#call = this.#function('int torch_call_dispatcher(uintptr_t name, uintptr_t overload, uintptr_t stack, uint64_t abi)')
-    this.#newHandle = this.#function('int aoti_torch_new_tensor_handle(uintptr_t tensor, uintptr_t out)')
-    this.#delete = this.#function('int aoti_torch_delete_tensor_object(uintptr_t tensor)')
-    this.#reinterpret = this.#function(
+    const libraries = new TorchLibraries(koffi, found)
+    this.libraries = libraries
+    this.#call = libraries.call('int torch_call_dispatcher(uintptr_t name, uintptr_t overload, uintptr_t stack, uint64_t abi)')
+    this.#newHandle = libraries.call('int aoti_torch_new_tensor_handle(uintptr_t tensor, uintptr_t out)')
+    this.#delete = libraries.call('int aoti_torch_delete_tensor_object(uintptr_t tensor)')
+    this.#reinterpret = libraries.call(
       'int aoti_torch__reinterpret_tensor(uintptr_t tensor, int64_t ndim, uintptr_t sizes, uintptr_t strides, int64_t offset, uintptr_t out)',
     )
-    this.#emptyStrided = this.#function(
+    this.#emptyStrided = libraries.call(
       'int aoti_torch_empty_strided(int64_t ndim, uintptr_t sizes, uintptr_t strides, int32_t dtype, int32_t device, int32_t index, uintptr_t out)',
     )
-    this.#dataPointer = this.#function('int aoti_torch_get_data_ptr(uintptr_t tensor, uintptr_t out)')
-    this.#strides = this.#function('int aoti_torch_get_strides(uintptr_t tensor, uintptr_t out)')
-    this.#elements = this.#function('int aoti_torch_get_numel(uintptr_t tensor, uintptr_t out)')
-    this.#fill = this.#function('int aoti_torch_aten_fill__Scalar(uintptr_t tensor, double value)')
-    this.#subtract = this.#function('int aoti_torch_aten_subtract_Tensor(uintptr_t a, uintptr_t b, double alpha, uintptr_t out)')
-    this.#copy = this.#function('int aoti_torch_copy_(uintptr_t to, uintptr_t from, int32_t nonBlocking)')
-    this.#newList = this.#function('int torch_new_list_reserve_size(size_t size, uintptr_t out)')
-    this.#push = this.#function('int torch_list_push_back(uintptr_t list, int64_t value)')
-    this.#newString = this.#function('int torch_new_string_handle(const char *text, size_t size, uintptr_t out)')
-    this.#numThreads = this.#function('int torch_get_num_threads(uintptr_t out)')
-    this.#what = this.#optional('const char *torch_exception_get_what_without_backtrace()') as (() => string) | undefined
+    this.#dataPointer = libraries.call('int aoti_torch_get_data_ptr(uintptr_t tensor, uintptr_t out)')
+    this.#strides = libraries.call('int aoti_torch_get_strides(uintptr_t tensor, uintptr_t out)')
+    this.#elements = libraries.call('int aoti_torch_get_numel(uintptr_t tensor, uintptr_t out)')
+    this.#fill = libraries.call('int aoti_torch_aten_fill__Scalar(uintptr_t tensor, double value)')
+    this.#subtract = libraries.call('int aoti_torch_aten_subtract_Tensor(uintptr_t a, uintptr_t b, double alpha, uintptr_t out)')
+    this.#copy = libraries.call('int aoti_torch_copy_(uintptr_t to, uintptr_t from, int32_t nonBlocking)')
+    this.#newList = libraries.call('int torch_new_list_reserve_size(size_t size, uintptr_t out)')
+    this.#push = libraries.call('int torch_list_push_back(uintptr_t list, int64_t value)')
+    this.#newString = libraries.call('int torch_new_string_handle(const char *text, size_t size, uintptr_t out)')
+    this.#numThreads = libraries.call('int torch_get_num_threads(uintptr_t out)')
+    this.#what = libraries.optional('const char *torch_exception_get_what_without_backtrace()') as (() => string) | undefined
     this.explains = this.#what !== undefined
-    this.hasOneDnn = this.symbol('bool _ZN2at7Context9hasMKLDNNEv()')?.() === true
-    const abi = this.#constant('uint64_t aoti_torch_abi_version()')
+    this.hasOneDnn = libraries.optional('bool _ZN2at7Context9hasMKLDNNEv()')?.() === true
+    const abi = libraries.constant('uint64_t aoti_torch_abi_version()')
     this.#abi = BigInt(abi) < NEWEST_ABI ? BigInt(abi) : NEWEST_ABI
-    this.#block = new Block(koffi, WORDS)
+    this.#block = new NativeWords(koffi, WORDS)
     this.types = Object.fromEntries(
-      TORCH_TYPES.map((type) => [type, Number(this.#constant(`int32_t aoti_torch_dtype_${type}()`))]),
+      TORCH_TYPES.map((type) => [type, Number(libraries.constant(`int32_t aoti_torch_dtype_${type}()`))]),
     ) as Record<TorchType, number>
     this.#devices = {
-      cpu: Number(this.#constant('int32_t aoti_torch_device_type_cpu()')),
-      cuda: Number(this.#constant('int32_t aoti_torch_device_type_cuda()')),
+      cpu: Number(libraries.constant('int32_t aoti_torch_device_type_cpu()')),
+      cuda: Number(libraries.constant('int32_t aoti_torch_device_type_cuda()')),
     }
     this.memoryFormats = {
-      contiguous: Number(this.#constant('int32_t aoti_torch_memory_format_contiguous_format()')),
-      channelsLast3d: Number(this.#constant('int32_t aoti_torch_memory_format_channels_last_3d()')),
-      preserve: Number(this.#constant('int32_t aoti_torch_memory_format_preserve_format()')),
+      contiguous: Number(libraries.constant('int32_t aoti_torch_memory_format_contiguous_format()')),
+      channelsLast3d: Number(libraries.constant('int32_t aoti_torch_memory_format_channels_last_3d()')),
+      preserve: Number(libraries.constant('int32_t aoti_torch_memory_format_preserve_format()')),
     }
     this.#newCell = this.#cellMaker()
     const runtime = { darwin: 'libSystem.B.dylib', win32: 'msvcrt.dll' }[process.platform as string] ?? 'libc.so.6'
@@ -163,35 +114,12 @@ export class Libtorch {
     this.#copyIn = c.func('uintptr_t memcpy(uintptr_t to, const void *from, size_t bytes)')
     this.#copyOut = c.func('uintptr_t memcpy(void *to, uintptr_t from, size_t bytes)')
     // Gradients are the business of TensorFlow.js.
-    ;(this.#function('void aoti_torch_grad_mode_set_enabled(bool enabled)') as unknown as Native)(false)
+    ;(libraries.call('void aoti_torch_grad_mode_set_enabled(bool enabled)') as Native)(false)
   }
 
   /** The interface version of the library, e.g. `2.11`. */
   get abi(): string {
     return `${this.#abi >> 56n}.${(this.#abi >> 48n) & 255n}`
-  }
-
-  /** Loads what CUDA needs; once. @throws DUALSEG_ENGINE_MISSING if it does not load */
-  loadCuda(): LibraryHandle {
-    if (this.#cuda === undefined) {
-      this.#tryLoad('c10_cuda')
-      this.#cuda = this.#load('torch_cuda')
-    }
-    return this.#cuda
-  }
-
-  /** A C++ function outside the stable interface, by its mangled name, if this build has it. */
-  symbol(signature: string): Native | undefined {
-    return this.#optional(signature) as Native | undefined
-  }
-
-  /** Memory that C++ may `delete`. */
-  newCppObject(bytes: number): Pointer {
-    if (this.#operatorNew === undefined) {
-      const runtime = { darwin: 'libc++.1.dylib' }[process.platform as string] ?? 'libstdc++.so.6'
-      this.#operatorNew = this.koffi.load(runtime).func('uintptr_t _Znwm(size_t bytes)') as unknown as Native
-    }
-    return Number(this.#operatorNew(bytes))
   }
 
   // Tensors ---------------------------------------------------------------------------------------------------------------------------
@@ -272,7 +200,7 @@ export class Libtorch {
 
   /** By a C++ function outside the C interface; where it is not there, OMP_NUM_THREADS has decided. */
   setThreads(threads: number): void {
-    this.symbol('void _ZN2at15set_num_threadsEi(int threads)')?.(threads)
+    this.libraries.optional('void _ZN2at15set_num_threadsEi(int threads)')?.(threads)
   }
 
   numThreads(): number {
@@ -345,7 +273,7 @@ export class Libtorch {
    * the way at once.
    */
   callAsync(name: Pointer, overload: Pointer, words: number, describe: () => string): Promise<Pointer> {
-    const stack = new Block(this.koffi, words)
+    const stack = new NativeWords(this.koffi, words)
     this.#memoryCopy(stack.address, this.#block.address, words * 8)
     return new Promise((resolve, reject) => {
       this.#call.async(name, overload, stack.address, this.#abi, (error: unknown, failed: number) => {
@@ -391,62 +319,16 @@ export class Libtorch {
     return dualsegError(code, `torch engine: ${what} failed: ${reason}`)
   }
 
-  #load(library: string): LibraryHandle {
-    const file = join(this.found.folder, fileName(library))
-    try {
-      return this.koffi.load(file, { lazy: true, global: true })
-    } catch (cause) {
-      throw dualsegError(
-        'DUALSEG_ENGINE_MISSING',
-        `torch engine: ${file} does not load: ${(cause as Error).message}; a PyTorch that was installed without its dependencies needs them: \`pip install torch\``,
-        { cause },
-      )
-    }
-  }
-
-  #tryLoad(library: string): void {
-    try {
-      this.koffi.load(join(this.found.folder, fileName(library)), { lazy: true, global: true })
-    } catch {
-      // What needs it will say so.
-    }
-  }
-
-  #function(signature: string): Call {
-    try {
-      return this.#cpu.func(signature) as unknown as Call
-    } catch (cause) {
-      const name = /(\w+)\(/.exec(signature)?.[1]
-      throw dualsegError(
-        'DUALSEG_ENGINE_MISSING',
-        `torch engine: PyTorch ${this.found.version} in ${this.found.folder} has no ${name}; it needs 2.10 or newer: \`pip install --upgrade torch\``,
-        { cause },
-      )
-    }
-  }
-
-  #optional(signature: string): unknown {
-    try {
-      return this.#cpu.func(signature)
-    } catch {
-      return undefined
-    }
-  }
-
-  #constant(signature: string): number | bigint {
-    return (this.#function(signature) as unknown as () => number | bigint)()
-  }
-
   /** Makes what an optional argument lies in: the callee frees it, in newer versions by their own function, before by C++ `delete`. */
   #cellMaker(): () => Pointer {
-    const newCell = this.#optional('int torch_new_stable_ivalue(uintptr_t out)') as Call | undefined
+    const newCell = this.libraries.optional('int torch_new_stable_ivalue(uintptr_t out)') as Call | undefined
     if (newCell) {
       return () => {
         this.#check(newCell(this.#out), 'new_stable_ivalue')
         return this.#block.word(OUT_AT)
       }
     }
-    return () => this.newCppObject(8)
+    return () => this.libraries.newCppObject(8)
   }
 }
 

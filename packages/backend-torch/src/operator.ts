@@ -1,4 +1,5 @@
-import type { Device, Libtorch, Pointer } from './libtorch'
+import type { Device, Libtorch } from './libtorch'
+import type { Pointer } from './native-words'
 
 // Signatures are written as one letter an argument, in the order of the operator's schema:
 // T tensor handle (the callee takes it over), i whole number or enumeration, f double, b boolean, d device, s text;

@@ -1,4 +1,5 @@
-import type { Libtorch, Pointer } from './libtorch'
+import type { Libtorch } from './libtorch'
+import type { Pointer } from './native-words'
 
 /** dy where y > 0, 0 elsewhere, in one pass; takes both handles over. */
 export type ReluBackward = (dy: Pointer, y: Pointer) => Pointer
@@ -13,7 +14,7 @@ const SCALAR_WORDS = 8
 export function findReluBackward(library: Libtorch): ReluBackward | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
   const { koffi } = library
-  const call = library.symbol(
+  const call = library.libraries.optional(
     'uintptr_t _ZN2at4_ops18threshold_backward4callERKNS_6TensorES4_RKN3c106ScalarE(uintptr_t result, uintptr_t dy, uintptr_t y, uintptr_t threshold)',
   )
   if (call === undefined) return undefined
@@ -21,7 +22,7 @@ export function findReluBackward(library: Libtorch): ReluBackward | undefined {
   new Uint8Array(koffi.view(zero, SCALAR_WORDS * 8)).fill(0)
   const threshold = koffi.address(zero)
   return (dy, y) => {
-    const result = library.newCppObject(8)
+    const result = library.libraries.newCppObject(8)
     call(result, dy, y, threshold)
     library.delete(dy)
     library.delete(y)

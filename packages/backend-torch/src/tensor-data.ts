@@ -1,5 +1,6 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Pointer, TorchType } from './libtorch'
+import type { TorchType } from './libtorch'
+import type { Pointer } from './native-words'
 import type { TensorMemory } from './tensor-memory'
 
 /** What the forward pass of a fused batch norm leaves for its gradient. */

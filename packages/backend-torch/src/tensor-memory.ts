@@ -1,5 +1,6 @@
 import type { backend_util, DataType } from '@tensorflow/tfjs-core'
-import type { Device, Libtorch, Pointer, TorchType } from './libtorch'
+import type { Device, Libtorch, TorchType } from './libtorch'
+import type { Pointer } from './native-words'
 import { EMPTY, TO_COPY } from './operators'
 import { stridesOf } from './shapes'
 

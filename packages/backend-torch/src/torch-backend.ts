@@ -1,6 +1,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import type { backend_util, DataStorage, DataType, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Device, Libtorch, Pointer, TorchType } from './libtorch'
+import type { Device, Libtorch, TorchType } from './libtorch'
+import type { Pointer } from './native-words'
 import { findReluBackward, type ReluBackward } from './relu-backward'
 import { stridesOf } from './shapes'
 import { TorchTensorData } from './tensor-data'

@@ -9,7 +9,7 @@ import { TinyTraining, train } from '../../kernels/test/tiny-training'
 import { findTorch } from '../src/find-torch'
 import { BACKEND_NAME, profileKernels, type TorchBackend, torchEngine } from '../src/index'
 import { TensorMemory } from '../src/tensor-memory'
-import { withTorch } from './torch-here'
+import { whereTorch } from './where-torch'
 
 function backend(): TorchBackend {
   return tf.backend() as TorchBackend
@@ -34,7 +34,7 @@ describe('where PyTorch is looked for', () => {
   })
 })
 
-withTorch('torchEngine', () => {
+whereTorch('torchEngine', () => {
   it('says what it found, and opens what it said', async () => {
     const found = await torchEngine.probe({ device: 'cpu' })
     expect(found).toMatchObject({ available: true, name: 'torch', gpu: false, version: expect.stringMatching(/^PyTorch \d/) })
@@ -71,7 +71,7 @@ withTorch('torchEngine', () => {
   })
 })
 
-withTorch('training', () => {
+whereTorch('training', () => {
   it('learns, and gives the same bits each time', async () => {
     await torchEngine.open({ device: 'cpu', threads: 2 })
     const first = train(5)
@@ -109,7 +109,7 @@ function bits(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0]!
 }
 
-withTorch('tensors', () => {
+whereTorch('tensors', () => {
   beforeAll(async () => {
     await torchEngine.open({ device: 'cpu', threads: 2 })
   })
@@ -182,7 +182,7 @@ withTorch('tensors', () => {
   })
 })
 
-withTorch('a lone small sample', () => {
+whereTorch('a lone small sample', () => {
   beforeAll(async () => {
     await torchEngine.open({ device: 'cpu', threads: 2 })
   })
@@ -208,7 +208,7 @@ withTorch('a lone small sample', () => {
   })
 })
 
-withTorch('profileKernels', () => {
+whereTorch('profileKernels', () => {
   it('counts calls and time by kernel', async () => {
     await torchEngine.open({ device: 'cpu', threads: 2 })
     const stop = profileKernels()

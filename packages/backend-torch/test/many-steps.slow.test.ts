@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { manySteps } from '../../kernels/test/many-steps'
 import { type TorchBackend, torchEngine } from '../src/index'
-import { withTorch } from './torch-here'
+import { whereTorch } from './where-torch'
 
-withTorch('PyTorch', () => {
+whereTorch('PyTorch', () => {
   manySteps(
     () => torchEngine.open({ device: 'cpu', threads: 2 }),
     () => (tf.backend() as TorchBackend).numDataIds(),

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BACKEND_NAME, torchEngine } from '../src/index'
 import { registerCardKernels } from '../src/register-kernels'
-import { withTorch } from './torch-here'
+import { whereTorch } from './where-torch'
 
-withTorch('order statistics', () => {
+whereTorch('order statistics', () => {
   beforeAll(async () => {
     await torchEngine.open({ device: 'cpu', threads: 2 })
     registerCardKernels(BACKEND_NAME, true)

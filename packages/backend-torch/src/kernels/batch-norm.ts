@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { Pointer, TorchType } from '../libtorch'
+import type { TorchType } from '../libtorch'
+import type { Pointer } from '../native-words'
 import * as aten from '../operators'
 import { channelsFirst, sizeOf } from '../shapes'
 import type { TorchBackend } from '../torch-backend'

@@ -1,5 +1,6 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { Pointer, TorchType } from '../libtorch'
+import type { TorchType } from '../libtorch'
+import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
 import type { TorchBackend } from '../torch-backend'

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { Pointer } from '../libtorch'
+import type { Pointer } from '../native-words'
 import * as aten from '../operators'
 import { sizeOf } from '../shapes'
 import type { TorchBackend } from '../torch-backend'

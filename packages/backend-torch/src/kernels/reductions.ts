@@ -1,5 +1,5 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import type { Pointer } from '../libtorch'
+import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
 import type { TorchBackend } from '../torch-backend'

@@ -1,4 +1,5 @@
-import type { Libtorch, Pointer } from '../libtorch'
+import type { Libtorch } from '../libtorch'
+import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
 import type { TorchBackend } from '../torch-backend'
