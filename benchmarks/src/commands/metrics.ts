@@ -86,6 +86,7 @@ export const metrics: Verb = {
             signal,
             onDone,
           })
+          refuseFailures(pairs, replies)
           return undefined
         } catch (error) {
           if (signal.aborted) return 'not done'
@@ -98,18 +99,20 @@ export const metrics: Verb = {
     if (signal.aborted) return EXIT.interrupted
     for (const error of errors.values()) throw error
 
-    const failures = replies.flatMap((reply, k) => ('failure' in reply ? [`${pairs[k]!.id}: ${reply.failure}`] : []))
-    if (failures.length > 0) {
-      // A mean over the cases that happened to work would be another figure.
-      throw dualsegError(
-        'DUALSEG_DATA',
-        `bench metrics: ${failures.length} of ${pairs.length} cannot be scored\n${failures.join('\n')}`,
-      )
-    }
     const cases = replies.flatMap((reply) => ('measured' in reply ? [reply.measured] : []))
     console.log(args.json ? asJson(cases, request) : args.csv ? metricsCsv(cases) : metricsTable(cases, request))
     return EXIT.done
   },
+}
+
+/** A mean over the cases that happened to work would be another figure. */
+function refuseFailures(pairs: readonly { readonly id: string }[], replies: readonly CaseReply[]): void {
+  const failures = replies.flatMap((reply, k) => ('failure' in reply ? [`${pairs[k]!.id}: ${reply.failure}`] : []))
+  if (failures.length === 0) return
+  throw dualsegError(
+    'DUALSEG_DATA',
+    `bench metrics: ${failures.length} of ${pairs.length} cannot be scored\n${failures.join('\n')}`,
+  )
 }
 
 function readRequest(args: Record<string, unknown>): MeasureRequest {
