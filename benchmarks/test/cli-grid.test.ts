@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CliOutcome, once, runCli } from './cli-process'
-import { type GridTools, gridBytes, gridTools, killAfter, RUNS } from './grid-tools'
+import { childrenOf, type GridTools, gridBytes, gridTools, killAfter, RUNS } from './grid-tools'
 import { type MiniatureProject, miniatureProject } from './miniature-project'
 import { runFolders } from './run-folder'
 
@@ -105,6 +105,24 @@ it(
     expect(last.code, last.stderr).toBe(0)
     expect(withoutDate(last, folder)).toEqual(withoutDate(undisturbed, runs))
     expect(gridBytes(folder)).toEqual(gridBytes(runs))
+  },
+  PATIENCE,
+)
+
+it(
+  'says how a process ended that was killed before it was asked for anything',
+  async () => {
+    const folder = join(project.root, 'early')
+    let isDead = false
+    const killed = await tools.grid(folder, '--jobs', '2', (child, { stderr }) => {
+      const [worker] = childrenOf(child.pid!)
+      if (isDead || worker === undefined || !stderr.includes('Checking')) return
+      isDead = true
+      process.kill(worker, 'SIGKILL')
+    })
+    expect(killed.code).toBe(1)
+    expect(killed.stderr).toMatch(/ was ended by SIGKILL \(by someone, or by the system for want of memory/)
+    expect(killed.stderr).not.toContain('birpc')
   },
   PATIENCE,
 )

@@ -24,13 +24,14 @@ export async function openRemoteWorkshop(order: WorkOrder): Promise<RemoteWorksh
     stdio: ['ignore', 2, 2, 'ipc'],
     execArgv: ['--enable-source-maps'],
   })
-  let isGone = false
+  /** Why the process is no more. */
+  let gone: Error | undefined
   let peakBytes: number | undefined
   let hooks: { onLine?(line: string): void; onProgress?: RunHooks['onProgress'] } = {}
   const worker = createBirpc<WorkerFunctions, ForemanFunctions>(
     { onLine: (line) => hooks.onLine?.(line), onProgress: (progress) => hooks.onProgress?.(progress) },
     {
-      post: (message) => void (isGone || child.send(message)),
+      post: (message) => void (gone || child.send(message)),
       on: (listener) => void child.on('message', listener),
       timeout: -1,
     },
@@ -38,18 +39,21 @@ export async function openRemoteWorkshop(order: WorkOrder): Promise<RemoteWorksh
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
   const leave = (reason: Error) => {
-    if (isGone) return
-    isGone = true
+    if (gone) return
+    gone = reason
     process.off('exit', kill)
     worker.$close(reason)
   }
-  child.on('error', leave)
+  // A message to a process that is dying fails before its end is known, and the end says more.
+  child.on('error', (error) => void (child.pid === undefined && leave(error)))
+  child.on('disconnect', kill)
   child.on('exit', (code, signal) => leave(new Error(farewell(child.pid, code, signal))))
 
   /** Asks the worker; an abort is passed on to it. */
   async function ask<T>(call: () => Promise<T>, own: typeof hooks, signal?: AbortSignal): Promise<T> {
+    if (gone) throw gone
     hooks = own
-    const stop = () => void worker.stop.asEvent()
+    const stop = () => void (gone || worker.stop.asEvent())
     if (signal?.aborted) stop()
     signal?.addEventListener('abort', stop)
     try {
@@ -67,7 +71,7 @@ export async function openRemoteWorkshop(order: WorkOrder): Promise<RemoteWorksh
     return {
       engine: unwrap(await worker.open(order)),
       get isGone() {
-        return isGone
+        return gone !== undefined
       },
       get peakBytes() {
         return peakBytes
