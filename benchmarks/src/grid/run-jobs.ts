@@ -93,6 +93,7 @@ function progressLine(progress: TrainingProgress | TestProgress, left: number, a
   const time = `${duration(left)} left, all ${duration(all)}`
   if (progress.stage === 'test')
     return `test case ${progress.done}/${progress.cases}  Dice ${progress.case.dice.toFixed(3)}  ${time}`
-  const { iteration, iterations, terms, seconds } = progress
-  return `iteration ${iteration}/${iterations}  ${termsLine(terms)}  ${seconds.toFixed(2)} s  ${time}`
+  const { iteration, iterations, terms, seconds, copies } = progress
+  const copied = copies ? `  copies: ${copies.toHost} to the host, ${copies.toEngine} from it` : ''
+  return `iteration ${iteration}/${iterations}  ${termsLine(terms)}  ${seconds.toFixed(2)} s${copied}  ${time}`
 }

@@ -56,18 +56,28 @@ export class TorchTensorData {
 
   /** What the cpu kernels read. */
   get values(): backend_util.BackendValues | undefined {
-    return this.#handle === 0 ? this.#array : this.#memory.download(this.#handle, this.#type, this.dtype as 'float32')
+    if (this.#array !== undefined || this.#handle === 0) return this.#array
+    return this.#memory.download(this.#handle, this.#type, this.dtype as 'float32')
   }
 
   /** The values without making the event loop wait, where the device allows it. */
   async read(): Promise<backend_util.BackendValues> {
-    if (this.#handle === 0) return this.#array!
+    if (this.#array !== undefined || this.#handle === 0) return this.#array!
     return this.#memory.downloadAsync(this.#handle, this.#type, this.dtype as 'float32')
   }
 
   /** The array of the host, if the values are still there. */
   get hostValues(): backend_util.BackendValues | undefined {
-    return this.#handle === 0 ? this.#array : undefined
+    return this.#array
+  }
+
+  /** Copies values of the host to PyTorch now. They stay readable where they are, so the tensor must not be changed in place. */
+  uploadAhead(): void {
+    if (this.#handle !== 0) return
+    const array = this.#array
+    void this.handle
+    this.#array = array
+    this.isShared = true
   }
 
   /** PyTorch's tensor, this object's own; uploads the values if they are outside. */
@@ -83,7 +93,7 @@ export class TorchTensorData {
 
   /** The type in memory. */
   get type(): TorchType {
-    return this.hostValues === undefined ? this.#type : (this.dtype as TorchType)
+    return this.#handle === 0 ? (this.dtype as TorchType) : this.#type
   }
 
   get note(): NormalisedNote | undefined {

@@ -110,6 +110,17 @@ export class TorchBackend extends MathBackendCPU {
     return isNumeric(data.dtype) && data.hostValues === undefined ? data.read() : this.readSync(dataId)
   }
 
+  /** Copies values that are still on the host to the device, ahead of the kernel that wants them. */
+  upload(dataId: DataId): void {
+    const data = this.dataOf(dataId)
+    if (isNumeric(data.dtype)) data.uploadAhead()
+  }
+
+  /** Tensors copied since the engine was opened. */
+  get copies(): { readonly toHost: number; readonly toEngine: number } {
+    return { toHost: this.tensors.reads, toEngine: this.tensors.uploads }
+  }
+
   override disposeData(dataId: DataId, force = false): boolean {
     const data = this.data.has(dataId) ? this.dataOf(dataId) : undefined
     const isGone = super.disposeData(dataId, force)

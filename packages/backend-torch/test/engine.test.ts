@@ -123,6 +123,29 @@ whereTorch('tensors', () => {
     expect(Array.from(second)).toEqual([1, 1, 1])
   })
 
+  it('uploads ahead of the first kernel, once, and reads what the host still has without a copy', () => {
+    const x = tf.tensor1d([1, 2, 3])
+    const before = backend().copies
+    backend().upload(x.dataId)
+    backend().upload(x.dataId)
+    expect(Array.from(x.dataSync())).toEqual([1, 2, 3])
+    expect(backend().copies).toEqual({ ...before, toEngine: before.toEngine + 1 })
+    expect(Array.from(tf.tidy(() => tf.neg(x)).dataSync())).toEqual([-1, -2, -3])
+    expect(backend().copies).toEqual({ toHost: before.toHost + 1, toEngine: before.toEngine + 1 })
+    tf.dispose(x)
+  })
+
+  it('leaves what was uploaded ahead as it is when a variable of the same values changes', () => {
+    const x = tf.tensor1d([1, 2, 3])
+    backend().upload(x.dataId)
+    const variable = tf.variable(x)
+    variable.assign(tf.tidy(() => tf.mul(variable, 2)))
+    expect(Array.from(x.dataSync())).toEqual([1, 2, 3])
+    expect(Array.from(tf.tidy(() => tf.neg(x)).dataSync())).toEqual([-1, -2, -3])
+    expect(Array.from(variable.dataSync())).toEqual([2, 4, 6])
+    tf.dispose([x, variable])
+  })
+
   // The way to a card, as far as it can be gone without one.
   it('uploads through pinned memory, or, where there is none, says so once and goes on', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -2,6 +2,7 @@ import { cpus, hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../package.json'
 import { readIfThere, replaceDurably } from './durable-file'
+import type { EngineCopies } from './engine-copies'
 import type { RunPlan } from './run-plan'
 
 /** One process's share of a run: everything about where and when that does not decide the result. */
@@ -17,6 +18,8 @@ interface Session {
   node: string
   trainer: string
   engine: RunPlan['engine']
+  /** Tensors copied between the host and an engine with a memory of its own, by the steps together. */
+  copies?: EngineCopies & { steps: number }
 }
 
 /** Keeps `provenance.json`, a list of sessions. */
@@ -42,6 +45,11 @@ export class Provenance {
       engine: plan.engine,
     }
     this.sessions = [...(before === undefined ? [] : (JSON.parse(before) as { sessions: Session[] }).sessions), this.session]
+    this.write()
+  }
+
+  trained(steps: number, copies: EngineCopies): void {
+    this.session.copies = { steps, ...copies }
     this.write()
   }
 

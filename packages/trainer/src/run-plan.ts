@@ -1,5 +1,6 @@
 import type { Preparation, Volume } from '@dualseg/data'
 import type { NetworkSet } from './create-networks'
+import type { EngineCopies } from './engine-copies'
 import type { ImageSummary } from './image-summary'
 import type { Method, TrainingBatch } from './method'
 import type { TrainingSettings } from './settings'
@@ -109,6 +110,8 @@ export interface TrainingProgress {
   readonly iterations: number
   /** Raw terms by name; null where a noted value is not a number. */
   readonly terms: Readonly<Record<string, number | null>>
+  /** Tensors copied in this step, where the engine has a memory of its own; the next batch is among them. */
+  readonly copies?: EngineCopies
   /** Of this step. */
   readonly seconds: number
   /** Until the end of training, from this process's own steps. */

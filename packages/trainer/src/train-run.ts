@@ -71,7 +71,9 @@ async function work(plan: RunPlan, folder: string, configSha256: string, hooks: 
     const provenance = new Provenance(folder, plan, start)
     hooks.onOpen?.(folder, start)
     const { iterations } = plan.settings
-    const done = start < iterations ? await train(plan, networks, checkpoints, folder, start, hooks) : start
+    const { done, copies } =
+      start < iterations ? await train(plan, networks, checkpoints, folder, start, hooks) : { done: start, copies: undefined }
+    if (copies) provenance.trained(done - start, copies)
     if (done < iterations) return { status: 'interrupted', folder, stage: 'train', iteration: done }
     const cases = await test(plan, networks, folder, hooks)
     if (cases === undefined) return { status: 'interrupted', folder, stage: 'test', iteration: done }

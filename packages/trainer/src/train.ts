@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Checkpoints } from './checkpoint'
 import type { NetworkSet } from './create-networks'
 import { iterationDraws } from './draws'
+import { countCopies, type EngineCopies } from './engine-copies'
 import { learningRate } from './learning-rate'
 import { LineLog } from './line-log'
 import type { TrainingBatch } from './method'
@@ -11,14 +12,22 @@ import type { LoadedBatch, RunHooks, RunPlan } from './run-plan'
 import type { TrainingSettings } from './settings'
 import { type StepReport, trainingStep } from './training-step'
 import { turn } from './turn'
+import { UploadedBatches } from './uploaded-batches'
 
 const CHECKPOINT_SECONDS = 60
+
+export interface Trained {
+  /** Training steps that the networks have behind them: fewer than the plan's if it was aborted. */
+  readonly done: number
+  /** By this process's steps together; absent where tensors lie on the host anyway. */
+  readonly copies?: EngineCopies
+}
 
 /**
  * Trains from the checkpoint on (or from the start) to the last iteration, and leaves a checkpoint there.
  *
  * @param start training steps that the networks have behind them
- * @returns training steps done: fewer than the plan's if it was aborted
+ * @returns what was done
  */
 export async function train(
   plan: RunPlan,
@@ -27,7 +36,7 @@ export async function train(
   folder: string,
   start: number,
   hooks: RunHooks,
-): Promise<number> {
+): Promise<Trained> {
   const { settings, method, seed } = plan
   const { iterations } = settings
   const { log, lines } = LineLog.open(join(folder, 'log.jsonl'), start)
@@ -46,7 +55,9 @@ export async function train(
     start,
     end: iterations,
   })
+  const uploaded = new UploadedBatches(async (iteration) => trainingBatch(await batches.next(iteration), settings))
   const clock = new StepClock()
+  let copies: EngineCopies | undefined
   let saved = performance.now()
   const checkpoint = async (iteration: number) => {
     // The log first: a checkpoint must never know of iterations that the log does not.
@@ -60,12 +71,13 @@ export async function train(
       await turn()
       if (hooks.signal?.aborted) {
         await checkpoint(iteration)
-        return iteration
+        return { done: iteration, ...(copies && { copies }) }
       }
       const began = performance.now()
-      const batch = trainingBatch(await batches.next(iteration), settings)
+      const batch = await uploaded.take(iteration)
       const rate = learningRate(settings.learningRate, iteration, iterations)
       let report: StepReport
+      let copied: EngineCopies | undefined
       try {
         const setting = {
           iteration,
@@ -75,7 +87,11 @@ export async function train(
           draws: iterationDraws(seed, iteration),
         }
         await hooks.beforeStep?.({ folder, networks, batch, setting })
+        const count = countCopies()
+        // Nothing is awaited in between: it is uploaded when the step has asked for all its kernels and waits for the first value.
+        if (iteration + 1 < iterations) uploaded.prepare(iteration + 1)
         report = await trainingStep(method, networks, batch, { ...setting, rate })
+        copied = count()
       } finally {
         batch.image.dispose()
         batch.labels.dispose()
@@ -83,11 +99,16 @@ export async function train(
       const seconds = (performance.now() - began) / 1000
       log.append(JSON.stringify({ iteration, rate, ...report, seconds }))
       const done = iteration + 1
+      copies = copied && {
+        toHost: (copies?.toHost ?? 0) + copied.toHost,
+        toEngine: (copies?.toEngine ?? 0) + copied.toEngine,
+      }
       hooks.onProgress?.({
         stage: 'train',
         iteration: done,
         iterations,
         terms: { ...report.terms, ...report.noted },
+        ...(copied && { copies: copied }),
         seconds,
         secondsLeft: clock.left(seconds, iterations - done),
       })
@@ -96,10 +117,11 @@ export async function train(
         (plan.checkpointIterations !== undefined && done % plan.checkpointIterations === 0)
       if (isDue || done === iterations) await checkpoint(done)
     }
-    return iterations
+    return { done: iterations, ...(copies && { copies }) }
   } finally {
     log.close()
     await batches.close()
+    await uploaded.close()
   }
 }
 
