@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { main } from '../src/main'
 import { PROFILES } from '../src/profiles'
 import { projectRoot } from '../src/project-root'
@@ -12,7 +12,7 @@ import { readSizes } from '../src/speed/read-sizes'
 import { type Measurement, type Reply, STEPS } from '../src/speed/request'
 import { interleavedJobs, type SpeedFailure } from '../src/speed/run-interleaved'
 import { type SpeedStamp, speedReport } from '../src/speed/speed-table'
-import { engineSubject, PEER_WAYS, peerSubject, type Subject } from '../src/speed/subject'
+import { describeMeasurement, engineSubject, PEER_WAYS, peerSubject, type Subject } from '../src/speed/subject'
 
 const ONCE = { warmUpSeconds: 0, seconds: 0, maxRuns: 1 }
 const TINY = measurements({
@@ -32,6 +32,16 @@ const TINY_INFERENCE: Measurement = {
   stride: [8, 8, 8],
   filters: 2,
 }
+
+const TINY_HARNESS = measurements({
+  kinds: ['harness'],
+  steps: ['vnet', 'resnet34'],
+  sizes: [],
+  profiles: [{ ...PROFILES.quick, patch: [16, 16, 16], stride: [8, 8, 8] }],
+  filters: 2,
+})
+/** Of a harness and of bare steps in one process. */
+const TURNS = 4
 
 describe('what is asked for', () => {
   it('reads patches once each', () => {
@@ -204,6 +214,11 @@ describe('the table', () => {
     expect(text).not.toContain('more')
   })
 
+  it('says how much a run adds to its steps', () => {
+    const inRun = { ...ours, kind: 'harness' as const, size: 'half', seconds: 2.02, bareSeconds: 2 }
+    expect(speedReport(stamp, [inRun], [])).toMatch(/half │ mcf +│ +2\.020, bare 2\.000 │[\s\S]*1\.0 % added/)
+  })
+
   it('marks what came out differently each time', () => {
     expect(speedReport(stamp, [ours], [])).not.toContain('~')
     const text = speedReport(stamp, [{ ...ours, range: [1.5, 2.5] }], [])
@@ -227,7 +242,7 @@ describe('the command', () => {
   })
 
   it.each([
-    [['--what', 'convs'], /--what convs: did you mean conv\? Known: conv, step, inference/],
+    [['--what', 'convs'], /--what convs: did you mean conv\? Known: conv, step, inference, harness/],
     [['--method', 'ua-mt'], /--method ua-mt: .*Known: vnet, resnet34, mt, mcf, dualnet/],
     [['--size', '30x30x30'], /--size 30x30x30: "30x30x30" is not three multiples of 16/],
     [['--peer', 'pytroch'], /--peer pytroch: did you mean pytorch\?/],
@@ -248,6 +263,18 @@ describe('tiny measurements by our engine', () => {
 
   it.each([...TINY, TINY_INFERENCE].map((one) => [nameOf(one), one] as const))('%s', async (_, measurement) => {
     checkReply(measurement, await wasm.measure({ ...measurement, threads: 1, timing: ONCE }))
+  })
+
+  it.each(TINY_HARNESS.map((one) => [describeMeasurement(one), one] as const))('%s', async (_, measurement) => {
+    vi.stubEnv('DUALSEG_DATA', '')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const { timings } = await wasm.measure({ ...measurement, threads: 1, timing: ONCE })
+    expect(timings).toHaveLength(1)
+    const { seconds, bareSeconds } = timings[0]!
+    for (const one of [seconds, bareSeconds!]) {
+      expect(one).toHaveLength(TURNS)
+      expect(Math.min(...one)).toBeGreaterThan(0)
+    }
   })
 })
 

@@ -28,7 +28,11 @@ const MAX_RUNS = 50
 /** `bench speed`: what computes how fast here, beside the peer on the same machine. */
 export const speed: Verb = {
   definition: {
-    meta: { name: 'speed', description: 'Measure engines, and PyTorch beside them: convolutions, training steps, inference' },
+    meta: {
+      name: 'speed',
+      description:
+        'Measure engines, and PyTorch beside them: convolutions, training steps, inference; what a run adds to its steps',
+    },
     args: {
       engine: { type: 'string', description: 'auto, or a list of engines', default: 'auto', valueHint: 'names' },
       peer: { type: 'string', description: 'pytorch: measured in turn, as the authors run it and in channels-last layout' },
@@ -40,7 +44,11 @@ export const speed: Verb = {
         description: 'Patches of steps and convolutions, multiples of 16',
         default: '32x32x32,64x64x48,112x112x80',
       },
-      profile: { type: 'string', description: 'Patch and stride of the sliding window: quick, half, full', default: 'half' },
+      profile: {
+        type: 'string',
+        description: 'Of sliding windows, and of runs whose harness is measured: quick, half, full',
+        default: 'half',
+      },
       windows: {
         type: 'string',
         description: 'The most windows of a sliding window; all of a volume if not given',
@@ -62,6 +70,7 @@ export const speed: Verb = {
     'pnpm bench speed --what step --method vnet --size 64x64x48',
     'pnpm bench speed --peer pytorch --python ~/torch/bin/python',
     'pnpm bench speed --what inference --profile half,full --peer pytorch',
+    'pnpm bench speed --what harness --method vnet,dualnet --profile quick',
     'pnpm bench speed --what inference --profile full --windows 4 --repeats 3 --peer pytorch',
     'pnpm -s bench speed --peer pytorch --json > speed.json',
   ],

@@ -4,8 +4,8 @@ import type { Measurement, Pass, Reply } from './request'
 
 /** One figure of one subject. */
 export interface SpeedResult {
-  readonly kind: 'convolution' | 'step' | 'inference'
-  /** The step's patch, the convolutions' finest level, or the profile of the sliding window. */
+  readonly kind: 'convolution' | 'step' | 'inference' | 'harness'
+  /** The step's patch, the convolutions' finest level, or the profile of the sliding window or run. */
   readonly size: string
   readonly item: string
   readonly pass?: Pass
@@ -16,6 +16,8 @@ export interface SpeedResult {
   readonly range: readonly [number, number]
   readonly processes: number
   readonly runs: number
+  /** Of a step in a run: the same without the run, in the same processes. */
+  readonly bareSeconds?: number
   /** 1e9 operations a second, counted as direct convolution. */
   readonly gflops?: number
   /** Median over the processes; of the whole process that measured this, for convolutions all of one size. */
@@ -28,10 +30,11 @@ export function collect(
   subject: string,
   replies: readonly Reply[],
 ): SpeedResult[] {
-  const size = measurement.kind === 'inference' ? measurement.profile : measurement.size.join('x')
+  const size = sizeOf(measurement)
   const peakBytes = median(replies.map((reply) => reply.peakBytes))
   return replies[0]!.timings.map(({ item, pass }, at) => {
     const all = replies.map((reply) => reply.timings[at]!.seconds)
+    const bare = replies.flatMap((reply) => (reply.timings[at]!.bareSeconds ? [median(reply.timings[at]!.bareSeconds!)] : []))
     const medians = all.map((seconds) => median(seconds))
     const seconds = median(medians)
     const shape = measurement.kind === 'convolution' ? measurement.shapes.find(({ name }) => name === item) : undefined
@@ -45,10 +48,16 @@ export function collect(
       range: [min(medians), max(medians)] as const,
       processes: replies.length,
       runs: all.flat().length,
+      ...(bare.length > 0 && { bareSeconds: median(bare) }),
       ...(shape && { gflops: directOperations(shape) / seconds / 1e9 }),
       peakBytes,
     }
   })
+}
+
+function sizeOf(measurement: Exclude<Measurement, { kind: 'probe' }>): string {
+  if (measurement.kind === 'inference') return measurement.profile
+  return measurement.kind === 'harness' ? measurement.profile.name : measurement.size.join('x')
 }
 
 /** How many times as fast `ours` is as `peer`, and what share of its peak memory it takes. */

@@ -1,6 +1,8 @@
+import type { EngineIdentity } from '@dualseg/trainer'
 import type { EngineArguments } from '../engine-arguments'
 import { openEngine } from '../open-engine'
 import { measureConvolutions } from './measure-convolutions'
+import { measureHarness } from './measure-harness'
 import { measureInference } from './measure-inference'
 import { measureStep } from './measure-step'
 import { peakMemoryBytes } from './peak-memory'
@@ -9,7 +11,7 @@ import type { Reply, Request } from './request'
 /** Opens the engine and does one measurement on it. For a process of its own: the peak memory is the process's. */
 export async function measure(engine: string, numerics: EngineArguments, request: Request): Promise<Reply> {
   const { identity, line } = await openEngine(engine, { threads: request.threads, ...numerics })
-  const timings = await timingsOf(request)
+  const timings = await timingsOf(request, identity)
   return {
     name: identity.name,
     version: `${line} · Node ${process.versions.node}`,
@@ -19,7 +21,7 @@ export async function measure(engine: string, numerics: EngineArguments, request
   }
 }
 
-function timingsOf(request: Request): Promise<Reply['timings']> {
+function timingsOf(request: Request, engine: EngineIdentity): Promise<Reply['timings']> {
   switch (request.kind) {
     case 'probe':
       return Promise.resolve([])
@@ -29,5 +31,7 @@ function timingsOf(request: Request): Promise<Reply['timings']> {
       return measureStep(request.step, request.size, request.filters, request.timing)
     case 'inference':
       return measureInference(request, request.timing)
+    case 'harness':
+      return measureHarness(request, engine, request.timing)
   }
 }

@@ -3,7 +3,7 @@ import { convolutionShapes } from './convolution-shapes'
 import type { Measurement, StepName, Triple } from './request'
 import { volumePiece } from './volume-piece'
 
-export const KINDS = ['conv', 'step', 'inference'] as const
+export const KINDS = ['conv', 'step', 'inference', 'harness'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A volume as the Left Atrium's are on average (2.4 million voxels): 54 windows at full size, the data set's mean is 56. */
@@ -24,6 +24,8 @@ export interface SpeedRequest {
 }
 
 const FILTERS = 16
+/** A measured run is never to come to its end. */
+const ENDLESS = 1_000_000
 
 /** All that is measured of every subject, in the order of the tables. */
 export function measurements({
@@ -47,6 +49,16 @@ export function measurements({
       steps.map((step) => ({ kind: 'step' as const, step, size, filters: width })),
     ),
     ...(wanted('inference') ? profiles : []).flatMap((profile) => inferenceOf(profile, volume, windows, filters)),
+    ...(wanted('harness') ? profiles : []).flatMap((profile) =>
+      // A ResNet-34 alone is no method that `bench la` knows.
+      steps
+        .filter((step) => step !== 'resnet34')
+        .map((step) => ({
+          kind: 'harness' as const,
+          step,
+          profile: { ...profile, filters: filters ?? profile.filters, iterations: ENDLESS },
+        })),
+    ),
   ]
 }
 

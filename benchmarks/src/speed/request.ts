@@ -1,3 +1,4 @@
+import type { Profile } from '@dualseg/trainer'
 import { z } from 'zod'
 
 export type Triple = readonly [number, number, number]
@@ -48,11 +49,19 @@ export type Measurement =
       readonly stride: Triple
       readonly filters: number
     }
+  | { readonly kind: 'harness'; readonly step: StepName; readonly profile: Profile }
 
 export type Request = Measurement & { readonly threads: number; readonly timing: Timing }
 
+const seconds = z.array(z.number().positive()).min(1)
 const timings = z.array(
-  z.object({ item: z.string(), pass: z.enum(PASSES).optional(), seconds: z.array(z.number().positive()).min(1) }),
+  z.object({
+    item: z.string(),
+    pass: z.enum(PASSES).optional(),
+    seconds,
+    /** What a harness is measured against, in the same process. */
+    bareSeconds: seconds.optional(),
+  }),
 )
 
 /** What a process answers in the last line of its output. */

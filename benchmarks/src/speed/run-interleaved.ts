@@ -31,7 +31,9 @@ export function interleavedJobs(
   return measurements.map((measurement) => ({
     title: describeMeasurement(measurement),
     run: async (report) => {
-      const replies = new Map<Subject, Reply[]>(subjects.map((subject) => [subject, []]))
+      // The peer has no harness of ours.
+      const asked = measurement.kind === 'harness' ? subjects.filter(({ role }) => role === 'engine') : subjects
+      const replies = new Map<Subject, Reply[]>(asked.map((subject) => [subject, []]))
       for (let turn = 0; turn < repeats; turn++) {
         for (const subject of [...replies.keys()]) {
           if (signal?.aborted) return 'not done'
@@ -50,7 +52,7 @@ export function interleavedJobs(
       if (measurement.kind !== 'probe') {
         for (const [subject, all] of replies) into.results.push(...collect(measurement, subject.name, all))
       }
-      const failed = subjects.length - replies.size
+      const failed = asked.length - replies.size
       return failed === 0 ? undefined : `${failed} failed`
     },
   }))

@@ -30,6 +30,8 @@ const TITLES = {
   convolution: 'Convolutions, batch 4: GFLOP/s counted as direct convolution, forward / gradient of the input / of the filter',
   step: 'Training step, batch 4: seconds and peak memory',
   inference: 'Sliding window over one volume: seconds and peak memory',
+  harness:
+    'Training step in a run of `bench la` (batches, log, progress, a checkpoint a minute): seconds, what it takes bare in the same process, and how much the run adds',
 } as const
 
 /** Everything that was measured, as text. */
@@ -121,6 +123,10 @@ function cell(results: readonly SpeedResult[]): string {
   if (first === undefined) return '-'
   if (first.kind === 'convolution')
     return overPasses(results, (one) => `${mark(one)}${one.gflops!.toFixed(one.gflops! < 10 ? 1 : 0)}`)
+  if (first.bareSeconds !== undefined) {
+    const added = 100 * (first.seconds / first.bareSeconds - 1)
+    return `${mark(first)}${seconds(first.seconds)}, bare ${seconds(first.bareSeconds)}\n${added.toFixed(1)} % added`
+  }
   const [low, high] = first.range
   const spread = first.processes > 1 ? ` (${seconds(low)}-${seconds(high)})` : ''
   return `${mark(first)}${seconds(first.seconds)}${spread}\n${megabytes(first.peakBytes)}`

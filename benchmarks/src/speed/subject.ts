@@ -89,6 +89,8 @@ export function describeMeasurement(measurement: Measurement): string {
       return `step ${measurement.step} ${measurement.size.join('x')}`
     case 'inference':
       return `inference ${measurement.item} ${measurement.profile}`
+    case 'harness':
+      return `run of ${measurement.step} ${measurement.profile.name}`
   }
 }
 
