@@ -5,6 +5,7 @@ import { loadCLibrary } from './c-library'
 import { type FoundKernels, findKernels } from './find-kernels'
 import { type FoundTensorFlow, findTensorFlow, type Missing } from './find-tensorflow'
 import { registerMissingGradients } from './gradients'
+import { releaseOutputsOf } from './kept-outputs'
 import { BACKEND_NAME, loadAddon, loadKernels } from './load-backend'
 import { openBinding } from './open-binding'
 import { registerKernels } from './register-kernels'
@@ -86,6 +87,7 @@ async function start(python: string | undefined, threads: number, device: 'auto'
   registerKernels()
   await tf.setBackend(BACKEND_NAME)
   const backend = tf.backend() as NodeBackend
+  releaseOutputsOf(backend)
   const gpu = backend.isUsingGpuDevice
   return {
     ...describe(source),

@@ -8,8 +8,10 @@ const { TF_ATTR_STRING, TF_ATTR_INT, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_TYPE, 
 
 /** Bytes of a TF_TString. */
 const STRING_BYTES = 24
-/** More than any op has outputs, and any tensor axes. */
-const MOST = 64
+/** More than any tensor has axes. */
+const MOST_AXES = 64
+/** More than most ops have outputs. */
+const USUAL_OUTPUTS = 64
 
 /** Opens TensorFlow's eager runtime and wraps it in the interface that the compiled addon of tfjs-node has. */
 export function openBinding(c: CLibrary, config: SessionConfig): Binding {
@@ -30,9 +32,9 @@ export function openBinding(c: CLibrary, config: SessionConfig): Binding {
   const handles = new Map<number, number>()
   let nextId = 0
   // Calls into TensorFlow are synchronous: one set of buffers serves all.
-  const results = new BigUint64Array(MOST)
+  let results = new BigUint64Array(USUAL_OUTPUTS)
   const resultCount = new Int32Array(1)
-  const dims = new BigInt64Array(MOST)
+  const dims = new BigInt64Array(MOST_AXES)
   const noBytes = new Uint8Array(1)
 
   const cStrings = new Map<string, Uint8Array>()
@@ -187,6 +189,7 @@ export function openBinding(c: CLibrary, config: SessionConfig): Binding {
         for (const id of inputs) c.TFE_OpAddInput(op, handleOf(id), status)
         check()
         for (const attr of attrs) setAttr(op, attr)
+        if (outputs > results.length) results = new BigUint64Array(outputs)
         resultCount[0] = outputs
         c.TFE_Execute(op, results, resultCount, status)
         check()

@@ -3,12 +3,14 @@ import { BATCH_NORM_KERNELS } from './kernels/batch-norm'
 import { CONVOLUTION_KERNELS } from './kernels/convolution'
 import { CORE_REPAIRS } from './kernels/core-repairs'
 import type { KernelCall, KernelTable } from './kernels/ops'
+import { OPTIMISER_KERNELS } from './kernels/optimisers'
 import { BACKEND_NAME } from './load-backend'
 
 /** The kernels of this engine; every other one is tfjs-node's, or the contract's composite of those. */
 export const OWN_KERNELS: KernelTable = {
   ...CONVOLUTION_KERNELS,
   ...BATCH_NORM_KERNELS,
+  ...OPTIMISER_KERNELS,
   ...CORE_REPAIRS,
 }
 

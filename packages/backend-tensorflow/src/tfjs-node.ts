@@ -54,6 +54,9 @@ export type Binding = typeof CONSTANTS & {
 export interface NodeBackend extends KernelBackend {
   readonly binding: Binding
   readonly isUsingGpuDevice: boolean
+  /** The native tensors behind TensorFlow.js's. */
+  readonly tensorMap: { set(dataId: object, data: TensorMetadata & { values: null; refCount: number }): void }
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[]
   executeSingleOutput(name: string, attrs: readonly OpAttr[], inputs: readonly TensorInfo[]): Tensor
   executeMultipleOutputs(name: string, attrs: readonly OpAttr[], inputs: readonly TensorInfo[], outputs: number): Tensor[]
 }

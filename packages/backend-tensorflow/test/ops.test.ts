@@ -41,6 +41,11 @@ whereTensorflow('what tfjs-node lacks, on TensorFlow', () => {
     await tensorflowEngine.open({ threads: 2 })
   })
 
+  it('more outputs than most ops have', () => {
+    const sizes = Array.from({ length: 130 }, (_, i) => 1 + (i % 3))
+    expectAsOnCpu(() => tf.split(tensor([sizes.reduce((sum, n) => sum + n)], 3), sizes), 0)
+  })
+
   it('batch norm of five axes', () => {
     const vector = (seed: number) => tensor([3], seed) as tf.Tensor1D
     const variance = () => tf.add(tf.abs(vector(4)), 0.5) as tf.Tensor1D

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type CudaDevice, cudaDevices } from './cuda-devices'
 import { setCudaSwitches } from './cuda-switches'
 import { type FoundTorch, findTorch, isMissing, type MissingTorch } from './find-torch'
-import { keepFreedMemory } from './keep-freed-memory'
+import { askForHugePages, keepFreedMemory } from './keep-freed-memory'
 import { KOFFI_REMEDY, type Koffi, loadKoffi } from './koffi'
 import { type Device, Libtorch } from './libtorch'
 import { registerCardKernels, registerKernels } from './register-kernels'
@@ -151,8 +151,8 @@ async function open(options: TorchEngineOptions = {}): Promise<EngineReport> {
 
 function load(koffi: Koffi, found: FoundTorch, threads: number): Libtorch {
   if (loaded === undefined) {
-    // Read when the libraries start. Transparent huge pages spare large tensors most of their page faults.
-    process.env.THP_MEM_ALLOC_ENABLE ??= '1'
+    askForHugePages()
+    // Read when the libraries start.
     process.env.OMP_NUM_THREADS ??= String(threads)
     loaded = new Libtorch(koffi, found)
   }

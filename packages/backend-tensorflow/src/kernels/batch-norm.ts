@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
+import { keepOutput, keptOutput } from '../kept-outputs'
 import type { NodeBackend } from '../tfjs-node'
 import { CONSTANTS } from '../tfjs-node'
 import { convolution, type Windows } from './convolution'
@@ -111,6 +112,7 @@ const convBatchNorm: TensorFlowKernel = (call) => {
   const { transposed, ...windows } = attrsOf<Windows & { transposed: boolean }>(call)
   const z = convolution(call, windows, transposed)
   const [y, mean, variance] = inTraining(call, z)
+  if (attrsOf<NormAttrs>(call).relu) keepOutput(call.backend, z, y!)
   return [y!, z, mean!, variance!]
 }
 
@@ -125,7 +127,7 @@ const batchNormGrad: TensorFlowKernel = (call) => {
   const { relu } = attrsOf<NormAttrs>(call)
   const shape = x.shape
   const images = asImages(backend, x)
-  const active = relu ? run(backend, 'ReluGrad', [dy, beforeRelu(call, images)]) : dy
+  const active = relu ? run(backend, 'ReluGrad', [dy, keptOutput(x) ?? beforeRelu(call, images)]) : dy
   const [dx, dgamma, dbeta] = gradients(call, asImages(backend, active), images)
   // Reshaped, so that it has a handle of its own: a kernel never returns its input itself.
   const dresidual = residual ? reshaped(backend, active, shape) : tf.zeros([0])

@@ -4,6 +4,7 @@ import { CONSTANTS, type NodeBackend, type OpAttr } from '../tfjs-node'
 import {
   attrsOf,
   FLOAT,
+  flagAttr,
   type KernelCall,
   type KernelTable,
   reshaped,
@@ -61,21 +62,35 @@ function gradInput(
   return added > 0 ? tf.slice(dx, [0, added, added, added, 0], [...shape]) : dx
 }
 
+/** The most voxels whose products are added up in one float32 sum. */
+const LONGEST_SUM = 2 ** 18
+
 /**
- * Sample by sample: oneDNN adds up all voxels of a batch in float32, and the shorter its sums are, the more digits they keep. The samples of a
+ * Large batches sample by sample: oneDNN adds up all voxels in float32, and the shorter its sums are, the more digits they keep. The samples of a
  * tensor are not copied.
  */
 function gradFilter(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: readonly number[], windows: Windows): tf.Tensor {
   const { stride, padding } = windows
   const isSame = keepsSize(shape, windows)
   const input = padding > 0 && !isSame ? padded(backend, x, padding) : x
+  if (shape[0] === 1 && shape[1] === 1 && shape[2] === 1 && stride === 1 && padding === 0) return byProduct(backend, x, dy, shape)
   const attrs = opAttrs(stride, isSame ? 'SAME' : 'VALID')
   const filterShape = shapeInput(shape)
   const ofSample = (sample: number) =>
     run(backend, 'Conv3DBackpropFilterV2', [sampleOf(backend, input, sample), filterShape, sampleOf(backend, dy, sample)], attrs)
-  const batch = x.shape[0]!
-  if (batch === 1 || backend.isUsingGpuDevice) return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
+  const [batch, ...size] = x.shape.slice(0, 4) as [number, number, number, number]
+  const isShort = batch * size.reduce((product, n) => product * n) <= LONGEST_SUM
+  if (batch === 1 || isShort || backend.isUsingGpuDevice)
+    return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
   return tf.addN(Array.from({ length: batch }, (_, sample) => ofSample(sample)))
+}
+
+/** Of a 1x1x1 filter: the product of the voxels' channels. */
+function byProduct(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: readonly number[]): tf.Tensor {
+  const voxels = (map: TensorInfo) =>
+    reshaped(backend, map, [x.shape.slice(0, 4).reduce((product, n) => product * n), map.shape[4]!])
+  const attrs = [FLOAT, flagAttr('transpose_a', true), flagAttr('transpose_b', false)]
+  return reshaped(backend, run(backend, 'MatMul', [voxels(x), voxels(dy)], attrs), shape)
 }
 
 function sampleOf(backend: NodeBackend, { dataId, shape, dtype }: TensorInfo, sample: number): TensorInfo {
