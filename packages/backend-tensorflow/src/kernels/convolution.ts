@@ -62,11 +62,8 @@ function gradInput(
   return added > 0 ? tf.slice(dx, [0, added, added, added, 0], [...shape]) : dx
 }
 
-/** The most voxels whose products are added up in one float32 sum. */
-const LONGEST_SUM = 2 ** 18
-
 /**
- * Large batches sample by sample: oneDNN adds up all voxels in float32, and the shorter its sums are, the more digits they keep. The samples of a
+ * Sample by sample: oneDNN adds up all voxels in float32, and the shorter its sums are, the more digits they keep. The samples of a
  * tensor are not copied.
  */
 function gradFilter(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: readonly number[], windows: Windows): tf.Tensor {
@@ -78,9 +75,8 @@ function gradFilter(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: 
   const filterShape = shapeInput(shape)
   const ofSample = (sample: number) =>
     run(backend, 'Conv3DBackpropFilterV2', [sampleOf(backend, input, sample), filterShape, sampleOf(backend, dy, sample)], attrs)
-  const [batch, ...size] = x.shape.slice(0, 4) as [number, number, number, number]
-  const isShort = batch * size.reduce((product, n) => product * n) <= LONGEST_SUM
-  if (batch === 1 || isShort || backend.isUsingGpuDevice)
+  const batch = x.shape[0]!
+  if (batch === 1 || backend.isUsingGpuDevice)
     return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
   return tf.addN(Array.from({ length: batch }, (_, sample) => ofSample(sample)))
 }
