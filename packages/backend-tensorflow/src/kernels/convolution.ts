@@ -76,8 +76,7 @@ function gradFilter(backend: NodeBackend, x: TensorInfo, dy: TensorInfo, shape: 
   const ofSample = (sample: number) =>
     run(backend, 'Conv3DBackpropFilterV2', [sampleOf(backend, input, sample), filterShape, sampleOf(backend, dy, sample)], attrs)
   const batch = x.shape[0]!
-  if (batch === 1 || backend.isUsingGpuDevice)
-    return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
+  if (batch === 1 || backend.isUsingGpuDevice) return run(backend, 'Conv3DBackpropFilterV2', [input, filterShape, dy], attrs)
   return tf.addN(Array.from({ length: batch }, (_, sample) => ofSample(sample)))
 }
 
