@@ -3,6 +3,7 @@ export { createNetworks, type NetworkSet, type TrainedNetwork } from './create-n
 export { defineMethod } from './define-method'
 export { diskError } from './disk-error'
 export { iterationDraws } from './draws'
+export type { EngineCopies } from './engine-copies'
 export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
 export { type AutoOptions, decideEngine, type EngineDecision, optionsFor } from './engines/decide-engine'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
