@@ -3,7 +3,7 @@ import type { Koffi } from './koffi'
 
 const M_TRIM_THRESHOLD = -1
 const M_MMAP_THRESHOLD = -3
-/** Kept blocks leave gaps, which can make the peak of a step half as large again: where there is room for them, even the maps of a full-size step are kept. */
+/** Kept blocks leave gaps, which make the peak of a step larger: where there is room for them, even the maps of a full-size step are kept. */
 const ROOMY = 20 * 2 ** 30
 const LARGEST_KEPT = { roomy: 2 ** 30, narrow: 128 * 2 ** 20 }
 
@@ -18,7 +18,7 @@ export function askForHugePages(): void {
 
 /**
  * Has glibc keep what is freed for the next tensor. It gives blocks above 32 MiB back to the kernel, which hands them out again page by page, zeroed:
- * on the CPU up to half the time of a training step. PyTorch keeps the memory of cards in the same way. Other C libraries are left as they are.
+ * on the CPU a good part of a training step. PyTorch keeps the memory of cards in the same way. Other C libraries are left as they are.
  */
 export function keepFreedMemory(koffi: Koffi): void {
   if (process.platform !== 'linux') return
