@@ -30,3 +30,8 @@ export function isFloat(...tensors: readonly TensorInfo[]): boolean {
 export function listed(inputs: NamedTensorInfoMap): TensorInfo[] {
   return Object.values(inputs) as TensorInfo[]
 }
+
+/** One of the lists that a step of an optimiser takes: the inputs `prefix0`, `prefix1`, …, as many as its attribute `count` says. */
+export function listOf({ inputs, attrs }: Pick<KernelCall<KernelBackend>, 'inputs' | 'attrs'>, prefix: string): TensorInfo[] {
+  return Array.from({ length: attrs.count as number }, (_, i) => inputs[`${prefix}${i}`]!)
+}

@@ -3,7 +3,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { CONSTANTS, type NodeBackend, type OpAttr } from '../tfjs-node'
 
-export { attrsOf } from '@dualseg/kernels/engine'
+export { attrsOf, listOf } from '@dualseg/kernels/engine'
 
 export type KernelCall = Call<NodeBackend>
 

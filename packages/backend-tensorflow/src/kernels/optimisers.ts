@@ -1,17 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { CONSTANTS, type NodeBackend } from '../tfjs-node'
-import {
-  attrsOf,
-  FLOAT,
-  type KernelCall,
-  type KernelTable,
-  run,
-  shapeInput,
-  type TensorFlowKernel,
-  typeAttr,
-  wholeAttr,
-} from './ops'
+import { attrsOf, FLOAT, type KernelTable, listOf, run, shapeInput, type TensorFlowKernel, typeAttr, wholeAttr } from './ops'
 
 interface SgdAttrs {
   readonly count: number
@@ -21,11 +11,6 @@ interface SgdAttrs {
 }
 
 type Moved = readonly [parameter: TensorInfo, velocity: TensorInfo]
-
-/** The tensors `prefix0 ..` of a step's inputs. */
-function listOf({ inputs }: KernelCall, prefix: string, count: number): TensorInfo[] {
-  return Array.from({ length: count }, (_, i) => inputs[`${prefix}${i}`]!)
-}
 
 /** The contract's rule, op by op as its composite. All vectors (biases, norms) are moved as one: on a few numbers an op costs its call. */
 const sgdStep: TensorFlowKernel = (call) => {
@@ -39,7 +24,7 @@ const sgdStep: TensorFlowKernel = (call) => {
     const velocity = run(backend, 'AddV2', [run(backend, 'Mul', [v, momentum!]), gradient])
     return [run(backend, 'Sub', [p, run(backend, 'Mul', [velocity, learningRate!])]), velocity]
   }
-  const [p, g, v] = ['p', 'g', 'v'].map((prefix) => listOf(call, prefix, count)) as [TensorInfo[], TensorInfo[], TensorInfo[]]
+  const [p, g, v] = ['p', 'g', 'v'].map((prefix) => listOf(call, prefix)) as [TensorInfo[], TensorInfo[], TensorInfo[]]
   const vectors = [...p.keys()].filter((i) => p[i]!.shape.length === 1 && g[i]!.shape.length === 1)
   const moved: Moved[] = []
   if (vectors.length > 1) {

@@ -4,12 +4,7 @@ import * as aten from '../operators'
 import { sizeOf } from '../shapes'
 import type { TorchBackend } from '../torch-backend'
 import { subtract } from './binary'
-import { attrsOf, type KernelCall, type KernelTable, type TorchKernel } from './kernel'
-
-/** The tensors `prefix0 ..` of a step's inputs. */
-function listOf({ inputs, attrs }: KernelCall, prefix: string): TensorInfo[] {
-  return Array.from({ length: attrs.count as number }, (_, i) => inputs[`${prefix}${i}`]!)
-}
+import { attrsOf, type KernelTable, listOf, type TorchKernel } from './kernel'
 
 /** As vectors: a step does not mind shapes, and PyTorch wants all alike. */
 function vectors(backend: TorchBackend, tensors: readonly TensorInfo[]): Pointer[] {

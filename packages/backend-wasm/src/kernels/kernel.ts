@@ -1,7 +1,7 @@
 import type { KernelCall as Call, EngineKernel, EngineKernels } from '@dualseg/kernels/engine'
 import type { WasmBackend } from '../wasm-backend'
 
-export { attrsOf, isFloat, listed } from '@dualseg/kernels/engine'
+export { attrsOf, isFloat, listed, listOf } from '@dualseg/kernels/engine'
 
 export type KernelCall = Call<WasmBackend>
 export type WasmKernel = EngineKernel<WasmBackend>

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from '../wasm-backend'
-import { type KernelCall, type KernelTable, sizeOf } from './kernel'
+import { type KernelCall, type KernelTable, listOf, sizeOf } from './kernel'
 
 /** Values of one task, and 32-bit words of its entry in the table. */
 const BLOCK = 16384
@@ -28,11 +28,6 @@ function runOver(backend: WasmBackend, name: string, entries: readonly Entry[], 
   }
   backend.run(name, [table, ...args], tasks)
   heap.release(table)
-}
-
-/** The tensors `prefix0 ..` of a step's inputs. */
-function listOf({ inputs, attrs }: KernelCall, prefix: string): TensorInfo[] {
-  return Array.from({ length: attrs.count as number }, (_, i) => inputs[`${prefix}${i}`]!)
 }
 
 /**
