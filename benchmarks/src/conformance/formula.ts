@@ -79,9 +79,9 @@ function formulaValue(kind: NetworkTensor['kind'], shape: readonly number[], gai
 }
 
 /** Labels `[batch, x, y, z]`, 0 or 1. */
-export function formulaLabel(batch: number, size: readonly number[], formula: LabelFormula): Int32Array {
+export function formulaLabel(batch: number, size: readonly number[], formula: LabelFormula): Uint8Array {
   const { cx, cy, cz, ax, ay, az, r } = formula
-  return Int32Array.from(
+  return Uint8Array.from(
     voxels(batch, size, (n, x, y, z) => {
       const dx = x - (cx[0] + cx[1] * n)
       const dy = y - (cy[0] + cy[1] * n)
@@ -92,7 +92,7 @@ export function formulaLabel(batch: number, size: readonly number[], formula: La
 }
 
 /** Images `[batch, x, y, z, 1]`; `label` of the same voxels, or 0 where there is none. */
-export function formulaImage(batch: number, size: readonly number[], formula: ImageFormula, label?: Int32Array): Float32Array {
+export function formulaImage(batch: number, size: readonly number[], formula: ImageFormula, label?: Uint8Array): Float32Array {
   const { a1, f1, g1, f2, g2, a2, f3, g3, a3, a4, f4, f5, f6, g4 } = formula
   return Float32Array.from(
     voxels(

@@ -27,7 +27,7 @@ export type SubjectMaker = (
   entry: NetworkCase,
   formula: NetworksKit['formula'],
   image: Float32Array,
-  label: Int32Array,
+  label: Uint8Array,
 ) => NetworkSubject
 
 /** How each kind of the kit is made; what is not here is skipped. */
@@ -99,7 +99,7 @@ function single(
   }
 }
 
-function labels({ batch, spatial }: NetworkCase, label: Int32Array): tf.Tensor4D {
+function labels({ batch, spatial }: NetworkCase, label: Uint8Array): tf.Tensor4D {
   return tf.tensor4d(label, [batch, ...spatial], 'int32')
 }
 

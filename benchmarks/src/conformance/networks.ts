@@ -58,10 +58,10 @@ function checkInputs(
   checks: Checks,
   { inputCheck }: NetworkCase,
   image: Float32Array,
-  label: Int32Array,
+  label: Uint8Array,
   { inputs }: NetworkSubject,
 ): void {
-  const sum = (values: Float32Array | Int32Array) => (values as Float32Array).reduce((total, v) => total + v, 0)
+  const sum = (values: Float32Array | Uint8Array) => (values as Float32Array).reduce((total, v) => total + v, 0)
   checks.near('inputs', 'image sum', sum(image), inputCheck.imageSum, 1e-6 * image.length)
   for (const [i, value] of inputCheck.imageFirst.entries()) checks.near('inputs', `image[${i}]`, image[i]!, value, 1e-6)
   checks.same('inputs', 'label sum', sum(label), inputCheck.labelSum)

@@ -29,7 +29,7 @@ export interface Batch {
   image: Float32Array<ArrayBuffer>
   imageShape: [number, number, number, number, 1]
   /** `[labelledPerBatch, px, py, pz]`, row-major: unlabelled samples have no label. */
-  label: Int32Array<ArrayBuffer>
+  label: Uint8Array<ArrayBuffer>
   labelShape: [number, number, number, number]
 }
 
@@ -57,7 +57,7 @@ export function makeBatch(cases: ReadonlyMap<string, TrainingCase>, plan: BatchP
   const [px, py, pz] = plan.patch
   const voxels = voxelCount(plan.patch)
   const image = new Float32Array(ids.length * voxels)
-  const label = new Int32Array(plan.labelledPerBatch * voxels)
+  const label = new Uint8Array(plan.labelledPerBatch * voxels)
   ids.forEach((id, sample) => {
     const found = cases.get(id)
     if (!found) throw dataError(`makeBatch: case ${id} is not loaded; load every case of the plan first`)

@@ -56,25 +56,23 @@ export function cropInto(
   const [px, py, pz] = patch
   const [nx, ny, nz] = view.size
   const [sx, sy, sz] = view.strides
+  const { data } = view
+  const x0 = start[0] - pad[0]
+  const y0 = start[1] - pad[1]
   const z0 = start[2] - pad[2]
   const firstZ = Math.min(Math.max(-z0, 0), pz)
   const endZ = Math.max(Math.min(nz - z0, pz), firstZ)
+  const isPadded = x0 < 0 || y0 < 0 || x0 + px > nx || y0 + py > ny || endZ - firstZ < pz
+  if (isPadded) target.fill(0, offset, offset + px * py * pz)
+  // Added up instead of multiplied: 0 times a negative stride is -0, which the compiler can keep only as a floating-point number, and would index by one.
+  let plane = view.offset + x0 * sx + y0 * sy + (z0 + firstZ) * sz
   let to = offset
-  for (let i = 0; i < px; i++) {
-    const x = start[0] - pad[0] + i
-    for (let j = 0; j < py; j++, to += pz) {
-      const y = start[1] - pad[1] + j
-      if (x < 0 || x >= nx || y < 0 || y >= ny) {
-        target.fill(0, to, to + pz)
-        continue
-      }
-      target.fill(0, to, to + firstZ)
-      let from = view.offset + x * sx + y * sy + (z0 + firstZ) * sz
-      for (let k = firstZ; k < endZ; k++) {
-        target[to + k] = view.data[from]!
-        from += sz
-      }
-      target.fill(0, to + endZ, to + pz)
+  for (let x = x0; x < x0 + px; x++, plane += sx) {
+    let row = plane
+    for (let y = y0; y < y0 + py; y++, row += sy, to += pz) {
+      if (x < 0 || x >= nx || y < 0 || y >= ny) continue
+      let from = row
+      for (let k = firstZ; k < endZ; k++, from += sz) target[to + k] = data[from]!
     }
   }
 }

@@ -109,7 +109,11 @@ export function requireMaskValues(where: string, mask: Tensor): void {
   goodMasks.add(mask.dataId)
 }
 
-/** Says of labels made here, 0 ... highest by construction, that nobody needs to look: reading them would wait for the device. */
+/**
+ * Says of labels that they are integers from 0 to `highest`, so that no loss reads the tensor to see: reading may wait for a device. Taken on trust.
+ *
+ * @returns the same tensor
+ */
 export function knownLabels<T extends Tensor>(labels: T, highest: number): T {
   highestLabel.set(labels.dataId, highest)
   return labels

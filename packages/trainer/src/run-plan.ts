@@ -11,7 +11,7 @@ export interface LoadedBatch {
   /** [labelled + unlabelled, x, y, z, 1] */
   readonly image: Float32Array
   /** [labelled, x, y, z], or as many as there are samples: what lies behind the labelled ones is not read. */
-  readonly label: Uint8Array | Int32Array
+  readonly label: Uint8Array
   readonly ids: readonly string[]
 }
 

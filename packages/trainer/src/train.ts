@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
+import { knownLabels } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Checkpoints } from './checkpoint'
 import type { NetworkSet } from './create-networks'
@@ -139,15 +140,23 @@ export function trainingBatch(
       `batch: ${loaded.image.length} voxels and ${loaded.label.length} labels; expected ${all} samples of [${patch}], ${batch.labelled} of them labelled`,
     )
   }
-  const labels = loaded.label.subarray(0, batch.labelled * voxels)
+  const labelData = loaded.label.subarray(0, batch.labelled * voxels)
+  const labels = tf.tensor4d(new Int32Array(labelData), [batch.labelled, ...patch], 'int32')
   return {
     image: tf.tensor5d(loaded.image, [all, ...patch, 1]),
-    labels: tf.tensor4d(new Int32Array(labels), [batch.labelled, ...patch], 'int32'),
-    labelData: new Uint8Array(labels),
+    // Looked at here, where they lie in plain memory, a quarter of the tensor's: else the first loss would read the tensor in every step.
+    labels: knownLabels(labels, highestOf(labelData)),
+    labelData,
     labelledCount: batch.labelled,
     unlabelledCount: batch.unlabelled,
     patch,
   }
+}
+
+function highestOf(labels: Uint8Array): number {
+  let highest = 0
+  for (let i = 0; i < labels.length; i++) if (labels[i]! > highest) highest = labels[i]!
+  return highest
 }
 
 /** Time left, from the mean of this process's latest steps; the first ones are slower and leave the mean soon. */

@@ -12,7 +12,7 @@ async function weightsAfterTwoSteps(threads: number): Promise<string> {
   const networks = createNetworks(method, { filters: 4, classes: 2, dropout: 0.5, initialise: 'kaiming' }, 5)
   const voxels = PATCH[0] * PATCH[1] * PATCH[2]
   const image = random(5, 'image', 0, 0).fillNormal(new Float32Array(4 * voxels), 0, 1)
-  const label = Int32Array.from({ length: 2 * voxels }, (_, i) => (i % 7 === 0 ? 1 : 0))
+  const label = Uint8Array.from({ length: 2 * voxels }, (_, i) => (i % 7 === 0 ? 1 : 0))
   for (let iteration = 0; iteration < 2; iteration++) {
     const batch = trainingBatch({ image, label }, { batch: BATCH, patch: PATCH })
     const draws = iterationDraws(5, iteration)
