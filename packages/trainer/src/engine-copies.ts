@@ -19,6 +19,11 @@ function engineMemory(): EngineMemory | undefined {
   return backend.copies && backend.upload ? (backend as EngineMemory) : undefined
 }
 
+/** Whether the open engine computes elsewhere than in the host's memory. */
+export function hasOwnMemory(): boolean {
+  return engineMemory() !== undefined
+}
+
 /** Starts to count; the returned function gives what was copied since, or undefined where tensors lie on the host anyway. */
 export function countCopies(): () => EngineCopies | undefined {
   const before = engineMemory()?.copies
@@ -28,7 +33,7 @@ export function countCopies(): () => EngineCopies | undefined {
   }
 }
 
-/** Sends a tensor to the engine's memory ahead of its use; nothing to do where that is the host's. */
+/** Sends a tensor to the memory of an engine that has its own, ahead of its use. */
 export function upload(tensor: tf.Tensor): void {
   engineMemory()?.upload(tensor.dataId)
 }

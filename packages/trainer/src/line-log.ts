@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 
 /**
  * A file of JSON lines that grows at its end: `log.jsonl`, `cases.jsonl`.
@@ -8,7 +8,10 @@ import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, r
 export class LineLog {
   private readonly file: number
 
-  private constructor(path: string, bytes: number) {
+  private constructor(
+    path: string,
+    private bytes: number,
+  ) {
     this.file = openSync(path, existsSync(path) ? 'r+' : 'w')
     ftruncateSync(this.file, bytes)
   }
@@ -33,8 +36,8 @@ export class LineLog {
 
   append(line: string): void {
     const bytes = Buffer.from(`${line}\n`)
-    const end = fstatSync(this.file).size
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, end + at)
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, this.bytes + at)
+    this.bytes += bytes.length
   }
 
   /** Waits until everything appended is on the disk. */

@@ -1,7 +1,7 @@
-import { upload } from './engine-copies'
+import { hasOwnMemory, upload } from './engine-copies'
 import type { TrainingBatch } from './method'
 
-/** Batches as tensors, one ahead: while the engine computes a step, the batch of the next one is on its way to it. */
+/** Batches as tensors; to an engine with memory of its own one ahead: while it computes a step, the batch of the next one is on its way to it. */
 export class UploadedBatches {
   readonly #open: (iteration: number) => Promise<TrainingBatch>
   #ahead: { readonly iteration: number; readonly batch: Promise<TrainingBatch> } | undefined
@@ -18,8 +18,12 @@ export class UploadedBatches {
     return ahead.batch
   }
 
-  /** Begins with the batch of a later iteration; it goes to the engine as soon as the caller waits for anything. */
+  /**
+   * Begins with the batch of a later iteration; it goes to the engine as soon as the caller waits for anything. An engine that computes in the host's
+   * memory has nothing to wait for, and a tensor made in the middle of a step would only lie in the way of the step's own: then it is opened when taken.
+   */
   prepare(iteration: number): void {
+    if (!hasOwnMemory()) return
     const batch = this.#open(iteration).then((opened) => {
       upload(opened.image)
       upload(opened.labels)
