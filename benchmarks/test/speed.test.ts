@@ -40,8 +40,8 @@ const TINY_HARNESS = measurements({
   profiles: [{ ...PROFILES.quick, patch: [16, 16, 16], stride: [8, 8, 8] }],
   filters: 2,
 })
-/** Of a harness and of bare steps in one process. */
-const TURNS = 4
+/** Bare steps between those of a run. */
+const TURN = 5
 
 describe('what is asked for', () => {
   it('reads patches once each', () => {
@@ -271,10 +271,9 @@ describe('tiny measurements by our engine', () => {
     const { timings } = await wasm.measure({ ...measurement, threads: 1, timing: ONCE })
     expect(timings).toHaveLength(1)
     const { seconds, bareSeconds } = timings[0]!
-    for (const one of [seconds, bareSeconds!]) {
-      expect(one).toHaveLength(TURNS)
-      expect(Math.min(...one)).toBeGreaterThan(0)
-    }
+    expect(seconds).toHaveLength(1)
+    expect(bareSeconds).toHaveLength(TURN)
+    expect(Math.min(...seconds, ...bareSeconds!)).toBeGreaterThan(0)
   })
 })
 

@@ -82,13 +82,15 @@ async function measureRun(plan: RunPlan, timing: Timing): Promise<{ seconds: num
           if (start >= warm) bareSeconds.push(ms / 1000)
         }
       },
-      onProgress: () => {
+      onProgress: (progress) => {
+        if (progress.stage !== 'train') return
         const now = performance.now()
         if (last >= warm) seconds.push((now - last - bareMs) / 1000)
         last = now
         done++
-        const isEnough = seconds.length > 0 && bareSeconds.length > 0
-        if (isEnough && (now >= end || seconds.length >= timing.maxRuns)) stop.abort()
+        const isEnough = seconds.length > 0 && bareSeconds.length > 0 && (now >= end || seconds.length >= timing.maxRuns)
+        // Before the last step, since a run that is done with training goes on to its tests.
+        if (isEnough || progress.iteration + 1 >= progress.iterations) stop.abort()
       },
       onCheckpoint: () => {
         const now = performance.now()
