@@ -53,7 +53,8 @@ async function look(options: Where): Promise<{ report: EngineReport; found?: Fou
     return { report: absent({ what, howToGet: 'run `pip install --upgrade torch`' }) }
   }
   const koffi = await loadKoffi().catch(() => undefined)
-  if (koffi === undefined) return { report: absent({ what: 'koffi, which calls PyTorch', howToGet: KOFFI_REMEDY }) }
+  if (koffi === undefined)
+    return { report: absent({ what: 'koffi, which calls PyTorch, does not load here', howToGet: KOFFI_REMEDY }) }
   try {
     const device = chooseDevice(options.device ?? 'auto', koffi, found)
     return { found, report: describe(found, device, availableParallelism(), deviceNotes(koffi, found, device)) }
@@ -128,7 +129,7 @@ async function open(options: TorchEngineOptions = {}): Promise<EngineReport> {
   const { found, report } = await look(options)
   if (found === undefined) {
     const { what, howToGet } = report.missing!
-    throw dualsegError('DUALSEG_ENGINE_MISSING', `torch engine: ${what} is missing; ${howToGet}`)
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `torch engine: ${what}; ${howToGet}`)
   }
   const koffi = await loadKoffi()
   const library = load(koffi, found, threads)

@@ -19,7 +19,7 @@ export interface MissingTorch {
 }
 
 const HOW_TO_GET =
-  'install it with `pip install torch` (2.10 or newer) and name that Python: DUALSEG_PYTHON=/path/to/python, or activate its environment'
+  'install PyTorch with `pip install torch` (2.10 or newer) and name that Python: DUALSEG_PYTHON=/path/to/python, or activate its environment'
 
 /** Finds the package without importing it: that would take seconds and run code. */
 const FIND_SPEC =
@@ -56,7 +56,7 @@ export async function findTorch(library?: string): Promise<FoundTorch | MissingT
     return { what, howToGet: asked ? `install it with \`${named} -m pip install torch\`` : HOW_TO_GET }
   }
   return {
-    what: asked ? `PyTorch (${pythons.join(', ')} has none)` : 'PyTorch (and a Python that could have it)',
+    what: asked ? `no PyTorch: ${pythons.join(', ')} has none` : 'no PyTorch, and no Python that could have it',
     howToGet: HOW_TO_GET,
   }
 }

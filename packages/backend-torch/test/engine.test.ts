@@ -31,6 +31,9 @@ describe('where PyTorch is looked for', () => {
       what: '/nowhere/python (DUALSEG_PYTHON) does not run',
       howToGet: expect.stringContaining('`pip install torch`'),
     })
+    await expect(torchEngine.open()).rejects.toThrow(
+      'torch engine: /nowhere/python (DUALSEG_PYTHON) does not run; install PyTorch with `pip install torch` (2.10 or newer) and name that Python',
+    )
   })
 })
 

@@ -30,14 +30,14 @@ async function probe(): Promise<EngineReport> {
     version: VERSION,
     device: 'none',
     notes: [],
-    missing: { what: 'WebAssembly with SIMD', howToGet: 'use Node 20.19 or newer, or a current browser' },
+    missing: { what: 'no WebAssembly with SIMD', howToGet: 'use Node 20.19 or newer, or a current browser' },
   }
 }
 
 async function open(options: WasmEngineOptions = {}): Promise<EngineReport> {
   const found = await probe()
   if (!found.available) {
-    throw dualsegError('DUALSEG_ENGINE_MISSING', `wasm engine: ${found.missing!.what} is missing; ${found.missing!.howToGet}`)
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `wasm engine: ${found.missing!.what}; ${found.missing!.howToGet}`)
   }
   const { threads, numerics = 'fast' } = options
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {

@@ -31,7 +31,7 @@ export interface EngineReport {
   readonly numerics?: string
   /** What a user may want to know, e.g. why only one thread is used. */
   readonly notes: readonly string[]
-  /** Only if not available. */
+  /** Only if not available: what was found instead, as a clause, and the command or step that mends it. */
   readonly missing?: { readonly what: string; readonly howToGet: string }
 }
 

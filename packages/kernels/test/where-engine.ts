@@ -8,6 +8,6 @@ import type { EngineReport } from '../src'
 export function whereEngine({ available, missing }: EngineReport): (title: string, declare: () => void) => void {
   return (title, declare) => {
     if (available || process.env.DUALSEG_PYTHON) describe(title, declare)
-    else describe.skip(`${title} (needs ${missing!.what}: ${missing!.howToGet})`, declare)
+    else describe.skip(`${title} (${missing!.what}; ${missing!.howToGet})`, declare)
   }
 }

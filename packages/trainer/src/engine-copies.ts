@@ -19,7 +19,7 @@ function engineMemory(): EngineMemory | undefined {
   return backend.copies && backend.upload ? (backend as EngineMemory) : undefined
 }
 
-/** Whether the open engine computes elsewhere than in the host's memory. */
+/** Whether the open engine keeps tensors in memory of its own. */
 export function hasOwnMemory(): boolean {
   return engineMemory() !== undefined
 }

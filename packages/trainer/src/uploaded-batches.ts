@@ -19,8 +19,8 @@ export class UploadedBatches {
   }
 
   /**
-   * Begins with the batch of a later iteration; it goes to the engine as soon as the caller waits for anything. An engine that computes in the host's
-   * memory has nothing to wait for, and a tensor made in the middle of a step would only lie in the way of the step's own: then it is opened when taken.
+   * Begins with the batch of a later iteration; it goes to the engine as soon as the caller waits for anything. An engine without memory of
+   * its own has nothing to wait for, and a tensor made in the middle of a step would only lie in the way of the step's own: there it is opened when taken.
    */
   prepare(iteration: number): void {
     if (!hasOwnMemory()) return
