@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
-import { choose } from './choose'
+import { choose } from './command-line/choose'
+import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
+import { type ArgumentDefinition, readArguments } from './command-line/read-arguments'
+import type { Verb } from './command-line/verb'
 import { ablation } from './commands/ablation'
 import { audit } from './commands/audit'
 import { compare } from './commands/compare'
@@ -18,9 +21,6 @@ import { speedMetrics } from './commands/speed-metrics'
 import { status } from './commands/status'
 import { study } from './commands/study'
 import { describedNames } from './data/description'
-import { EXIT, errorCode, exitCodeOf } from './exit-codes'
-import { type ArgumentDefinition, readArguments } from './read-arguments'
-import type { Verb } from './verb'
 
 const VERBS: Readonly<Record<string, Verb>> = {
   la,

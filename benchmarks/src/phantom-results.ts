@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore, phantomDataset } from '@dualseg/data/node'
 import { COMMON_PROTOCOL, methods, resolveSettings, storeData, trainRun, useEngine } from '@dualseg/trainer'
-import { PROFILES } from './profiles'
+import { PROFILES } from './grid/profiles'
 
 const ITERATIONS = 10
 const LABELLED = 4

@@ -11,7 +11,7 @@ import { type OwnDataset, ownCase, ownDataset, removePristine, type Storage, wri
 import { runMain } from './run-main'
 
 const place = vi.hoisted(() => ({ projectRoot: '' }))
-vi.mock('../src/project-root', () => place)
+vi.mock('../src/data/project-root', () => place)
 
 /** The case that is spoilt. */
 const BAD = 'P4'

@@ -14,7 +14,7 @@ import { runFolders } from './run-folder'
 import { runMain } from './run-main'
 
 const place = vi.hoisted(() => ({ projectRoot: '' }))
-vi.mock('../src/project-root', () => place)
+vi.mock('../src/data/project-root', () => place)
 
 let own: OwnDataset
 async function project(storage: Storage = 'nii.gz'): Promise<OwnDataset> {

@@ -7,7 +7,7 @@ import { runMain } from './run-main'
 
 // The program looks for lists and checksums in the project it belongs to.
 const place = vi.hoisted(() => ({ projectRoot: '' }))
-vi.mock('../src/project-root', () => place)
+vi.mock('../src/data/project-root', () => place)
 
 let project: MiniatureProject
 let runs: string

@@ -7,13 +7,13 @@ import { CaseStore, laDataset } from '@dualseg/data/node'
 import { COMMON_PROTOCOL, methodNamed, resolveSettings, storeData, trainRun } from '@dualseg/trainer'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openEngine } from '../src/open-engine'
-import { PROFILES } from '../src/profiles'
+import { openEngine } from '../src/engines/open-engine'
+import { PROFILES } from '../src/grid/profiles'
 import { type MiniatureProject, miniatureProject } from './miniature-project'
 import { runMain } from './run-main'
 
 const place = vi.hoisted(() => ({ projectRoot: '' }))
-vi.mock('../src/project-root', () => place)
+vi.mock('../src/data/project-root', () => place)
 
 /** Debian's and Ubuntu's places, or the one that the variable names. */
 const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(

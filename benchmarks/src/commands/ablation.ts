@@ -1,4 +1,5 @@
-import { choose } from '../choose'
+import { choose } from '../command-line/choose'
+import type { Verb } from '../command-line/verb'
 import { describedNames } from '../data/description'
 import type { Arm } from '../grid/arm'
 import { gridArguments, readGridCommand } from '../grid/grid-arguments'
@@ -6,7 +7,6 @@ import { la } from '../grid/la-dataset'
 import { GRID_DATASETS, gridDataset } from '../grid/named-dataset'
 import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
 import { runOrSubmit } from '../slurm/submit-grid'
-import type { Verb } from '../verb'
 
 /** Table 3 of the paper: DualNet without either of its two new losses, without both, and whole. */
 const ARMS: readonly Arm[] = [['regularisation'], ['uncertainty'], [], ['regularisation', 'uncertainty']].map((without) => ({

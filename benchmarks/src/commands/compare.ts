@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { choose } from '../choose'
-import { EXIT } from '../exit-codes'
+import { choose } from '../command-line/choose'
+import { EXIT } from '../command-line/exit-codes'
+import type { Verb } from '../command-line/verb'
 import { findRuns } from '../report/find-runs'
 import { locateLists } from '../report/locate-lists'
 import { MEASURES } from '../report/measures'
 import { makeReport, type ReportedComparison } from '../report/report'
 import { type Verdict, verdictText } from '../report/verdict'
-import type { Verb } from '../verb'
 
 /** `bench compare`: two methods on the cases and runs that both have. */
 export const compare: Verb = {

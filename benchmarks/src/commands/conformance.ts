@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import type { EngineIdentity } from '@dualseg/trainer'
+import { EXIT } from '../command-line/exit-codes'
+import type { Verb } from '../command-line/verb'
 import type { GroupResult } from '../conformance/report'
 import { conformanceRunners } from '../conformance/runners'
-import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
-import { EXIT } from '../exit-codes'
-import { chooseEngine, openEngine } from '../open-engine'
-import type { Verb } from '../verb'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
+import { chooseEngine, openEngine } from '../engines/open-engine'
 
 /** `bench conformance <folder>`: the numbers of the references against ours, group by group. */
 export const conformance: Verb = {

@@ -1,8 +1,8 @@
+import type { Verb } from '../command-line/verb'
 import { describedGridDataset } from '../grid/described-grid-dataset'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
 import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
 import { runOrSubmit } from '../slurm/submit-grid'
-import type { Verb } from '../verb'
 
 /** `bench <name>` for a data set of `datasets/<name>/dataset.json`: as `bench la`. */
 export function datasetVerb(name: string): Verb {

@@ -1,10 +1,10 @@
 import { dualsegError } from '@dualseg/kernels'
 import { ENGINE_NAMES } from '@dualseg/trainer'
+import { EXIT } from '../command-line/exit-codes'
+import { type Job, workOff } from '../command-line/progress'
+import type { Verb } from '../command-line/verb'
 import { doctorText, type Findings } from '../doctor/doctor-text'
 import { type ExaminedData, type ExaminedEngine, examineDisk, examineEngine, examineLa, examineMachine } from '../doctor/examine'
-import { EXIT } from '../exit-codes'
-import { type Job, workOff } from '../progress'
-import type { Verb } from '../verb'
 
 /** `bench doctor`: what this machine has for `bench la`, what is missing, and the commands that get it. */
 export const doctor: Verb = {

@@ -1,8 +1,8 @@
+import type { Verb } from '../command-line/verb'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
 import { la as dataset } from '../grid/la-dataset'
 import { SLURM_ARGUMENTS } from '../slurm/slurm-arguments'
 import { runOrSubmit } from '../slurm/submit-grid'
-import type { Verb } from '../verb'
 
 /** `bench la`: methods under identical settings on the Left Atrium, from bare volumes to the table. */
 export const la: Verb = {

@@ -3,11 +3,11 @@ import { join, relative, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import Table from 'cli-table3'
 import { mean } from 'simple-statistics'
-import { EXIT } from '../exit-codes'
+import { EXIT } from '../command-line/exit-codes'
+import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
 import { linesOf, runFolders } from '../report/find-runs'
 import { readConfig, readRun } from '../report/run-files'
-import type { Verb } from '../verb'
 
 /** A run as `bench list` shows it. */
 interface ListedRun {

@@ -1,16 +1,16 @@
 import { dualsegError } from '@dualseg/kernels'
 import { DEFINITIONS, EMPTY_POLICIES, type EmptyPolicy } from '@dualseg/metrics'
-import { abortOnInterrupt } from '../abort-on-interrupt'
-import { choose, chooseIntegers, chooseList, oneInteger } from '../choose'
-import { EXIT } from '../exit-codes'
+import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
+import { choose, chooseIntegers, chooseList, oneInteger } from '../command-line/choose'
+import { EXIT } from '../command-line/exit-codes'
+import { duration, workOff } from '../command-line/progress'
+import type { Verb } from '../command-line/verb'
 import { findPairs } from '../metrics/find-pairs'
 import type { MeasuredCase, MeasureRequest } from '../metrics/measure-case'
 import { type CaseReply, measureCases } from '../metrics/measure-cases'
 import { metricsCsv } from '../metrics/metrics-csv'
 import { metricsTable } from '../metrics/metrics-table'
 import { summariseCases } from '../metrics/summarise-cases'
-import { duration, workOff } from '../progress'
-import type { Verb } from '../verb'
 
 const POLICIES = EMPTY_POLICIES.filter((policy) => policy !== 'error')
 

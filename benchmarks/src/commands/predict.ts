@@ -1,15 +1,15 @@
 import { join, resolve } from 'node:path'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
-import { abortOnInterrupt } from '../abort-on-interrupt'
-import { choose, oneInteger } from '../choose'
-import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
-import { EXIT, exitCodeOf } from '../exit-codes'
-import { openEngine } from '../open-engine'
+import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
+import { choose, oneInteger } from '../command-line/choose'
+import { EXIT, exitCodeOf } from '../command-line/exit-codes'
+import { duration, type Job, workOff } from '../command-line/progress'
+import type { Verb } from '../command-line/verb'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
+import { openEngine } from '../engines/open-engine'
 import { outputNames } from '../predict/output-names'
 import { readCrop } from '../predict/read-crop'
-import { duration, type Job, workOff } from '../progress'
-import type { Verb } from '../verb'
 
 const FORMATS = ['nii.gz', 'nii', 'nrrd', 'mha'] as const
 

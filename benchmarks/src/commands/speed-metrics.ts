@@ -1,16 +1,16 @@
 import { cpus } from 'node:os'
 import { DEFINITIONS } from '@dualseg/metrics'
 import Table from 'cli-table3'
-import { abortOnInterrupt } from '../abort-on-interrupt'
-import { chooseList, oneInteger } from '../choose'
-import { EXIT } from '../exit-codes'
-import { workOff } from '../progress'
+import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
+import { chooseList, oneInteger } from '../command-line/choose'
+import { EXIT } from '../command-line/exit-codes'
+import { workOff } from '../command-line/progress'
+import type { Verb } from '../command-line/verb'
 import { busyProcessors } from '../speed/busy-processors'
 import { atriumPair, organPair } from '../speed/metrics/mask-pairs'
 import { type MetricsSpeed, type MetricsTiming, metricsJobs } from '../speed/metrics/measure-pairs'
 import { readSizes } from '../speed/read-sizes'
 import { busyNotice, isBusy } from '../speed/speed-table'
-import type { Verb } from '../verb'
 
 const WARM_UP_SECONDS = 1
 const MAX_RUNS = 200

@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { lockOwner } from '@dualseg/trainer'
 import Table from 'cli-table3'
-import { EXIT, errorCode } from '../exit-codes'
+import { EXIT, errorCode } from '../command-line/exit-codes'
+import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
 import { linesOf, runFolders } from '../report/find-runs'
 import { type RunConfig, readConfig } from '../report/run-files'
 import { type TaskState, taskStates } from '../slurm/slurm-commands'
 import { readRecords, type SubmissionRecord } from '../slurm/submission-record'
-import type { Verb } from '../verb'
 
 interface RunStatus {
   readonly title: string

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { type FoldLists, type IntensityRule, makeFoldLists, type Preparation, phantomIds } from '@dualseg/data'
 import { type Dataset, type FilesSource, laDataset, readFoldLists } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import { PHANTOM_SEED } from '../locate-la'
 import type { Description } from './description'
 import { findVolumes } from './find-volumes'
 import { foldsOf } from './folds-of'
+import { PHANTOM_SEED } from './locate-la'
 import { preparationOf, readPreparedRecord } from './prepared-record'
 
 /** What a phantom in a data set's place is called: never as the data set itself. */

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
-import { choose } from '../choose'
-import { projectRoot } from '../project-root'
+import { choose } from '../command-line/choose'
+import { projectRoot } from './project-root'
 
 /** V-Net halves its input four times. */
 const PATCH_MULTIPLE = 16

@@ -1,5 +1,5 @@
 import { MEASURED_STEP } from '@dualseg/trainer'
-import { duration } from '../progress'
+import { duration } from '../command-line/progress'
 import type { Disk, ExaminedData, ExaminedEngine, Machine } from './examine'
 
 export interface Findings {

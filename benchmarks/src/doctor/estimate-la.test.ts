@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { PROFILES } from '../profiles'
+import { PROFILES } from '../grid/profiles'
 import { estimateLa } from './estimate-la'
 
 it('scales a measured step by operations', () => {

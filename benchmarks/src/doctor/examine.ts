@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { verifyLa } from '@dualseg/data/node'
 import type { EngineReport } from '@dualseg/kernels'
 import { ENGINES, type EngineName, measureEngine } from '@dualseg/trainer'
-import { locateLa } from '../locate-la'
-import { PROFILES } from '../profiles'
+import { locateLa } from '../data/locate-la'
+import { PROFILES } from '../grid/profiles'
 import { estimateLa, type LaEstimate } from './estimate-la'
 
 export interface Machine {

@@ -5,8 +5,8 @@ import type { Profile } from '@dualseg/trainer'
 import { checkDataset } from '../data/check-dataset'
 import { describedDataset } from '../data/described-dataset'
 import { type Description, describe } from '../data/description'
-import { PROFILES, type ProfileName } from '../profiles'
 import type { GridDataset } from './grid-dataset'
+import { PROFILES, type ProfileName } from './profiles'
 
 /** What a batch takes of unlabelled cases. */
 const UNLABELLED = 2

@@ -1,7 +1,7 @@
 import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
-import type { ProfileName } from '../profiles'
-import type { Job } from '../progress'
+import type { Job } from '../command-line/progress'
+import type { ProfileName } from './profiles'
 
 /** What the harness knows of a data set before it reads any of it. */
 export interface GridDataset {

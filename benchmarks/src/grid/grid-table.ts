@@ -1,5 +1,5 @@
 import type { RunOutcome } from '@dualseg/trainer'
-import type { UsedEngine } from '../open-engine'
+import type { UsedEngine } from '../engines/open-engine'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
 import { type Arm, armTitle, methodOf } from './arm'

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes'
+import { EXIT } from '../command-line/exit-codes'
 
 const EXIT_OF = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const
 

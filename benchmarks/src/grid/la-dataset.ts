@@ -1,7 +1,7 @@
 import { type LaSource, verifyLa } from '@dualseg/data/node'
-import { locateLa, NO_DATA_NOTICE } from '../locate-la'
-import { PROFILES } from '../profiles'
+import { locateLa, NO_DATA_NOTICE } from '../data/locate-la'
 import type { GridDataset } from './grid-dataset'
+import { PROFILES } from './profiles'
 
 /** The Left Atrium: a hundred volumes in five folds, sixteen labelled cases in the papers. */
 export const la: GridDataset = {

@@ -2,8 +2,8 @@ import { type Case, makeFoldLists, splitFold } from '@dualseg/data'
 import { CaseStore, type Dataset } from '@dualseg/data/node'
 import { COMMON_PROTOCOL, type EngineIdentity, methodNamed, runIdentity } from '@dualseg/trainer'
 import { describe, expect, it } from 'vitest'
-import { PROFILES } from '../profiles'
 import { casesOf, type GridRequest, onlyRun, planGrid, runCount } from './plan-grid'
+import { PROFILES } from './profiles'
 
 const IDS = Array.from({ length: 10 }, (_, index) => `C${index}`)
 const ENGINE: EngineIdentity = { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'strict', revision: 1, threads: 2 }

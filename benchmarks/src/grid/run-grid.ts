@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { EXIT } from '../exit-codes'
-import { duration } from '../progress'
+import { EXIT } from '../command-line/exit-codes'
+import { duration } from '../command-line/progress'
 import type { GridCommand } from './grid-arguments'
 import { isPhantom } from './grid-dataset'
 import { type GridResult, gridTable } from './grid-table'

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/trainer'
-import { errorCode } from '../exit-codes'
-import { duration, type Job, termsLine, workOff } from '../progress'
+import { errorCode } from '../command-line/exit-codes'
+import { duration, type Job, termsLine, workOff } from '../command-line/progress'
 import type { Crew } from './open-crew'
 import { TimeLeft } from './time-left'
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { decideEngine, diskError, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
 import { z } from 'zod'
-import type { EngineArguments } from '../engine-arguments'
-import { engineIdentity } from '../engine-identity'
-import { type EngineChoice, optionsOf } from '../open-engine'
+import type { EngineArguments } from '../engines/engine-arguments'
+import { engineIdentity } from '../engines/engine-identity'
+import { type EngineChoice, optionsOf } from '../engines/open-engine'
 
 /** The engine of a grid, before it is opened. */
 export interface SettledEngine {

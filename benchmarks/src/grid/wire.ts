@@ -1,7 +1,7 @@
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
 import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/trainer'
-import { errorCode } from '../exit-codes'
-import type { UsedEngine } from '../open-engine'
+import { errorCode } from '../command-line/exit-codes'
+import type { UsedEngine } from '../engines/open-engine'
 import type { PlanEstimate } from './estimate'
 import type { WorkOrder } from './workshop'
 

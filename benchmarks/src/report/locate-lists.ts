@@ -4,7 +4,7 @@ import { phantomDataset, readFoldLists } from '@dualseg/data/node'
 import { phantomOf } from '../data/described-dataset'
 import { describe, describedNames } from '../data/description'
 import { foldsOf } from '../data/folds-of'
-import { projectRoot } from '../project-root'
+import { projectRoot } from '../data/project-root'
 
 /** The fold lists of a data set by the name that runs have for it; no volume is looked at. */
 export async function locateLists(dataset: string): Promise<FoldLists | undefined> {

@@ -1,9 +1,9 @@
 import { ENGINES, type EngineIdentity, type EngineName, optionsFor } from '@dualseg/trainer'
 import { expect, it } from 'vitest'
+import { type ArgumentDefinition, readArguments } from '../command-line/read-arguments'
+import { optionsOf } from '../engines/open-engine'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
 import { la } from '../grid/la-dataset'
-import { optionsOf } from '../open-engine'
-import { type ArgumentDefinition, readArguments } from '../read-arguments'
 import type { Arm, Comparison } from './comparison'
 import { repeatCommands } from './repeat-command'
 

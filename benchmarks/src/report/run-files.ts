@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
-import { engineIdentity } from '../engine-identity'
+import { engineIdentity } from '../engines/engine-identity'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256')
 const finite = z.number()

@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import type { ReadArguments } from '../read-arguments'
+import type { ReadArguments } from '../command-line/read-arguments'
 
 /** Options that go to `sbatch` under the same name. */
 const PASSED_ON = ['partition', 'time', 'gres', 'cpus-per-task', 'mem', 'account', 'qos', 'constraint'] as const

@@ -1,5 +1,5 @@
 import { CaseStore } from '@dualseg/data/node'
-import { locateLa } from '../locate-la'
+import { locateLa } from '../data/locate-la'
 import { LA_VOLUME } from './measurements'
 import type { Triple } from './request'
 

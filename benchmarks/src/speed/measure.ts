@@ -1,6 +1,6 @@
 import type { EngineIdentity } from '@dualseg/trainer'
-import type { EngineArguments } from '../engine-arguments'
-import { openEngine } from '../open-engine'
+import type { EngineArguments } from '../engines/engine-arguments'
+import { openEngine } from '../engines/open-engine'
 import { measureConvolutions } from './measure-convolutions'
 import { measureHarness } from './measure-harness'
 import { measureInference } from './measure-inference'

@@ -1,6 +1,6 @@
 import { profileKernels } from '@dualseg/backend-wasm'
-import { NUMERIC_ARGUMENTS, numericOptions } from '../engine-arguments'
-import { openEngine } from '../open-engine'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
+import { openEngine } from '../engines/open-engine'
 
 /** What every profile of the wasm engine is told, for `parseArgs`. */
 export const PROFILE_OPTIONS = {

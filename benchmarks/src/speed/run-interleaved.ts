@@ -1,4 +1,4 @@
-import type { Job } from '../progress'
+import type { Job } from '../command-line/progress'
 import { collect, type SpeedResult } from './collect'
 import type { Measurement, Reply, Timing } from './request'
 import { describeMeasurement, type Subject } from './subject'

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
-import type { EngineArguments } from '../engine-arguments'
-import { projectRoot } from '../project-root'
+import { projectRoot } from '../data/project-root'
+import type { EngineArguments } from '../engines/engine-arguments'
 import { type Measurement, type Reply, type Request, replySchema } from './request'
 
 /** Something that is measured: an engine of ours, or the peer in one of its ways. */

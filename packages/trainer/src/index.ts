@@ -1,17 +1,14 @@
-export { type AuditEntry, type AuditReport, auditFaults, auditStep } from './audit-step'
-export { createNetworks, type NetworkSet, type TrainedNetwork } from './create-networks'
-export { defineMethod } from './define-method'
-export { diskError } from './disk-error'
-export { iterationDraws } from './draws'
-export type { EngineCopies } from './engine-copies'
+export { type AutoOptions, decideEngine, type EngineDecision, optionsFor } from './engine-choice/decide-engine'
+export { type MeasuredEngine, measureEngine } from './engine-choice/measure-engine'
+export { MEASURED_STEP } from './engine-choice/measured-step'
+export { type UseEngineOptions, useEngine } from './engine-choice/use-engine'
 export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engines'
-export { type AutoOptions, decideEngine, type EngineDecision, optionsFor } from './engines/decide-engine'
+export type { EngineCopies } from './engines/engine-copies'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
-export { type MeasuredEngine, measureEngine } from './engines/measure-engine'
-export { MEASURED_STEP } from './engines/measured-step'
-export type { ImageSummary } from './image-summary'
-export { type LearningRate, learningRate } from './learning-rate'
-export { loadRun, type Prediction, type PredictOptions, type TrainedRun } from './load-run'
+export type { EngineIdentity } from './engines/engine-identity'
+export { methodNamed, methods } from './methods'
+export { defineMethod } from './methods/definition/define-method'
+export type { LearningRate } from './methods/definition/learning-rate-schedule'
 export type {
   AuthorsProtocol,
   Draws,
@@ -26,34 +23,54 @@ export type {
   Term,
   Terms,
   TrainingBatch,
-} from './method'
-export { noted, term } from './method'
-export { methodNamed, methods } from './methods'
-export { mcNetPlus } from './methods/mc-net'
-export type { NetworkKind, NetworkOutputs, NetworkSettings, NetworkSpec, NetworkSpecs, Optimiser } from './networks-of-a-method'
-export { customNetwork, discriminator, emaTeacher, mcnet, resnet34, SGD, vnet, vnetTwoHead } from './networks-of-a-method'
-export { type NetworkPredictorOptions, networkPredictor } from './predict-windows'
-export type { Box } from './prepare-image'
-export { runIdentity, TRAINER_REVISION } from './run-identity'
-export { type LockOwner, lockOwner, lockRun, type RunLock } from './run-lock'
+} from './methods/definition/method'
+export { noted, term } from './methods/definition/method'
 export type {
-  BatchRequest,
-  BatchSource,
-  CaseResult,
-  DataIdentity,
-  EngineIdentity,
-  LoadedBatch,
-  RunData,
-  RunHooks,
-  RunOutcome,
-  RunPlan,
-  RunResult,
-  Summary,
-  TestCase,
-  TestProgress,
-  TrainingProgress,
-  UpcomingStep,
-} from './run-plan'
+  NetworkKind,
+  NetworkOutputs,
+  NetworkSettings,
+  NetworkSpec,
+  NetworkSpecs,
+  Optimiser,
+} from './methods/definition/networks-of-a-method'
+export {
+  customNetwork,
+  discriminator,
+  emaTeacher,
+  mcnet,
+  resnet34,
+  SGD,
+  vnet,
+  vnetTwoHead,
+} from './methods/definition/networks-of-a-method'
+export { mcNetPlus } from './methods/mc-net'
+export type { ImageSummary } from './prediction/image-summary'
+export type { Prediction, PredictOptions } from './prediction/predict-image'
+export { type NetworkPredictorOptions, networkPredictor } from './prediction/predict-windows'
+export type { Box } from './prediction/prepare-image'
+export {
+  type PredictWindows,
+  type ScanImage,
+  type SlidingWindowOptions,
+  type SlidingWindowResult,
+  slidingWindow,
+} from './prediction/sliding-window'
+export { type Summary, summarise } from './prediction/summarise'
+export { runTestCase, type TestedCase } from './prediction/test-case'
+export type { CaseResult, TestCase, TestProgress } from './prediction/test-plan'
+export { type WindowStarts, windowStarts } from './prediction/window-starts'
+export { diskError } from './runs/disk-error'
+export { loadRun, type TrainedRun } from './runs/load-run'
+export { runIdentity, TRAINER_REVISION } from './runs/run-identity'
+export { type LockOwner, lockOwner, lockRun, type RunLock } from './runs/run-lock'
+export type { DataIdentity, RunData, RunHooks, RunOutcome, RunPlan, RunResult, UpcomingStep } from './runs/run-plan'
+export { storeData } from './runs/store-data'
+export { trainRun } from './runs/train-run'
+export { type AuditEntry, type AuditReport, auditFaults, auditStep } from './training/audit-step'
+export type { BatchRequest, BatchSource, LoadedBatch } from './training/batch-source'
+export { createNetworks, type NetworkSet, type TrainedNetwork } from './training/create-networks'
+export { iterationDraws } from './training/draws'
+export { learningRate } from './training/learning-rate'
 export {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
@@ -62,20 +79,8 @@ export {
   resolveSettings,
   type TrainingSettings,
   windowBatchOf,
-} from './settings'
-export {
-  type PredictWindows,
-  type ScanImage,
-  type SlidingWindowOptions,
-  type SlidingWindowResult,
-  slidingWindow,
-} from './sliding-window'
-export type { StepSetting } from './step-context'
-export { storeData } from './store-data'
-export { summarise } from './summarise'
-export { runTestCase, type TestedCase } from './test-case'
-export { trainingBatch } from './train'
-export { trainRun } from './train-run'
-export { type SeeGradients, type StepReport, type TrainingStepSetting, trainingStep } from './training-step'
-export { type UseEngineOptions, useEngine } from './use-engine'
-export { type WindowStarts, windowStarts } from './window-starts'
+} from './training/settings'
+export type { StepSetting } from './training/step-context'
+export { trainingBatch } from './training/training-batch'
+export type { TrainingProgress } from './training/training-plan'
+export { type SeeGradients, type StepReport, type TrainingStepSetting, trainingStep } from './training/training-step'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { laPhantom } from '@dualseg/data'
 import { findLa, readImage } from '@dualseg/data/node'
 import type { Mask } from '@dualseg/metrics'
-import { projectRoot } from '../../project-root'
+import { projectRoot } from '../../data/project-root'
 import type { Triple } from '../request'
 
 const PHANTOM_SEED = 20

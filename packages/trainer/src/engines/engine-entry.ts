@@ -1,5 +1,5 @@
 import { dualsegError, type EngineOptions, type EngineReport } from '@dualseg/kernels'
-import type { EngineIdentity } from '../run-plan'
+import type { EngineIdentity } from './engine-identity'
 
 /** What is open now: the engine's own report, and what of it belongs to a run's identity. */
 export interface OpenedEngine extends EngineReport {

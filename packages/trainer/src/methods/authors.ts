@@ -1,4 +1,4 @@
-import type { AuthorsProtocol } from '../method'
+import type { AuthorsProtocol } from './definition/method'
 
 /** UA-MT, SASSNet and DTC (one lineage of scripts): default initialisation, rotation and flip, the rate falls before step 2,500. */
 export const UA_MT_FAMILY: AuthorsProtocol = {

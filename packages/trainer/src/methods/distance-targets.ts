@@ -1,6 +1,6 @@
 import { signedDistanceMap } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import type { TrainingBatch } from '../method'
+import type { TrainingBatch } from './definition/method'
 
 /** The signed distance map of each labelled crop, [labelled, x, y, z]: what SASSNet and DTC regress. */
 export function distanceTargets({ labelData, labelledCount, patch }: TrainingBatch): tf.Tensor4D {

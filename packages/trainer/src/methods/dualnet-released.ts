@@ -17,9 +17,9 @@
  */
 import { cosineConsistency, rectifiedPseudoLabelLoss } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { noted, term } from '../method'
 import { MCF_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, term } from './definition/method'
 import { releasedConstants } from './released-constants'
 import { CONFIDENCE, CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 

@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import type { Method } from '../method'
+import type { Method } from './definition/method'
 import { dtc } from './dtc'
 import { dualnet } from './dualnet'
 import { dualnetReleased } from './dualnet-released'

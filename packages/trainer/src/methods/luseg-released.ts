@@ -1,6 +1,6 @@
-import { defineMethod } from '../define-method'
-import { noted } from '../method'
 import { MCF_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted } from './definition/method'
 import { releasedConstants } from './released-constants'
 import { CONFIDENCE, CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 

@@ -30,9 +30,9 @@ import {
   validMask,
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { noted, type Terms, term } from '../method'
 import { MCF_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, type Terms, term } from './definition/method'
 import {
   CONFIDENCE,
   CONTEST_AUDIT,

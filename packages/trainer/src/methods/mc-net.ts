@@ -15,10 +15,10 @@
  */
 import { crossEntropy, diceLossLinear, foregroundProbs, mutualConsistency, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { noted, type StepContext, term } from '../method'
-import { mcnet } from '../networks-of-a-method'
 import { MC_NET_AUTHORS } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, type StepContext, term } from './definition/method'
+import { mcnet } from './definition/networks-of-a-method'
 
 function ofDecoders(decoders: 2 | 3) {
   const networks = { mcnet: mcnet(decoders) }

@@ -13,9 +13,9 @@
  */
 import { sharpenedConsistency } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { noted, term } from '../method'
 import { MCF_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, term } from './definition/method'
 import { CONTEST_AUDIT, contest, MISTAKE_AUDIT, mistakeTerms, TWO_NETWORKS, winnerNumber } from './two-networks'
 
 export const mcf = defineMethod({

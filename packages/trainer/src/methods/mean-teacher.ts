@@ -14,10 +14,10 @@
  */
 import { crossEntropy, diceLoss, foregroundProbs, softmaxMse } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { term } from '../method'
-import { emaTeacher, vnet } from '../networks-of-a-method'
 import { UA_MT_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { term } from './definition/method'
+import { emaTeacher, vnet } from './definition/networks-of-a-method'
 import { withTeacherNoise } from './teacher-input'
 
 export const meanTeacher = defineMethod({

@@ -9,7 +9,7 @@ import {
   withoutGradient,
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Draws, noted, type Terms } from '../method'
+import { type Draws, noted, type Terms } from './definition/method'
 import type { Player } from './two-networks'
 
 /** One candidate voxel in so many foreground ones is compared with the prototypes. */

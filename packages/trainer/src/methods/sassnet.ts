@@ -25,10 +25,10 @@ import {
   signedDistanceLoss,
   withoutGradient,
 } from '@dualseg/losses'
-import { defineMethod } from '../define-method'
-import { noted, term } from '../method'
-import { discriminator, vnetTwoHead } from '../networks-of-a-method'
 import { UA_MT_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, term } from './definition/method'
+import { discriminator, vnetTwoHead } from './definition/networks-of-a-method'
 import { distanceTargets } from './distance-targets'
 
 export const sassnet = defineMethod({

@@ -12,10 +12,10 @@
  */
 import { crossEntropy, diceLoss, foregroundProbs } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { term } from '../method'
-import { vnet } from '../networks-of-a-method'
 import { UA_MT_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { term } from './definition/method'
+import { vnet } from './definition/networks-of-a-method'
 
 export const supervised = defineMethod({
   name: 'supervised',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Draws } from '../method'
+import type { Draws } from './definition/method'
 
 /** Standard deviation of the noise on a teacher's input, and where it is cut. */
 const NOISE = 0.1

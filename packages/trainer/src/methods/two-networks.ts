@@ -1,7 +1,7 @@
 import { crossEntropy, diceLoss, disagreementMask, foregroundProbs, mistakeLoss, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { noted, type Term, type Terms, term } from '../method'
-import { resnet34, vnet } from '../networks-of-a-method'
+import { noted, type Term, type Terms, term } from './definition/method'
+import { resnet34, vnet } from './definition/networks-of-a-method'
 
 /** The two networks of MCF, LUSEG and DualNet. */
 export const TWO_NETWORKS = { vnet: vnet(), resnet: resnet34() }

@@ -25,10 +25,10 @@ import {
   withoutGradient,
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineMethod } from '../define-method'
-import { noted, term } from '../method'
-import { emaTeacher, vnet } from '../networks-of-a-method'
 import { UA_MT_FAMILY } from './authors'
+import { defineMethod } from './definition/define-method'
+import { noted, term } from './definition/method'
+import { emaTeacher, vnet } from './definition/networks-of-a-method'
 import { withTeacherNoise } from './teacher-input'
 
 /** Passes of the stacked volumes: two predictions of each volume a pass, eight in all. */

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CheckedCase } from '../../data/check-dataset'
+import { reportAssets } from '../report-assets'
+import { htmlPage } from './html-page'
+import { type Cell, SortableTable } from './page'
+
+/** One page with a table and a picture of every case; nothing lies beside it. */
+export function checkPage(title: string, cases: readonly CheckedCase[]): string {
+  const refused = cases.filter((one) => 'refused' in one)
+  return htmlPage(
+    title,
+    <style dangerouslySetInnerHTML={{ __html: `${asset('report.css')}${STYLE}` }} />,
+    <>
+      <main>
+        <h1>{title}</h1>
+        <p class={refused.length > 0 ? 'caution' : undefined}>
+          {cases.length - refused.length} of {cases.length} cases can be used.
+        </p>
+        <SortableTable heads={CHECK_HEADS} rows={cases.map(cells)} />
+        <h2>Pictures</h2>
+        <p>
+          Three planes through the middle of the label, with its contour; intensities between the 0.5th and 99.5th percentile.
+        </p>
+        <div class="pictures">
+          {cases.map((one) => (
+            <figure key={one.id} id={one.id}>
+              {'refused' in one ? (
+                <p class="caution">{one.refused}</p>
+              ) : (
+                <img
+                  alt={`Three planes of ${one.id} with the contour of its label`}
+                  src={`data:image/png;base64,${one.picture?.toString('base64')}`}
+                />
+              )}
+              <figcaption>{one.id}</figcaption>
+            </figure>
+          ))}
+        </div>
+      </main>
+      <script dangerouslySetInnerHTML={{ __html: asset('sort.js') }} />
+    </>,
+  )
+}
+
+const STYLE =
+  '.pictures { display: flex; flex-wrap: wrap; gap: 16px } .pictures figure { margin: 0; max-width: 560px } .pictures img { max-width: 100%; background: #fff }'
+
+export const CHECK_HEADS = ['case', 'fold', 'size', 'spacing', 'min', 'mean', 'max', 'SD', 'organ %', 'verdict']
+
+function cells(one: CheckedCase): Cell[] {
+  const texts = checkCells(one)
+  const values =
+    'refused' in one
+      ? []
+      : [undefined, one.fold, one.organVoxels / one.organShare, undefined, one.min, one.mean, one.max, one.sd, one.organShare]
+  return texts.map((text, column) => ({
+    text,
+    ...(values[column] !== undefined && { value: values[column] }),
+    ...(column === 0 && { href: `#${encodeURIComponent(one.id)}` }),
+  }))
+}
+
+/** A case as a line of text; the heads are `CHECK_HEADS`. */
+export function checkCells(one: CheckedCase): string[] {
+  if ('refused' in one) return [one.id, String(one.fold), '–', '–', '–', '–', '–', '–', '–', 'refused']
+  const step = (value: number) => String(Number(value.toFixed(3)))
+  return [
+    one.id,
+    String(one.fold),
+    one.size.join(' × '),
+    one.spacingUnit === 'voxel' ? 'none' : `${one.spacing.map(step).join(' × ')} mm`,
+    ...[one.min, one.mean, one.max, one.sd].map((value) => value.toFixed(2)),
+    (100 * one.organShare).toFixed(2),
+    one.touchesEdge ? 'good; organ at the edge' : 'good',
+  ]
+}
+
+function asset(name: string): string {
+  return readFileSync(join(reportAssets, name), 'utf8')
+}

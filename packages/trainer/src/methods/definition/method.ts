@@ -1,0 +1,157 @@
+import type { RandomStream } from '@dualseg/kernels/random'
+import type { Scalar, Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
+import type { LearningRate } from './learning-rate-schedule'
+import type { NetworkOutputs, NetworkSpec, NetworkSpecs } from './networks-of-a-method'
+
+/** Which half of a batch a gradient comes from. */
+export type Half = 'labelled' | 'unlabelled'
+
+/** One named part of a method's loss: its raw value, the weight that it enters the loss with, the networks that it trains. */
+export interface Term<N extends string = string> {
+  /** The raw value. A plain number can only be noted. */
+  readonly value: Scalar | number
+  readonly weight: number
+  /** Empty: the value is noted in the log and optimises nothing; it may be NaN then (logged as null). */
+  readonly trains: readonly N[]
+}
+
+export type Terms<N extends string = string> = Readonly<Record<string, Term<N>>>
+
+/** A term that is optimised. */
+export function term<const N extends string>(value: Scalar, options: { weight?: number; trains: readonly N[] }): Term<N> {
+  return { value, weight: options.weight ?? 1, trains: options.trains }
+}
+
+/** A value that is written to the log and trains nothing. */
+export function noted(value: Scalar | number): Term<never> {
+  return { value, weight: 0, trains: [] }
+}
+
+export interface ForwardOptions {
+  /** Batch statistics and dropout. @default true */
+  readonly training?: boolean
+  /** false: nothing behind this pass gets a gradient. Always so for teachers. @default true */
+  readonly gradient?: boolean
+  /** Which samples of the batch are passed; needed by the audit when it is not the whole batch. @default 'all' */
+  readonly samples?: 'all' | Half
+}
+
+/** A network as a step sees it: a function. `context` is the second input of a discriminator (the image). */
+export type Forward<K extends keyof NetworkOutputs> = (
+  input: Tensor5D,
+  options?: ForwardOptions & { context?: Tensor5D },
+) => NetworkOutputs[K]
+
+export interface TrainingBatch {
+  /** [labelled + unlabelled, x, y, z, 1], labelled samples first. */
+  readonly image: Tensor5D
+  /** int32 [labelled, x, y, z]: the labels of the labelled samples. There are no others. */
+  readonly labels: Tensor4D
+  /** The same labels in plain memory, z fastest. */
+  readonly labelData: Uint8Array
+  readonly labelledCount: number
+  readonly unlabelledCount: number
+  readonly patch: readonly [number, number, number]
+}
+
+/** Every draw a step makes, keyed by (seed, purpose, iteration, sample). */
+export interface Draws {
+  /** Standard normal numbers, one stream a sample (the first axis). */
+  normal(purpose: string, shape: readonly number[]): Tensor
+  stream(purpose: string, sample: number): RandomStream
+}
+
+/** What a step of a method is given. */
+export interface StepContext<S extends NetworkSpecs = NetworkSpecs> {
+  /** Steps done so far: 0 in the first one. */
+  readonly iteration: number
+  /** Steps of the whole run. */
+  readonly iterations: number
+  readonly networks: { readonly [N in keyof S]: Forward<S[N]['kind']> }
+  readonly batch: TrainingBatch
+  /** The labelled samples of a tensor that has the whole batch on its first axis. */
+  labelled<T extends Tensor>(tensor: T): T
+  /** The unlabelled samples, likewise. */
+  unlabelled<T extends Tensor>(tensor: T): T
+  /**
+   * The stepped sigmoid ramp-up of this field, `max * exp(-5 (1 - e / 40)^2)` with `e = floor(counter / rampEvery)`; `rampEvery` is 150
+   * in full runs and smaller in reduced ones, so that the ramp spans the run.
+   *
+   * @param counter steps done; `iteration` unless the method's own code counts otherwise
+   */
+  ramp(max: number, counter?: number): number
+  readonly draws: Draws
+  /** Whether a switch of the method is on. */
+  has(part: string): boolean
+}
+
+/** One player's turn: its terms, and the networks that its sum optimises. */
+export interface Phase<S extends NetworkSpecs = NetworkSpecs> {
+  readonly name: string
+  /** The networks whose parameters this phase's step changes. */
+  readonly optimises: readonly (keyof S & string)[]
+  terms(context: StepContext<S>): Terms<keyof S & string>
+}
+
+/** One network output that takes part in the prediction. */
+export interface Predictor {
+  readonly network: string
+  /** `logits` (softmax), `logit` (sigmoid), or `decoder1` (the first decoder's logits, softmax). @default 'logits' */
+  readonly output?: 'logits' | 'logit' | 'decoder1'
+}
+
+/** How a method's authors ran it; used under `--protocol authors` alone. */
+export interface AuthorsProtocol {
+  readonly initialise: 'kaiming' | 'default'
+  readonly rotFlip: boolean
+  readonly iterations: number
+  readonly learningRate: LearningRate
+}
+
+export interface MethodDefinition<S extends NetworkSpecs> {
+  /** As on the command line: lower case, hyphens. */
+  readonly name: string
+  /** As in tables. */
+  readonly title: string
+  /** Authors, title, venue, year. */
+  readonly paper: string
+  /** What remains different from the paper or its code; numbered in the file's head, printed under tables. */
+  readonly differs?: readonly string[]
+  /** false: batches hold labelled samples only. @default true */
+  readonly usesUnlabelled?: boolean
+  readonly networks: S
+  /** A method of one player: one phase that optimises every network with an optimiser. */
+  step?(context: StepContext<S>): Terms<keyof S & string>
+  /** A method of several players, in order. Either this or `step`. */
+  readonly phases?: readonly Phase<S>[]
+  /** After all phases' optimiser steps and the teachers' averaging; rarely needed. */
+  afterStep?(context: { iteration: number; iterations: number }): void
+  readonly predictWith: readonly (keyof S & string)[] | readonly Predictor[]
+  /** `argmax` (a tie is background) or `threshold` (foreground score > 0.5). @default 'argmax' */
+  readonly decide?: 'argmax' | 'threshold'
+  /** Parts that can be switched off, each with what it is; all are on unless a run says otherwise. */
+  readonly switches?: Readonly<Record<string, string>>
+  readonly authors: AuthorsProtocol
+  /**
+   * Which half of the batch each term's gradient comes from, for each network that it ever trains. Terms that train nothing
+   * on purpose have an empty entry. In one step a term trains exactly the networks named in its `trains`.
+   */
+  readonly audit: Readonly<Record<string, { readonly [N in keyof S]?: readonly Half[] }>>
+}
+
+/** A method, ready to run. */
+export interface Method<S extends NetworkSpecs = NetworkSpecs> {
+  readonly name: string
+  readonly title: string
+  readonly paper: string
+  readonly differs: readonly string[]
+  readonly usesUnlabelled: boolean
+  readonly networks: Readonly<Record<string, NetworkSpec>>
+  readonly phases: readonly Phase<S>[]
+  afterStep?(context: { iteration: number; iterations: number }): void
+  readonly predictWith: readonly Required<Predictor>[]
+  readonly decide: 'argmax' | 'threshold'
+  readonly switches: Readonly<Record<string, string>>
+  readonly authors: AuthorsProtocol
+  readonly audit: Readonly<Record<string, Readonly<Record<string, readonly Half[] | undefined>>>>
+}

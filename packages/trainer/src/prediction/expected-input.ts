@@ -1,0 +1,10 @@
+import type { Preparation } from '@dualseg/data'
+import type { ImageSummary } from './image-summary'
+
+/** What a run's networks expect of an image. Nothing of it decides the run's result. */
+export interface ExpectedInput {
+  /** How the training volumes came about from scans; null: nobody said. */
+  readonly preparation: Preparation | null
+  /** What the training images have in common; null: unknown. */
+  readonly images: ImageSummary | null
+}

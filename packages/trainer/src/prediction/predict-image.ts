@@ -1,0 +1,113 @@
+import { fromTensorOrder, toTensorOrder, type Volume } from '@dualseg/data'
+import { largestComponent } from '@dualseg/metrics'
+import type { Method } from '../methods/definition/method'
+import type { NetworkSet } from '../training/create-networks'
+import type { TrainingSettings } from '../training/settings'
+import type { ExpectedInput } from './expected-input'
+import { networkPredictor } from './predict-windows'
+import { type Box, prepareImage } from './prepare-image'
+import { refuseUnlike } from './refuse-unlike'
+import { slidingWindow } from './sliding-window'
+
+export interface PredictOptions {
+  /** Look at this part alone, in voxels of the image; everything else becomes background. */
+  readonly crop?: Box
+  /**
+   * The image is a training volume or was prepared as they were: neither intensities nor grid nor axes are touched.
+   *
+   * @default true for h5 files where such files are what training took as it was (LA), else false
+   */
+  readonly asStored?: boolean
+  /** Also the foreground's probability at every voxel. @default false */
+  readonly probs?: boolean
+  /** Windows handed to the engine at once. @default the run's */
+  readonly batch?: number
+  /** See `slidingWindow`; no compared method does it. @default 'uniform' */
+  readonly weighting?: 'uniform' | 'gaussian'
+  /** Mean over all eight mirrorings of every window; no compared method does it. @default false */
+  readonly mirror?: boolean
+  /** Keep only the largest connected component (26 neighbours); no compared method does it here. @default false */
+  readonly largestComponent?: boolean
+  /** Do not refuse images that are unlike the training images. @default false */
+  readonly force?: boolean
+  onProgress?(done: number, windows: number): void
+  readonly signal?: AbortSignal
+}
+
+/** Everything on the grid of the image that was given: its size, spacing, origin and direction. */
+export interface Prediction {
+  /** 0 background, 1 foreground. */
+  readonly label: Volume<Uint8Array>
+  /** Only if asked for. */
+  readonly probs?: Volume<Float32Array>
+  readonly windows: number
+  /** What one should know about how it came about, a line each. */
+  readonly notes: readonly string[]
+}
+
+/** Trained networks, and all that says how they are used. */
+export interface Predicting {
+  readonly method: Method
+  readonly settings: TrainingSettings
+  readonly networks: NetworkSet
+  readonly input: ExpectedInput
+}
+
+/** Prepares an image as the training volumes were, scans it, and brings the result back to its own grid. */
+export async function predictImage(
+  given: Volume,
+  { method, settings, networks, input }: Predicting,
+  options: PredictOptions,
+): Promise<Prediction> {
+  const { patch, stride, reduce } = settings
+  const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
+  const prepared = prepareImage(given, {
+    preparation: input.preparation,
+    reduce,
+    asStored,
+    ...(options.crop && { crop: options.crop }),
+  })
+  if (!options.force) refuseUnlike(given, prepared.image, input)
+  const { size } = prepared.image
+  const scored = await slidingWindow(
+    { data: toTensorOrder(prepared.image), size },
+    networkPredictor(networks, method.predictWith, patch, { mirror: options.mirror ?? false }),
+    {
+      patch,
+      stride,
+      channels: method.predictWith[0]!.output === 'logit' ? 1 : settings.classes,
+      decide: method.decide,
+      batch: options.batch ?? settings.windowBatch,
+      weighting: options.weighting ?? 'uniform',
+      ...(options.onProgress && { onProgress: options.onProgress }),
+      ...(options.signal && { signal: options.signal }),
+    },
+  )
+  // As a run's own test: where grids differ the score is brought back, and decided there.
+  const scores = options.probs || !prepared.isExact ? prepared.scoresBack(fromTensorOrder(scored.foreground, size)) : undefined
+  const decided = prepared.isExact
+    ? prepared.labelsBack(fromTensorOrder(scored.label, size))
+    : Uint8Array.from(scores!, (score) => (score > 0.5 ? 1 : 0))
+  const data = options.largestComponent ? largestComponent({ data: decided, size: given.size }).mask.data : decided
+  const grid = gridOf(given)
+  const unknown =
+    input.preparation === null && !asStored
+      ? ['the run does not say how its volumes were prepared; the image is taken as it is']
+      : []
+  return {
+    label: { ...grid, data },
+    ...(options.probs && { probs: { ...grid, data: scores! } }),
+    windows: scored.windows,
+    notes: [...unknown, ...prepared.notes],
+  }
+}
+
+function gridOf({ size, spacing, spacingUnit, origin, direction }: Volume): Omit<Volume, 'data'> {
+  return {
+    size: [...size],
+    spacing: [...spacing],
+    ...(spacingUnit && { spacingUnit }),
+    ...(origin && { origin: [...origin] }),
+    ...(direction && { direction: [...direction] }),
+  }
+}

@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Predictor } from '../methods/definition/method'
+import type { NetworkSet } from '../training/create-networks'
+import type { PredictWindows } from './sliding-window'
+
+export interface NetworkPredictorOptions {
+  /** Mean over all eight mirrorings of a window, each turned back; no paper here does it, and it takes eight times as long. @default false */
+  readonly mirror?: boolean
+}
+
+/** The axes x, y, z of [batch, x, y, z, channels] in all combinations. */
+const MIRRORINGS = [[], [1], [2], [3], [1, 2], [1, 3], [2, 3], [1, 2, 3]]
+
+/**
+ * How a method predicts: each of its predicting networks in evaluation mode, softmax or sigmoid of its scores, mean over the networks; the windows go to
+ * the engine once and one map comes back, however many networks there are.
+ *
+ * @param predictors all with the same kind of scores: class logits, or one foreground logit
+ */
+export function networkPredictor(
+  networks: NetworkSet,
+  predictors: readonly Required<Predictor>[],
+  patch: readonly [number, number, number],
+  options: NetworkPredictorOptions = {},
+): PredictWindows {
+  const mirrorings = options.mirror ? MIRRORINGS : [[]]
+  return async (windows, count) => {
+    const mean = tf.tidy(() => {
+      const input = tf.tensor5d(windows, [count, ...patch, 1])
+      const maps = mirrorings.flatMap((axes) =>
+        predictors.map((predictor) => tf.tidy(() => mirrored(probsOf(networks, predictor, mirrored(input, axes)), axes))),
+      )
+      return maps.length === 1 ? maps[0]! : tf.div(tf.addN(maps), maps.length)
+    })
+    try {
+      return (await mean.data()) as Float32Array
+    } finally {
+      mean.dispose()
+    }
+  }
+}
+
+function mirrored(map: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
+  return axes.length === 0 ? map : tf.reverse(map, [...axes])
+}
+
+function probsOf(networks: NetworkSet, { network, output }: Required<Predictor>, input: tf.Tensor5D): tf.Tensor5D {
+  const found = networks.get(network).network
+  if (found.kind === 'discriminator') throw new Error(`'${network}' is a discriminator and predicts no map`)
+  const outputs = found.forward(input, { training: false })
+  const scores = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
+  if (scores === undefined) throw new Error(`network '${network}' returned no '${output}'`)
+  return output === 'logit' ? tf.sigmoid(scores) : tf.softmax(scores)
+}

@@ -1,0 +1,160 @@
+import { dualsegError } from '@dualseg/kernels'
+import { turn } from '../training/turn'
+import { ScoreSlab } from './score-slab'
+import { sharedRows } from './shared-rows'
+import { type WindowStarts, windowStarts } from './window-starts'
+import { windowWeights } from './window-weights'
+
+type Triple = readonly [number, number, number]
+
+/** Voxels in tensor order: z fastest. */
+export interface ScanImage {
+  readonly data: Float32Array
+  readonly size: Triple
+}
+
+/**
+ * Scores of some windows.
+ *
+ * @param windows [count, x, y, z] voxels of `count` windows, zero where a window hangs over the edge of the volume; read it before returning
+ * @returns [count, x, y, z, channels] probabilities
+ */
+export type PredictWindows = (windows: Float32Array, count: number) => Promise<Float32Array> | Float32Array
+
+export interface SlidingWindowOptions {
+  readonly patch: Triple
+  readonly stride: Triple
+  /** Channels of the scores: one a class, or 1 (the foreground alone). */
+  readonly channels: number
+  /** `argmax`: the first of the best classes, so a tie is background. `threshold`: the last channel's score > 0.5. */
+  readonly decide: 'argmax' | 'threshold'
+  /** Windows handed over at once. @default 1 */
+  readonly batch?: number
+  /**
+   * What a window's voxels count: all the same, as in the papers, or those in its middle more (a normal curve of an eighth of the patch, as MONAI and
+   * nnU-Net have it).
+   *
+   * @default 'uniform'
+   */
+  readonly weighting?: 'uniform' | 'gaussian'
+  /** Told after every batch of windows. */
+  onProgress?(done: number, windows: number): void
+  /** Asked before every batch of windows; throws what it was aborted with. */
+  readonly signal?: AbortSignal
+}
+
+export interface SlidingWindowResult {
+  /** Score of the last class (the foreground of two), mean over the windows that saw the voxel. */
+  readonly foreground: Float32Array
+  /** Class of every voxel. */
+  readonly label: Uint8Array
+  readonly windows: number
+}
+
+/**
+ * Scores a volume window by window and decides every voxel: the inference of all the compared methods.
+ *
+ * Scores are summed in float32 in the order of the windows (x slowest, z fastest), divided by how many windows saw the voxel, then decided. The sums of
+ * no more planes are kept than a window has. While a batch is added, the engine has the next; a batch that is one constant, bit for bit the same as one
+ * before it, is not computed again.
+ *
+ * @throws DUALSEG_SHAPE if sizes do not fit or the prediction has not the size asked for
+ */
+export async function slidingWindow(
+  image: ScanImage,
+  predict: PredictWindows,
+  options: SlidingWindowOptions,
+): Promise<SlidingWindowResult> {
+  const { patch, stride, channels, batch = 1, weighting = 'uniform' } = options
+  checkSizes(image, patch, stride)
+  const axes = [0, 1, 2].map((axis) => windowStarts(image.size[axis]!, patch[axis]!, stride[axis]!)) as unknown as Axes
+  const corners = windowCorners(axes)
+  const slab = new ScoreSlab(image.size, patch, axes, {
+    channels,
+    decide: options.decide,
+    weights: windowWeights(patch, weighting),
+  })
+  const voxels = patch[0] * patch[1] * patch[2]
+  const constants = new Map<number, Float32Array>()
+
+  const scoresFrom = async (first: number): Promise<Float32Array> => {
+    const together = corners.slice(first, first + batch)
+    const windows = new Float32Array(together.length * voxels)
+    for (const [i, corner] of together.entries()) cutOut(image, patch, corner, windows.subarray(i * voxels, (i + 1) * voxels))
+    const constant = together.length === batch && isConstant(windows) ? windows[0]! : undefined
+    const known = constant === undefined ? undefined : constants.get(constant)
+    if (known !== undefined) return known
+    const scores = await predict(windows, together.length)
+    if (scores.length !== windows.length * channels) {
+      throw dualsegError(
+        'DUALSEG_SHAPE',
+        `slidingWindow: ${scores.length} scores came back for ${together.length} windows of [${patch}] with ${channels} channels`,
+      )
+    }
+    // Of one value alone, the first: a scan has one kind of air.
+    if (constant !== undefined && constants.size === 0) constants.set(constant, scores)
+    return scores
+  }
+
+  const mayGoOn = async () => {
+    await turn()
+    options.signal?.throwIfAborted()
+  }
+  await mayGoOn()
+  let ahead = scoresFrom(0)
+  for (let first = 0; first < corners.length; first += batch) {
+    const scores = await ahead
+    const next = first + batch
+    if (next < corners.length) {
+      await mayGoOn()
+      ahead = scoresFrom(next)
+      // It is awaited in the next round; should this round throw, nobody is left to hear of it.
+      ahead.catch(() => {})
+    }
+    const together = corners.slice(first, next)
+    for (const [i, corner] of together.entries()) {
+      slab.add(corner, scores.subarray(i * voxels * channels, (i + 1) * voxels * channels))
+    }
+    options.onProgress?.(first + together.length, corners.length)
+  }
+  return { ...slab.finish(), windows: corners.length }
+}
+
+function checkSizes({ data, size }: ScanImage, patch: Triple, stride: Triple): void {
+  if (data.length !== size[0] * size[1] * size[2]) {
+    throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${data.length} voxels do not fill size [${size}]`)
+  }
+  for (const [name, value] of Object.entries({ patch, stride })) {
+    if (value.some((n) => !Number.isInteger(n) || n < 1)) {
+      throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${name} [${value}] is not three positive integers`)
+    }
+  }
+  if (stride.some((step, axis) => step > patch[axis]!)) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `slidingWindow: steps of [${stride}] leave gaps between windows of [${patch}]; take no more than the patch`,
+    )
+  }
+}
+
+type Axes = readonly [WindowStarts, WindowStarts, WindowStarts]
+
+/** First voxels of all windows, x slowest, in coordinates of the volume: negative where a window hangs over its edge. */
+function windowCorners([x, y, z]: Axes): Triple[] {
+  return x.starts.flatMap((sx) =>
+    y.starts.flatMap((sy) => z.starts.map((sz): Triple => [sx - x.padLeft, sy - y.padLeft, sz - z.padLeft])),
+  )
+}
+
+function cutOut(image: ScanImage, patch: Triple, corner: Triple, into: Float32Array): void {
+  sharedRows(image.size, patch, corner, (x, y, z, windowAt, length) => {
+    const volumeAt = (x * image.size[1] + y) * image.size[2] + z
+    into.set(image.data.subarray(volumeAt, volumeAt + length), windowAt)
+  })
+}
+
+/** Bit for bit: -0 beside 0 is no constant, and NaN is none. */
+function isConstant(values: Float32Array): boolean {
+  const first = values[0]!
+  return values.every((value) => Object.is(value, first))
+}

@@ -1,0 +1,45 @@
+import type { Volume } from '@dualseg/data'
+import type { Method } from '../methods/definition/method'
+import type { TrainingSettings } from '../training/settings'
+
+/** A case to be tested on. */
+export interface TestCase {
+  readonly id: string
+  /** What the networks see: reduced and standardised where the profile says so. */
+  readonly image: Volume<Float32Array>
+  /** The reference on the original grid. */
+  readonly label: Volume<Uint8Array>
+}
+
+/** Which cases a method's networks are tested on, and how. */
+export interface TestPlan {
+  readonly method: Method
+  readonly settings: TrainingSettings
+  readonly data: { readonly testIds: readonly string[]; openTestCase(id: string): Promise<TestCase> }
+}
+
+/** The measures of one case, on the original grid; distances in its voxels. */
+export interface CaseResult {
+  readonly id: string
+  readonly dice: number
+  readonly jaccard: number
+  readonly hd95: number
+  readonly asd: number
+  readonly emptyPrediction: boolean
+}
+
+/** Told after every test case. */
+export interface TestProgress {
+  readonly stage: 'test'
+  readonly case: CaseResult
+  readonly done: number
+  readonly cases: number
+  readonly seconds: number
+  readonly secondsLeft: number
+}
+
+export interface TestHooks {
+  onProgress?(progress: TestProgress): void
+  /** Aborting ends the test after the case that is being worked on. */
+  readonly signal?: AbortSignal
+}

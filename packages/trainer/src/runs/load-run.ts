@@ -1,0 +1,94 @@
+import { join, resolve } from 'node:path'
+import type { Preparation, Volume } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
+import * as tf from '@tensorflow/tfjs-core'
+import type { EngineIdentity } from '../engines/engine-identity'
+import { methodNamed } from '../methods'
+import type { Method } from '../methods/definition/method'
+import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
+import { createNetworks } from '../training/create-networks'
+import type { TrainingSettings } from '../training/settings'
+import { Checkpoints } from './checkpoint'
+import { readIfThere } from './durable-file'
+import { readRunInput } from './run-input'
+
+/** A finished run, ready to segment. */
+export interface TrainedRun {
+  readonly folder: string
+  readonly method: Method
+  readonly settings: TrainingSettings
+  readonly dataset: string
+  /** What it was trained on. */
+  readonly engine: EngineIdentity
+  readonly preparation: Preparation | null
+  predict(image: Volume, options?: PredictOptions): Promise<Prediction>
+  dispose(): void
+}
+
+/**
+ * Loads the networks that a finished run predicts with. An engine must be open.
+ *
+ * ```ts
+ * await useEngine('auto')
+ * const run = await loadRun('runs/la/quick/dualnet/fold0-seed1-1a2b3c4d')
+ * const { label } = await run.predict(await readImage('scan.nii.gz'))
+ * await writeImage('scan-label.nii.gz', label)
+ * ```
+ *
+ * @param options.method for a method of one's own; else the one that the run names
+ * @throws DUALSEG_DATA if the folder is no run, the run is not finished or its weights were changed; DUALSEG_USAGE without an engine
+ */
+export async function loadRun(folder: string, options: { method?: Method } = {}): Promise<TrainedRun> {
+  if (tf.getBackend() === undefined) {
+    throw dualsegError('DUALSEG_USAGE', "loadRun: no engine is open; call `await useEngine('auto')` first")
+  }
+  const path = resolve(folder)
+  const { config, sha256 } = readConfig(path)
+  const method = options.method ?? methodNamed(config.method.name)
+  const networks = createNetworks(predictingPart(method), config.settings, 0)
+  try {
+    new Checkpoints(path, sha256).readWeights(networks, config.settings.iterations)
+  } catch (error) {
+    networks.dispose()
+    throw error
+  }
+  const input = readRunInput(path)
+  const { settings, data, engine } = config
+  return {
+    folder: path,
+    method,
+    settings,
+    dataset: data.dataset,
+    engine,
+    preparation: input.preparation,
+    predict: (image, how = {}) => predictImage(image, { method, settings, networks, input }, how),
+    dispose: () => networks.dispose(),
+  }
+}
+
+interface StoredConfig {
+  config: { method: { name: string }; settings: TrainingSettings; data: { dataset: string }; engine: EngineIdentity }
+  sha256: string
+}
+
+function readConfig(folder: string): StoredConfig {
+  const text = readIfThere(join(folder, 'config.json'))
+  if (text === undefined) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `loadRun: ${folder} has no config.json; give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…`,
+    )
+  }
+  return JSON.parse(text) as StoredConfig
+}
+
+/** Networks that only train, and what optimisers remember, are not needed. */
+function predictingPart(method: Method): Method {
+  const networks = Object.fromEntries(
+    method.predictWith.map(({ network }) => {
+      const { optimiser: _, ...spec } = method.networks[network]!
+      return [network, spec]
+    }),
+  )
+  return { ...method, networks }
+}

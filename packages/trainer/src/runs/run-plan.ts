@@ -1,0 +1,89 @@
+import type { Preparation } from '@dualseg/data'
+import type { EngineIdentity } from '../engines/engine-identity'
+import type { ImageSummary } from '../prediction/image-summary'
+import type { Summary } from '../prediction/summarise'
+import type { CaseResult, TestCase, TestProgress } from '../prediction/test-plan'
+import type { BatchRequest, BatchSource } from '../training/batch-source'
+import type { LoopStep, TrainingPlan, TrainingProgress } from '../training/training-plan'
+
+/** Where a run's data come from; the loader decides how, the run only asks. */
+export interface RunData {
+  openBatches(request: BatchRequest): Promise<BatchSource> | BatchSource
+  readonly testIds: readonly string[]
+  openTestCase(id: string): Promise<TestCase>
+  /** What the training images have in common, kept with the run so that it can refuse images unlike them. */
+  summariseImages?(): ImageSummary | null
+}
+
+/** What is part of a run's identity about its data. */
+export interface DataIdentity {
+  /** `la`, `phantom`, ...; also the folder's name. */
+  readonly dataset: string
+  /** SHA-256 of the fold lists used. */
+  readonly listsSha256: string
+  /** SHA-256 over the volumes used (of their own checksums, in order). */
+  readonly volumesSha256: string
+}
+
+/** One run: a method, on one fold, with one seed. */
+export interface RunPlan extends TrainingPlan {
+  readonly fold: number
+  /** How many cases have labels. */
+  readonly labelledCases: number
+  readonly data: RunData
+  readonly dataIdentity: DataIdentity
+  /** How the volumes came about from scans; kept with the run and repeated when it predicts new ones. */
+  readonly preparation?: Preparation
+  /** From `useEngine`. */
+  readonly engine: EngineIdentity
+  /** The folder that holds all runs. */
+  readonly runs: string
+  /** Write the predicted masks, on the original grid, as `predictions/<case>.nii.gz`. @default false */
+  readonly savePredictions?: boolean
+}
+
+/** What a training step is about to work on; all of it is the run's own and gone after the step. */
+export interface UpcomingStep extends LoopStep {
+  readonly folder: string
+}
+
+export interface RunHooks {
+  /** The folder is known and locked; `resumedAt` is the number of steps already done. */
+  onOpen?(folder: string, resumedAt: number): void
+  onProgress?(progress: TrainingProgress | TestProgress): void
+  onCheckpoint?(iteration: number): void
+  /** Sees the networks and the batch before each training step, and must change nothing: for audits and pictures of a run. */
+  beforeStep?(step: UpcomingStep): void | Promise<void>
+  /** Aborting writes a checkpoint and ends the run as `interrupted`. */
+  readonly signal?: AbortSignal
+}
+
+/** `result.json`: nothing in it depends on time or place. */
+export interface RunResult {
+  readonly configSha256: string
+  readonly dataset: string
+  readonly method: string
+  readonly without: readonly string[]
+  readonly profile: string
+  readonly protocol: string
+  readonly fold: number
+  readonly seed: number
+  readonly labelledCases: number
+  readonly iterations: number
+  readonly cases: number
+  readonly emptyPredictions: number
+  readonly dice: Summary
+  readonly jaccard: Summary
+  readonly hd95: Summary
+  readonly asd: Summary
+}
+
+export type RunOutcome =
+  | {
+      readonly status: 'done'
+      readonly folder: string
+      readonly result: RunResult
+      readonly cases: readonly CaseResult[] /** false: the result was there already. */
+      readonly ran: boolean
+    }
+  | { readonly status: 'interrupted'; readonly folder: string; readonly stage: 'train' | 'test'; readonly iteration: number }

@@ -1,0 +1,27 @@
+/** One batch as it comes from the loader, z fastest, labelled samples first. */
+export interface LoadedBatch {
+  /** [labelled + unlabelled, x, y, z, 1] */
+  readonly image: Float32Array
+  /** [labelled, x, y, z], or as many as there are samples: what lies behind the labelled ones is not read. */
+  readonly label: Uint8Array
+  readonly ids: readonly string[]
+}
+
+/** Batches by iteration: the same iteration gives the same bits, whatever was asked for before. */
+export interface BatchSource {
+  next(iteration: number): Promise<LoadedBatch>
+  close(): Promise<void> | void
+}
+
+/** What a run asks of the training data. */
+export interface BatchRequest {
+  readonly seed: number
+  readonly patch: readonly [number, number, number]
+  /** Samples a batch. */
+  readonly labelled: number
+  readonly unlabelled: number
+  readonly rotFlip: boolean
+  /** The first iteration that will be asked for (more than 0 on resume), and one past the last. */
+  readonly start: number
+  readonly end: number
+}

@@ -1,0 +1,129 @@
+import { dualsegError } from '@dualseg/kernels'
+import { type RandomStream, random } from '@dualseg/kernels/random'
+import {
+  type Discriminator,
+  discriminator,
+  mcnet,
+  type Network,
+  type NetworkBase,
+  resnet34,
+  vnet,
+  vnetTwoHead,
+} from '@dualseg/models'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Method } from '../methods/definition/method'
+import type { NetworkSettings, NetworkSpec } from '../methods/definition/networks-of-a-method'
+import type { TrainingSettings } from './settings'
+
+/** A network with what its optimiser remembers. */
+export interface TrainedNetwork {
+  readonly name: string
+  readonly spec: NetworkSpec
+  readonly network: Network | Discriminator
+  /** One variable a parameter, in the engine's layout: the velocity of SGD, or both moments of Adam. Empty for a teacher. */
+  readonly memories: readonly { readonly name: 'velocity' | 'mean' | 'square'; readonly variables: readonly tf.Variable[] }[]
+}
+
+export interface NetworkSet {
+  readonly byName: ReadonlyMap<string, TrainedNetwork>
+  get(name: string): TrainedNetwork
+  dispose(): void
+}
+
+/** SASSNet's discriminator has 64 channels beside a V-Net with 16. */
+const DISCRIMINATOR_WIDTH = 4
+
+/**
+ * Makes the networks of a method with their starting values, keyed by (seed, network, parameter), and resting optimisers.
+ *
+ * @param options.random draws the starting values instead, e.g. nothing at all for networks whose weights are loaded afterwards
+ */
+export function createNetworks(
+  method: Method,
+  settings: Pick<TrainingSettings, 'filters' | 'classes' | 'dropout' | 'initialise'>,
+  seed: number,
+  options: { random?: (network: string, parameter: string) => RandomStream } = {},
+): NetworkSet {
+  const draw = options.random ?? ((network, parameter) => random(seed, `initial/${network}/${parameter}`, 0, 0))
+  const byName = new Map<string, TrainedNetwork>()
+  for (const [name, spec] of Object.entries(method.networks)) {
+    const network = createNetwork(spec, {
+      filters: settings.filters,
+      classes: settings.classes,
+      dropout: settings.dropout,
+      initialise: settings.initialise,
+      random: (parameter) => draw(name, parameter),
+    })
+    byName.set(name, { name, spec, network, memories: createMemories(spec, network) })
+  }
+  return {
+    byName,
+    get(name) {
+      const found = byName.get(name)
+      if (found === undefined)
+        throw dualsegError('DUALSEG_VALUE', `network '${name}' is none of ${[...byName.keys()].join(', ')}`)
+      return found
+    },
+    dispose() {
+      for (const { network, memories } of byName.values()) {
+        network.dispose()
+        for (const { variables } of memories) for (const variable of variables) variable.dispose()
+      }
+    },
+  }
+}
+
+function createNetwork(spec: NetworkSpec, settings: NetworkSettings): Network | Discriminator {
+  switch (spec.kind) {
+    case 'vnet':
+      return vnet(settings)
+    case 'resnet34':
+      return resnet34(settings)
+    case 'vnet-two-head':
+      refuseClasses(settings, spec.kind)
+      return vnetTwoHead(settings)
+    case 'mcnet':
+      return mcnet({ ...settings, decoders: spec.decoders ?? 2 })
+    case 'discriminator':
+      refuseClasses(settings, spec.kind)
+      // Its authors never initialise it themselves, whatever the segmentation network gets.
+      return discriminator({
+        random: settings.random,
+        dropout: settings.dropout,
+        filters: settings.filters * DISCRIMINATOR_WIDTH,
+        initialise: 'default',
+      })
+    case 'custom':
+      return spec.create!(settings)
+  }
+}
+
+function refuseClasses({ classes }: NetworkSettings, kind: string): void {
+  if (classes !== 2) {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `createNetworks: a signed distance map separates two classes, not ${classes}; '${kind}' takes 2`,
+    )
+  }
+}
+
+function createMemories(spec: NetworkSpec, network: NetworkBase<string, unknown>): TrainedNetwork['memories'] {
+  const zeros = () =>
+    network.parameters.map(({ variable }) => {
+      const zero = tf.zeros(variable.shape)
+      const memory = tf.variable(zero, false)
+      zero.dispose()
+      return memory
+    })
+  switch (spec.optimiser?.kind) {
+    case 'sgd':
+      return [{ name: 'velocity', variables: zeros() }]
+    case 'adam':
+      return [
+        { name: 'mean', variables: zeros() },
+        { name: 'square', variables: zeros() },
+      ]
+    default:
+      return []
+  }
+}

@@ -1,0 +1,108 @@
+import type { LearningRate } from '../methods/definition/learning-rate-schedule'
+import type { Method } from '../methods/definition/method'
+
+type Triple = readonly [number, number, number]
+
+/** The size of an experiment, as plain data. Everything here is part of a run's identity. */
+export interface Profile {
+  /** `quick`, `half`, `full`; printed on every table. */
+  readonly name: string
+  /** Every axis of the volumes is divided by this before training; predictions are scored on the original grid. */
+  readonly reduce: number
+  readonly patch: Triple
+  /** Sliding-window stride. */
+  readonly stride: Triple
+  /** Channels of the networks' first stage; 16 is the published size. */
+  readonly filters: number
+  /** Share of channels dropped in training. */
+  readonly dropout: number
+  /** Windows passed through the networks at once when predicting. @default as many as have half a million voxels, at least 1 and at most 8 */
+  readonly windowBatch?: number
+  readonly iterations: number
+  readonly learningRate: LearningRate
+  /** Iterations of one of the ramp-up's 40 steps: 150 at full size. */
+  readonly rampEvery: number
+  readonly batch: { readonly labelled: number; readonly unlabelled: number }
+  /** Labelled samples a batch for a method that uses no unlabelled ones. */
+  readonly supervisedBatch: number
+}
+
+/** What all methods share under one protocol. */
+export interface Protocol {
+  /** `common`: the same for every method. `authors`: what each method's own code does. */
+  readonly name: 'common' | 'authors'
+  readonly initialise: 'kaiming' | 'default'
+  /** Random rotation by 90 degrees in x-y and a flip, before cropping. */
+  readonly rotFlip: boolean
+}
+
+/** Kaiming initialisation, random crops without rotation, the same schedule for all. */
+export const COMMON_PROTOCOL: Protocol = { name: 'common', initialise: 'kaiming', rotFlip: false }
+
+/** Each method's own; the fields are replaced by the method's. */
+export const AUTHORS_PROTOCOL: Protocol = { name: 'authors', initialise: 'default', rotFlip: true }
+
+/** Profile and protocol, resolved for one method: all that decides how it is trained and tested. */
+export interface TrainingSettings {
+  readonly profile: string
+  readonly protocol: 'common' | 'authors'
+  readonly reduce: number
+  readonly patch: Triple
+  readonly stride: Triple
+  readonly filters: number
+  readonly dropout: number
+  readonly windowBatch: number
+  readonly classes: number
+  readonly initialise: 'kaiming' | 'default'
+  readonly rotFlip: boolean
+  readonly iterations: number
+  readonly learningRate: LearningRate
+  readonly rampEvery: number
+  readonly batch: { readonly labelled: number; readonly unlabelled: number }
+}
+
+/** Small windows leave an engine's threads idle and have each filter prepared anew; large ones only take memory together. */
+const BATCH_VOXELS = 2 ** 19
+const MOST_WINDOWS = 8
+
+/** Windows handed to an engine at once if a profile does not say. */
+export function windowBatchOf(patch: Triple): number {
+  return Math.min(Math.max(Math.floor(BATCH_VOXELS / (patch[0] * patch[1] * patch[2])), 1), MOST_WINDOWS)
+}
+
+/** The published schedule's length, which reduced profiles are a fraction of. */
+const FULL_ITERATIONS = 6000
+
+/**
+ * Settles profile and protocol for one method.
+ *
+ * Under `authors` the method's own initialisation, augmentation, number of iterations and rate schedule apply; in a reduced profile
+ * its numbers of iterations shrink by the profile's share of the published 6,000, and the rate starts at the profile's.
+ */
+export function resolveSettings(method: Method, profile: Profile, protocol: Protocol): TrainingSettings {
+  const shared = {
+    profile: profile.name,
+    protocol: protocol.name,
+    reduce: profile.reduce,
+    patch: profile.patch,
+    stride: profile.stride,
+    filters: profile.filters,
+    dropout: profile.dropout,
+    windowBatch: profile.windowBatch ?? windowBatchOf(profile.patch),
+    classes: 2,
+    rampEvery: profile.rampEvery,
+    batch: method.usesUnlabelled ? profile.batch : { labelled: profile.supervisedBatch, unlabelled: 0 },
+  }
+  if (protocol.name === 'common') {
+    const { initialise, rotFlip } = protocol
+    return { ...shared, initialise, rotFlip, iterations: profile.iterations, learningRate: profile.learningRate }
+  }
+  const { initialise, rotFlip, iterations, learningRate } = method.authors
+  const share = profile.iterations / FULL_ITERATIONS
+  const rate = share === 1 ? learningRate.rate : profile.learningRate.rate
+  const scaled: LearningRate =
+    learningRate.kind === 'step'
+      ? { ...learningRate, rate, every: Math.round(learningRate.every * share) }
+      : { ...learningRate, rate }
+  return { ...shared, initialise, rotFlip, iterations: Math.round(iterations * share), learningRate: scaled }
+}
