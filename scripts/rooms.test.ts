@@ -8,7 +8,7 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const MOST_BESIDE_ROOMS = 5
 
 /** What `docs/why/architecture.md` draws: a block a house, its first line the folder, then a room a line with those it imports from. */
-const drawn = [...readFileSync(join(PROJECT, 'docs/why/architecture.md'), 'utf8').matchAll(/^```rooms\n(.*)\n([^`]*)```/gm)].map(
+const drawn = [...readFileSync(join(PROJECT, 'docs/why/architecture.md'), 'utf8').matchAll(/^```\n([\w/]+\/src)\n([^`]*)```/gm)].map(
   ([, house, lines]) => ({
     house: house!,
     rooms: lines!
