@@ -8,18 +8,18 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const MOST_BESIDE_ROOMS = 5
 
 /** What `docs/why/architecture.md` draws: a block a house, its first line the folder, then a room a line with those it imports from. */
-const drawn = [...readFileSync(join(PROJECT, 'docs/why/architecture.md'), 'utf8').matchAll(/^```\n([\w/]+\/src)\n([^`]*)```/gm)].map(
-  ([, house, lines]) => ({
-    house: house!,
-    rooms: lines!
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const [room, below = ''] = line.split('->')
-        return { room: room!.trim(), below: below.split(',').flatMap((name) => name.trim() || []) }
-      }),
-  }),
-)
+const drawn = [
+  ...readFileSync(join(PROJECT, 'docs/why/architecture.md'), 'utf8').matchAll(/^```\n([\w/]+\/src)\n([^`]*)```/gm),
+].map(([, house, lines]) => ({
+  house: house!,
+  rooms: lines!
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [room, below = ''] = line.split('->')
+      return { room: room!.trim(), below: below.split(',').flatMap((name) => name.trim() || []) }
+    }),
+}))
 
 /** Rooms and what they import from each other, as the sources have it; tests are guests everywhere. */
 function built(house: string): Map<string, Set<string>> {
