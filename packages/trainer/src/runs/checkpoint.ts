@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { loadWeights, readSafetensors, type SafetensorsEntry, saveWeights, writeSafetensors } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { readableJson, sha256 } from './canonical-json'
 import type { NetworkSet, TrainedNetwork } from '../training/create-networks'
+import { readableJson, sha256 } from './canonical-json'
 import { syncFolder, writeDurably } from './durable-file'
 
 /** `state.json` of a checkpoint. */

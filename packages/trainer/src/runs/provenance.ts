@@ -1,8 +1,8 @@
 import { cpus, hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../../package.json'
-import { readIfThere, replaceDurably } from './durable-file'
 import type { EngineCopies } from '../engines/engine-copies'
+import { readIfThere, replaceDurably } from './durable-file'
 import type { RunPlan } from './run-plan'
 
 /** One process's share of a run: everything about where and when that does not decide the result. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Preparation } from '@dualseg/data'
+import type { ExpectedInput } from '../prediction/expected-input'
 import { readableJson } from './canonical-json'
 import { readIfThere, replaceDurably } from './durable-file'
-import type { ExpectedInput } from '../prediction/expected-input'
 import type { RunPlan } from './run-plan'
 
 /** `input.json` of a run. */

@@ -1,21 +1,21 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { readableJson } from './canonical-json'
-import { Checkpoints } from './checkpoint'
+import { testCases } from '../prediction/test-cases'
+import type { CaseResult } from '../prediction/test-plan'
 import { createNetworks, type NetworkSet } from '../training/create-networks'
+import { type Trained, train } from '../training/train'
+import { readableJson } from './canonical-json'
+import { openCaseRecord } from './case-record'
+import { Checkpoints } from './checkpoint'
 import { diskError } from './disk-error'
 import { readIfThere, replaceDurably } from './durable-file'
 import { Provenance } from './provenance'
+import { resultOf } from './result-of'
 import { runIdentity } from './run-identity'
 import { keepRunInput } from './run-input'
 import { clearStaleLock, lockRun } from './run-lock'
 import type { RunHooks, RunOutcome, RunPlan, RunResult } from './run-plan'
-import { resultOf } from './result-of'
-import { testCases } from '../prediction/test-cases'
-import type { CaseResult } from '../prediction/test-plan'
-import { type Trained, train } from '../training/train'
-import { openCaseRecord } from './case-record'
 import { openTrainingRecord } from './training-record'
 
 /**
@@ -75,7 +75,9 @@ async function work(plan: RunPlan, folder: string, configSha256: string, hooks: 
     hooks.onOpen?.(folder, start)
     const { iterations } = plan.settings
     const { done, copies } =
-      start < iterations ? await keptTraining(plan, networks, checkpoints, folder, start, hooks) : { done: start, copies: undefined }
+      start < iterations
+        ? await keptTraining(plan, networks, checkpoints, folder, start, hooks)
+        : { done: start, copies: undefined }
     if (copies) provenance.trained(done - start, copies)
     if (done < iterations) return { status: 'interrupted', folder, stage: 'train', iteration: done }
     const cases = await keptTest(plan, networks, folder, hooks)
@@ -111,12 +113,7 @@ async function keptTraining(
   }
 }
 
-async function keptTest(
-  plan: RunPlan,
-  networks: NetworkSet,
-  folder: string,
-  hooks: RunHooks,
-): Promise<CaseResult[] | undefined> {
+async function keptTest(plan: RunPlan, networks: NetworkSet, folder: string, hooks: RunHooks): Promise<CaseResult[] | undefined> {
   const record = openCaseRecord(folder, plan)
   try {
     const cases = await testCases(plan, networks, record.known, record.keep, hooks)
