@@ -107,12 +107,7 @@ export const study: Verb = {
         plan.method === method && outcome.status === 'done' ? [outcome] : [],
       )
       const seedDice = done.map(({ result }) => result.dice.mean)
-      const summary = summarise(
-        method.name,
-        done.length,
-        done.flatMap(({ cases }) => [...cases]),
-      )
-      return { ...summary, seedDice, terms: termCourses(done.map(({ folder }) => folder)) }
+      return { ...summarise(method.name, done), seedDice, terms: termCourses(done.map(({ folder }) => folder)) }
     })
     const stamp = { dataset: dataset.name, profile: profile.name, labelled, heldOut, seeds, without, engine: engine.identity }
     console.log(

@@ -47,8 +47,7 @@ type Row = MethodSummary & Pick<Arm, 'without'>
 
 function rowOf(result: GridResult, arm: Arm): Row[] {
   const done = doneRuns(result, arm)
-  const cases = done.flatMap((outcome) => [...outcome.cases])
-  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done.length, cases), without: arm.without }]
+  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done), without: arm.without }]
 }
 
 function doneRuns({ runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {

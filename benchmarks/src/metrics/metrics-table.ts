@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Spread } from '../report/summary'
+import type { Spread } from '../statistics/spread'
 import type { MeasuredCase, MeasureRequest } from './measure-case'
 import { type LabelSummary, type Measure, summariseCases } from './summarise-cases'
 

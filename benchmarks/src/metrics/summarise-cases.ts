@@ -1,5 +1,5 @@
 import type { Definition, LabelEvaluation } from '@dualseg/metrics'
-import { type Spread, spread } from '../report/summary'
+import { type Spread, spread } from '../statistics/spread'
 import type { MeasuredCase } from './measure-case'
 
 /** Every figure of a label, in the order of tables and files. */

@@ -1,16 +1,17 @@
-import { mean, medianSorted, sampleStandardDeviation } from 'simple-statistics'
+import { mean, sampleStandardDeviation } from 'simple-statistics'
 import type { Interval } from '../statistics/bootstrap-interval'
 import { bootstrapInterval } from '../statistics/bootstrap-interval'
 import { caseValues } from '../statistics/case-values'
 import type { Arm } from './comparison'
 import { MEASURES, type Measure, type MeasureName } from './measures'
+import { summarise } from './summary'
 
 /** One measure of one arm. Every spread says what it is a spread of; null where there is one value only. */
 export interface MeasureSummary {
-  /** Over all cases of all runs, an empty prediction counted as 0 as the papers do. */
+  /** Over the cases, each averaged over its seeds; an empty prediction counts as 0, as the papers do. */
   readonly mean: number
   readonly median: number
-  /** Between cases, each averaged over its seeds. */
+  /** Between the cases. */
   readonly sdCases: number | null
   /** Between the folds' means. */
   readonly sdFolds: number | null
@@ -20,7 +21,7 @@ export interface MeasureSummary {
   readonly sdRuns: number | null
   /** Of the mean over cases, given the trained networks. Distances: without empty predictions, as `meanWithoutEmpty`. */
   readonly interval: Interval | null
-  /** Distances only, where a prediction was empty: the mean of those that were not; null if all were. */
+  /** Distances only, where a prediction was empty: the mean over the cases that have one that was not; null if all were. */
   readonly meanWithoutEmpty?: number | null
 }
 
@@ -35,48 +36,33 @@ export interface ArmSummary {
 }
 
 export function summariseArm(arm: Arm): ArmSummary {
-  const all = arm.runs.flatMap(({ cases }) => cases)
+  const { method: _, runs, cases, predictions, emptyPredictions, ...spreads } = summarise(arm.name, arm.runs)
+  const measures = MEASURES.map((measure) => {
+    const { mean: meanOfCases, median, sd } = spreads[measure.name]
+    return [measure.name, { mean: meanOfCases, median, sdCases: sd, ...runSpreads(arm, measure), ...certainty(arm, measure) }]
+  })
+  return { arm, runs, cases, predictions, emptyPredictions, measures: Object.fromEntries(measures) }
+}
+
+function runSpreads(arm: Arm, { name }: Measure): Pick<MeasureSummary, 'sdFolds' | 'sdSeeds' | 'sdRuns'> {
+  const means = arm.runs.map(({ config, cases }) => ({ fold: config.fold, mean: mean(cases.map((scores) => scores[name])) }))
+  const folds = [...new Set(means.map(({ fold }) => fold))].map((fold) =>
+    means.filter((one) => one.fold === fold).map((one) => one.mean),
+  )
   return {
-    arm,
-    runs: arm.runs.length,
-    cases: new Set(all.map(({ id }) => id)).size,
-    predictions: all.length,
-    emptyPredictions: all.filter(({ emptyPrediction }) => emptyPrediction).length,
-    measures: Object.fromEntries(MEASURES.map((measure) => [measure.name, summariseMeasure(arm, measure)])) as Record<
-      MeasureName,
-      MeasureSummary
-    >,
+    sdFolds: deviation(folds.map((ofFold) => mean(ofFold))),
+    sdSeeds: pooledDeviation(folds),
+    sdRuns: deviation(means.map((one) => one.mean)),
   }
 }
 
-/** One value a run: the mean over its cases, empty predictions as 0. */
-function runMeans(arm: Arm, measure: MeasureName): { fold: number; seed: number; mean: number }[] {
-  return arm.runs.map(({ config, cases }) => ({
-    fold: config.fold,
-    seed: config.seed,
-    mean: mean(cases.map((scores) => scores[measure])),
-  }))
-}
-
-function summariseMeasure(arm: Arm, { name, isDistance }: Measure): MeasureSummary {
-  const scores = arm.runs.flatMap(({ cases }) => cases)
-  const values = scores.map((one) => one[name])
-  const byCase = new Map<string, number[]>()
-  for (const one of scores) byCase.set(one.id, [...(byCase.get(one.id) ?? []), one[name]])
-  const means = runMeans(arm, name)
-  const folds = [...new Set(means.map(({ fold }) => fold))].map((fold) => means.filter((one) => one.fold === fold))
-  const notEmpty = scores.filter(({ emptyPrediction }) => !emptyPrediction).map((one) => one[name])
+function certainty(arm: Arm, { name, isDistance }: Measure): Pick<MeasureSummary, 'interval' | 'meanWithoutEmpty'> {
   // Sorted by case, so that the order of a folder's files decides nothing.
   const valued = [...caseValues(arm.runs, name)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+  const hasEmpties = arm.runs.some(({ cases }) => cases.some(({ emptyPrediction }) => emptyPrediction))
   return {
-    mean: mean(values),
-    median: medianSorted([...values].sort((a, b) => a - b)),
-    sdCases: deviation([...byCase.values()].map((ofCase) => mean(ofCase))),
-    sdFolds: deviation(folds.map((ofFold) => mean(ofFold.map((one) => one.mean)))),
-    sdSeeds: pooledDeviation(folds.map((ofFold) => ofFold.map((one) => one.mean))),
-    sdRuns: deviation(means.map((one) => one.mean)),
     interval: bootstrapInterval(valued),
-    ...(isDistance && notEmpty.length < values.length && { meanWithoutEmpty: notEmpty.length === 0 ? null : mean(notEmpty) }),
+    ...(isDistance && hasEmpties && { meanWithoutEmpty: valued.length === 0 ? null : mean(valued) }),
   }
 }
 

@@ -13,9 +13,13 @@ const STAMP: TableStamp = {
   date: '2026-01-31',
 }
 const ROWS = ['supervised', 'dualnet'].map((method) =>
-  summarise(method, 1, [
-    { dice: 0.8, jaccard: 0.7, hd95: 12, asd: 3, emptyPrediction: false },
-    { dice: 0, jaccard: 0, hd95: 0, asd: 0, emptyPrediction: true },
+  summarise(method, [
+    {
+      cases: [
+        { id: 'A', dice: 0.8, jaccard: 0.7, hd95: 12, asd: 3, emptyPrediction: false },
+        { id: 'B', dice: 0, jaccard: 0, hd95: 0, asd: 0, emptyPrediction: true },
+      ],
+    },
   ]),
 )
 const rowOf = (text: string, method: string) => text.split('\n').find((line) => line.startsWith(`│ ${method}`))!
@@ -68,7 +72,7 @@ describe('the results table', () => {
   })
 
   it('shows a single case without a spread', () => {
-    const one = summarise('mt', 1, [{ dice: 0.8, jaccard: 0.7, hd95: 12, asd: 3, emptyPrediction: false }])
+    const one = summarise('mt', [{ cases: [{ id: 'A', dice: 0.8, jaccard: 0.7, hd95: 12, asd: 3, emptyPrediction: false }] }])
     expect(rowOf(resultsTable([one], STAMP), 'mt')).toMatch(/^│ mt +│ +0\.800 │ +0\.700 │ +12\.00 │ +3\.00 │ +0\.800 │ +0\/1 │/)
   })
 })

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
+import type { Spread } from '../statistics/spread'
 import { PUBLISHED } from './published'
-import type { MethodSummary, Spread } from './summary'
+import type { MethodSummary } from './summary'
 
 export interface TableStamp {
   /** `la`, or `la phantom` when the volumes are the built-in ones. */
@@ -16,7 +17,7 @@ export interface TableStamp {
 
 const OURS = new Set(['dualnet'])
 
-/** The results table as text: mean ± SD over cases, medians, empties, and the paper's figures as what they are: another profile. */
+/** The results table as text: mean ± SD over test cases, medians, empties, and the paper's figures as what they are: another profile. */
 export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp): string {
   const table = new Table({
     head: ['method', 'Dice', 'Jaccard', 'HD95', 'ASD', 'median Dice', 'empty', 'paper, full size: Dice %', 'HD95', 'ASD'],
@@ -32,7 +33,7 @@ export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp):
       plusMinus(row.hd95, 2),
       plusMinus(row.asd, 2),
       row.dice.median.toFixed(3),
-      `${row.emptyPredictions}/${row.cases}`,
+      `${row.emptyPredictions}/${row.predictions}`,
       paper?.dice.toFixed(2) ?? '-',
       paper?.hd95.toFixed(2) ?? '-',
       paper?.asd.toFixed(2) ?? '-',
@@ -50,7 +51,7 @@ export function stampLine(stamp: TableStamp): string {
 
 function footnotes(stamp: TableStamp): string[] {
   const notes = [
-    'Mean ± SD over test cases, on the original grid, distances in voxels; an empty prediction scores 0 in all four, as in the papers, and is counted.',
+    'Mean ± SD over test cases, each averaged over its seeds, on the original grid, distances in voxels; an empty prediction scores 0 in all four, as in the papers, and is counted.',
   ]
   if (stamp.profile.startsWith('quick')) {
     notes.push('A quick table shows that things work, not which method is better: differences under 0.05 Dice are noise here.')

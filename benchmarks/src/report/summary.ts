@@ -1,50 +1,30 @@
-import { mean, medianSorted, sampleStandardDeviation } from 'simple-statistics'
-
-/** What one test case scored; distances in voxels of the original grid. */
-export interface CaseScores {
-  dice: number
-  jaccard: number
-  hd95: number
-  asd: number
-  emptyPrediction: boolean
-}
-
-export interface Spread {
-  mean: number
-  /** Sample standard deviation over the cases; null with a single case. */
-  sd: number | null
-  median: number
-}
+import { type RunScores, tabledValues } from '../statistics/case-values'
+import { type Spread, spread } from '../statistics/spread'
+import type { MeasureName } from './measures'
 
 /** One row of the table: a method's cases over all folds and seeds asked for. */
-export interface MethodSummary {
-  method: string
-  runs: number
-  cases: number
-  emptyPredictions: number
-  dice: Spread
-  jaccard: Spread
-  hd95: Spread
-  asd: Spread
+export interface MethodSummary extends Readonly<Record<MeasureName, Spread>> {
+  readonly method: string
+  readonly runs: number
+  /** Different cases; each is tested once a seed. */
+  readonly cases: number
+  readonly predictions: number
+  readonly emptyPredictions: number
 }
 
-export function summarise(method: string, runs: number, cases: readonly CaseScores[]): MethodSummary {
+/** Mean ± SD over test cases: what a case scored under several seeds is averaged first, and an empty prediction counts as 0. */
+export function summarise(method: string, runs: readonly RunScores<MeasureName>[]): MethodSummary {
+  const scores = runs.flatMap(({ cases }) => cases)
+  const of = (measure: MeasureName) => spread([...tabledValues(runs, measure).values()])
   return {
     method,
-    runs,
-    cases: cases.length,
-    emptyPredictions: cases.filter((scores) => scores.emptyPrediction).length,
-    dice: spread(cases.map((scores) => scores.dice)),
-    jaccard: spread(cases.map((scores) => scores.jaccard)),
-    hd95: spread(cases.map((scores) => scores.hd95)),
-    asd: spread(cases.map((scores) => scores.asd)),
-  }
-}
-
-export function spread(values: readonly number[]): Spread {
-  return {
-    mean: mean([...values]),
-    sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
-    median: medianSorted([...values].sort((a, b) => a - b)),
+    runs: runs.length,
+    cases: new Set(scores.map(({ id }) => id)).size,
+    predictions: scores.length,
+    emptyPredictions: scores.filter(({ emptyPrediction }) => emptyPrediction).length,
+    dice: of('dice'),
+    jaccard: of('jaccard'),
+    hd95: of('hd95'),
+    asd: of('asd'),
   }
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { caseValues } from './case-values'
-import { runSpread } from './run-spread'
+import { caseValues, tabledValues } from './case-values'
 
 const scores = (id: string, dice: number, hd95: number, emptyPrediction = false) => ({ id, dice, hd95, emptyPrediction })
 const RUNS = [
@@ -21,13 +20,6 @@ it('knows no distance to an empty prediction', () => {
   expect(caseValues(RUNS, 'hd95')).toEqual(new Map([['x', 5], ['y', 8]])) // biome-ignore format: one table
 })
 
-it('says how far runs lie apart', () => {
-  expect(runSpread([0.8, 0.9])).toEqual({
-    runs: 2,
-    mean: expect.closeTo(0.85),
-    sd: expect.closeTo(0.0707, 4),
-    min: 0.8,
-    max: 0.9,
-  })
-  expect(runSpread([0.8])).toEqual({ runs: 1, mean: 0.8, sd: null, min: 0.8, max: 0.8 })
+it('counts it as 0 where the papers do', () => {
+  expect(tabledValues(RUNS, 'hd95')).toEqual(new Map([['x', 5], ['y', 4], ['z', 0]])) // biome-ignore format: one table
 })

@@ -15,12 +15,20 @@ const NEEDS_A_SURFACE: ReadonlySet<string> = new Set(['hd95', 'asd', 'assd'])
  * An empty prediction counts as 0 in an overlap and is left out of a distance; a case that has no other is not there.
  */
 export function caseValues<M extends string>(runs: readonly RunScores<M>[], measure: M): CaseValues {
+  const measured = ({ emptyPrediction }: { emptyPrediction: boolean }) => !(emptyPrediction && NEEDS_A_SURFACE.has(measure))
+  return meansOfCases(
+    runs.map(({ cases }) => ({ cases: cases.filter(measured) })),
+    measure,
+  )
+}
+
+/** The same with what the papers' tables count: an empty prediction is 0 in every measure. */
+export function tabledValues<M extends string>(runs: readonly RunScores<M>[], measure: M): CaseValues {
+  return meansOfCases(runs, measure)
+}
+
+function meansOfCases<M extends string>(runs: readonly RunScores<M>[], measure: M): CaseValues {
   const byCase = new Map<string, number[]>()
-  for (const { cases } of runs) {
-    for (const scores of cases) {
-      if (scores.emptyPrediction && NEEDS_A_SURFACE.has(measure)) continue
-      byCase.set(scores.id, [...(byCase.get(scores.id) ?? []), scores[measure]])
-    }
-  }
+  for (const { cases } of runs) for (const one of cases) byCase.set(one.id, [...(byCase.get(one.id) ?? []), one[measure]])
   return new Map([...byCase].map(([id, values]) => [id, mean(values)]))
 }
