@@ -106,6 +106,40 @@ describe('two folders', () => {
     expect(cases[1]!.results[0]).toMatchObject({ dice: 0, hd95: 0, asd: 0, empty: 'zero', excluded: false })
   })
 
+  it('are scored for every label that any file holds, in every case: as with --labels, and for no other', async () => {
+    const nothing = volume(() => false)
+    for (const [name, prediction, reference] of [
+      ['a', volume(PREDICTION, 5), volume(REFERENCE, 5)],
+      ['b', nothing, volume(REFERENCE, 5)],
+      ['c', nothing, nothing],
+    ] as const) {
+      await writeImage(at('five-p', `${name}.nii.gz`), prediction)
+      await writeImage(at('five-r', `${name}.nii.gz`), reference)
+    }
+    const found = await measured(at('five-p'), at('five-r'))
+    expect(found.cases.map(({ results }) => results.map(({ label }) => label))).toEqual([[5], [5], [5]])
+    // Two empty masks agree.
+    const dice = (MEDPY.overlap.dice + 0 + 1) / 3
+    expect(found.summary).toMatchObject([
+      { label: 5, cases: 3, excluded: 2, measures: { dice: { mean: expect.closeTo(dice, 12) } } },
+    ])
+    const asked = await measured(at('five-p'), at('five-r'), '--labels', '5')
+    expect(asked.cases).toEqual(found.cases)
+    expect(asked.summary).toEqual(found.summary)
+  })
+
+  it('that hold no label at all score nothing that nobody asked for', async () => {
+    for (const side of ['none-p', 'none-r'])
+      await writeImage(
+        at(side, 'x.nii.gz'),
+        volume(() => false),
+      )
+    const { code, stdout, stderr } = await runMain('metrics', at('none-p'), at('none-r'))
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toMatch(/x\.nii\.gz hold no label at all; name with --labels which ones/)
+    expect((await measured(at('none-p'), at('none-r'), '--labels', '3')).summary).toMatchObject([{ label: 3, cases: 1 }])
+  })
+
   it('are written as CSV in full precision', async () => {
     const { stdout } = await runMain('metrics', at('p'), at('r'), '--csv')
     const [head, one, two, ...more] = stdout

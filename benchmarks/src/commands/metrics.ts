@@ -46,7 +46,11 @@ export const metrics: Verb = {
       },
       spacing: { type: 'string', description: "Voxel edges in x,y,z, or voxel; the files' own if not given", valueHint: 'x,y,z' },
       tolerance: { type: 'string', description: 'Also the normalised surface Dice at this distance', valueHint: 'distance' },
-      labels: { type: 'string', description: 'Labels to score; all that are found if not given', valueHint: 'numbers' },
+      labels: {
+        type: 'string',
+        description: 'Labels to score, in every case; all that any file holds if not given',
+        valueHint: 'numbers',
+      },
       dataset: { type: 'string', description: 'Dataset of HDF5 files', default: 'label', valueHint: 'name' },
       threads: {
         type: 'string',
@@ -76,9 +80,9 @@ export const metrics: Verb = {
     const measuring = {
       title: `metrics of ${pairs.length} ${pairs.length === 1 ? 'case' : 'cases'}`,
       run: async (report: (line: string) => void) => {
-        const onDone = (done: number) => {
-          const left = ((Date.now() - began) / 1000 / done) * (pairs.length - done)
-          report(`${done} of ${pairs.length}, ${duration(left)} left`)
+        const onDone = (done: number, total: number) => {
+          const left = ((Date.now() - began) / 1000 / done) * (total - done)
+          report(`${done} of ${total}, ${duration(left)} left`)
         }
         try {
           replies = await measureCases(pairs, request, {

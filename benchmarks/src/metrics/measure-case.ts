@@ -21,7 +21,7 @@ export interface MeasuredCase extends Pair {
   results: LabelEvaluation[]
 }
 
-/** Reads both files of a case and measures every label under every definition. */
+/** Reads both files of a case and measures every label under every definition: those asked for, else those that it holds, which may be none. */
 export async function measureCase({ pair, request }: { pair: Pair; request: MeasureRequest }): Promise<MeasuredCase> {
   const { definitions, dataset, ...options } = request
   const read = (path: string) => readImage(path, imageFormatOf(path) === 'h5' ? { dataset } : {})
@@ -29,10 +29,7 @@ export async function measureCase({ pair, request }: { pair: Pair; request: Meas
   const maps = [labelMap(prediction), labelMap(reference)] as const
   const results: LabelEvaluation[] = []
   for (const definition of definitions) {
-    const found = await evaluateLabels(...maps, { ...options, definition })
-    // Two maps of background are two empty masks, and no reason to drop the case.
-    const { labels } = found.labels.length > 0 ? found : await evaluateLabels(...maps, { ...options, definition, labels: [1] })
-    results.push(...labels)
+    results.push(...(await evaluateLabels(...maps, { ...options, definition })).labels)
   }
   const ownUnit = prediction.spacingUnit === 'voxel' && reference.spacingUnit === 'voxel' ? 'voxel' : 'mm'
   const unit = options.spacing === undefined ? ownUnit : options.spacing === 'voxel' ? 'voxel' : 'given'
