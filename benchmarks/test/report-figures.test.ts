@@ -186,10 +186,14 @@ describe('the writers', () => {
   it('escape what their format would take for its own', async () => {
     const root = temporaryFolder()
     makeRun(root, { method: 'my_method & <b>|100%', dice: { A: 0.5 } })
+    makeRun(root, { method: '[a]*,"_b_" &lt; `c`', dice: { A: 0.5 } })
     const report = await reportOf(root)
-    expect(latex(report)).toContain('my\\_method \\& $<$b$>$|100\\% & $0.500$')
+    expect(latex(report)).toContain('    my\\_method \\& $<$b$>$\\textbar{}100\\% & $0.500$')
+    expect(latex(report)).toContain('    {[}a]{*},"\\_b\\_" \\&lt; `c` & $0.500$')
     expect(markdown(report)).toContain('| my_method & &lt;b>\\|100% |')
+    expect(markdown(report)).toContain('| \\[a\\]\\*,"\\_b\\_" &amp;lt; \\`c\\` |')
     expect(summaryCsv(report)).toContain('my_method & <b>|100%')
+    expect(summaryCsv(report)).toContain('"[a]*,""_b_"" &lt; `c`"')
   })
 
   it('write every case and pair as CSV with all digits', async () => {

@@ -47,6 +47,10 @@ function score(reported: ReportedComparison, row: ReportRow, measure: Measure): 
 
 const SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
+  // After the end of a row these two would be its own.
+  '[': '{[}',
+  '*': '{*}',
+  '|': '\\textbar{}',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
   '±': '$\\pm$',
@@ -61,5 +65,5 @@ const SPECIAL: Readonly<Record<string, string>> = {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\&%$#_{}~^±·×−²–’<>]/g, (character) => SPECIAL[character] ?? `\\${character}`)
+  return text.replace(/[\\&%$#_{}~^|[*±·×−²–’<>]/g, (character) => SPECIAL[character] ?? `\\${character}`)
 }

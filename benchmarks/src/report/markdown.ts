@@ -14,7 +14,7 @@ function section(reported: ReportedComparison): string {
   const { rows, verdicts, reading, cautions, differs, commands, stamp } = reported
   const paper = hasPaper(reported)
   const scores = rows.map((row) => [
-    row.arm.name,
+    plain(row.arm.name),
     String(row.runs),
     String(row.cases),
     ...MEASURES.map((measure) =>
@@ -24,13 +24,13 @@ function section(reported: ReportedComparison): string {
     ...(paper ? MEASURES.map((measure) => paperText(row, measure)) : []),
   ])
   const spreads = MEASURES.flatMap((measure) =>
-    rows.map((row) => [measure.title, row.arm.name, ...spreadCells(row.measures[measure.name], measure.digits)]),
+    rows.map((row) => [measure.title, plain(row.arm.name), ...spreadCells(row.measures[measure.name], measure.digits)]),
   )
   const pairs = MEASURES.map((measure) =>
-    [`**${measure.title}**`, ...verdicts[measure.name].map((one) => `- ${verdictText(one, measure)}`)].join('\n'),
+    [`**${measure.title}**`, ...verdicts[measure.name].map((one) => `- ${plain(verdictText(one, measure))}`)].join('\n'),
   )
   return [
-    `## ${stamp}`,
+    `## ${plain(stamp)}`,
     table(scoreHeads(reported), scores, 1),
     list([...cautions, ...reading]),
     '### Spread, each labelled as what it is',
@@ -43,15 +43,23 @@ function section(reported: ReportedComparison): string {
 }
 
 function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${cell(line)}`).join('\n')
+  return lines.map((line) => `- ${plain(line)}`).join('\n')
 }
 
-/** @param left columns of words; those behind are figures */
+/**
+ * @param rows of Markdown
+ * @param left columns of words; those behind are figures
+ */
 function table(heads: readonly string[], rows: readonly (readonly string[])[], left: number): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(heads), line(heads.map((_, i) => (i < left ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ')
+/** Text that Markdown is to show as it is: names may hold anything. An underscore within a word stands for itself. */
+function plain(text: string): string {
+  return text
+    .replaceAll('\n', ' ')
+    .replace(/[\\`*~|[\]]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replaceAll('<', '&lt;')
 }

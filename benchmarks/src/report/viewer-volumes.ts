@@ -7,9 +7,10 @@ import { CaseStore, type Dataset, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { quantileSorted } from 'simple-statistics'
 import type { Comparison } from './comparison'
+import { addressOf } from './pages/links'
 import { type ReportedCase, type ReportedRun, shortHash } from './run-files'
 
-/** Volumes of one case, as paths from the report's folder. */
+/** Volumes of one case, as files from the report's folder. */
 export interface CaseVolumes {
   readonly image: string
   readonly reference: string
@@ -63,8 +64,7 @@ export async function writeVolumes(
 async function writeScript(out: string, file: string, nifti: Uint8Array): Promise<void> {
   const path = join(out, file)
   await mkdir(dirname(path), { recursive: true })
-  const name = file.split('/').slice(-2).join('/')
-  await writeFile(path, `dualsegVolume(${JSON.stringify(name)}, '${Buffer.from(nifti).toString('base64')}')\n`)
+  await writeFile(path, `dualsegVolume(${JSON.stringify(addressOf(file))}, '${Buffer.from(nifti).toString('base64')}')\n`)
 }
 
 /** A mask beside figures that it did not get would be worse than none. */

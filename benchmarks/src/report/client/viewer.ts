@@ -79,9 +79,9 @@ function volume(file: string, colormap: string): Promise<NVImage> {
 
 function volumeBase64(file: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    arrived.set(file.split('/').slice(-2).join('/'), resolve)
+    arrived.set(file, resolve)
     const script = document.createElement('script')
-    script.src = file
+    script.src = `${setting.root}${file}`
     script.onerror = () => reject(new Error(`${file} is not beside this page`))
     document.head.append(script)
   })

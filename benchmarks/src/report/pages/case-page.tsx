@@ -2,11 +2,13 @@ import type { Arm } from '../comparison'
 import { figure, MEASURES } from '../measures'
 import { shortHash } from '../run-files'
 import type { CaseVolumes } from '../viewer-volumes'
-import { runHref } from './links'
+import { addressOf, runHref } from './links'
 import { page, SortableTable } from './page'
 
-/** What the viewer script reads from the page; paths are from the page. */
+/** What the viewer script reads from the page; addresses are from the report's folder. */
 export interface ViewerSetting {
+  /** The report's folder, from the page. */
+  readonly root: string
   readonly image: string
   readonly reference: string
   readonly predictions: readonly { readonly label: string; readonly file: string }[]
@@ -45,9 +47,10 @@ export function casePage(id: string, arms: readonly Arm[], comparison: number, v
 
 function settingOf({ image, reference, predictions }: CaseVolumes, root: string): ViewerSetting {
   return {
-    image: `${root}${image}`,
-    reference: `${root}${reference}`,
-    predictions: predictions.map(({ label, file }) => ({ label, file: `${root}${file}` })),
+    root,
+    image: addressOf(image),
+    reference: addressOf(reference),
+    predictions: predictions.map(({ label, file }) => ({ label, file: addressOf(file) })),
   }
 }
 
