@@ -109,6 +109,34 @@ it(
 )
 
 it(
+  'makes the masks of a finished run from its weights, the same bytes as the run would have written',
+  async () => {
+    const folder = join(project.root, 'masked')
+    cpSync(runs, folder, { recursive: true })
+    const planned = await la(folder, '--predictions', '--dry-run')
+    expect(planned.stdout).toMatch(/mt fold 0 seed 1 +8 iterations +done; 4 masks, about /)
+    const { code, stderr } = await la(folder, '--predictions')
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already, 4 masks from its weights\)/)
+    const again = await la(folder, '--predictions')
+    expect(again.stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already\)/)
+
+    const fresh = join(project.root, 'fresh')
+    expect((await la(fresh, '--predictions')).code).toBe(0)
+    const masks = readdirSync(join(runFolders(fresh)[0]!, 'predictions')).sort()
+    expect(masks).toEqual(project.testIds.map((id) => `${id}.nii.gz`))
+    for (const mask of masks) {
+      const [made, written] = [folder, fresh].map((where) => readFileSync(join(runFolders(where)[0]!, 'predictions', mask)))
+      expect(made!.equals(written!), mask).toBe(true)
+    }
+
+    const table = await la(folder, '--predictions', '--table')
+    expect(table).toMatchObject({ code: 2, stderr: expect.stringContaining('leave out one of --table and --predictions') })
+  },
+  PATIENCE,
+)
+
+it(
   'prints a table with its stamp, its notes and the folders',
   async () => {
     const { code, stdout, stderr } = await la(runs)

@@ -7,6 +7,7 @@ import {
   createNetworks,
   iterationDraws,
   learningRate,
+  missingPredictions,
   networkPredictor,
   type RunPlan,
   runIdentity,
@@ -27,6 +28,8 @@ export interface RunEstimate {
   iterations: number
   /** Iterations that are still to be done. */
   iterationsLeft: number
+  /** Masks that are asked for and that a finished run went without. */
+  predictionsLeft?: number
   /** Training and test that are left. */
   seconds: number
   testSeconds: number
@@ -63,9 +66,10 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
     const state = stateOf(folder)
     const { iterations } = plan.settings
     const iterationsLeft = state === 'done' ? 0 : iterations - linesOf(join(folder, 'log.jsonl'))
-    const casesLeft = state === 'done' ? 0 : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
+    const predictionsLeft = state === 'done' ? missingPredictions(plan).length : 0
+    const casesLeft = state === 'done' ? predictionsLeft : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
     let cost: Cost = { iteration: 0, testCase: 0 }
-    if (measured && state !== 'done') {
+    if (measured && (state !== 'done' || predictionsLeft > 0)) {
       cost = costs.get(plan.method.name) ?? (await measure(plan, signal))
       costs.set(plan.method.name, cost)
     }
@@ -79,6 +83,7 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
       state,
       iterations,
       iterationsLeft,
+      ...(predictionsLeft > 0 && { predictionsLeft }),
       seconds: iterationsLeft * cost.iteration + testSeconds,
       testSeconds,
       ...(cost.stepBytes !== undefined && { stepBytes: cost.stepBytes }),

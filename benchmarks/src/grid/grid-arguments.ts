@@ -40,7 +40,11 @@ export function gridArguments(dataset: GridDataset) {
       default: String(dataset.labelled),
     },
     iterations: { type: 'string', description: "Training steps; the profile's if not given", valueHint: 'number' },
-    predictions: { type: 'boolean', description: "Keep the test cases' masks in the runs' folders", default: false },
+    predictions: {
+      type: 'boolean',
+      description: "Keep the test cases' masks in the runs' folders; finished runs make them from their weights",
+      default: false,
+    },
     jobs: {
       type: 'string',
       description: 'Runs side by side, at most: within memory and cores',
@@ -93,6 +97,11 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     predictions: args.predictions === true,
   }
   if (args.table && args['dry-run']) throw dualsegError('DUALSEG_USAGE', '--table and --dry-run: choose one of them.')
+  if (args.table && args.predictions)
+    throw dualsegError(
+      'DUALSEG_USAGE',
+      '--table starts nothing, so that it keeps no masks; leave out one of --table and --predictions.',
+    )
   return {
     order: {
       request:

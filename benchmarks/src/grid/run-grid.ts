@@ -81,10 +81,12 @@ async function finishedRuns(crew: Crew): Promise<GridOutcome> {
 }
 
 function planText({ estimate, engine, jobs, threads, reason }: Crew, title: string): string {
-  const lines = estimate.runs.map(
-    (run) =>
-      `  ${run.title.padEnd(40)}${String(run.iterations).padStart(6)} iterations  ${run.state === 'done' ? 'done' : `about ${duration(run.seconds)}`}`,
-  )
+  const lines = estimate.runs.map((run) => {
+    const { title, iterations, predictionsLeft: masks, seconds } = run
+    const left =
+      run.state !== 'done' ? `about ${duration(seconds)}` : masks ? `done; ${masks} masks, about ${duration(seconds)}` : 'done'
+    return `  ${title.padEnd(40)}${String(iterations).padStart(6)} iterations  ${left}`
+  })
   const beside = jobs === 1 ? '' : `, ${jobs} side by side with ${threads} threads each`
   const fewer = reason === undefined ? [] : [`No more than ${jobs} at a time: ${reason}.`]
   const total = duration(estimate.seconds / jobs)

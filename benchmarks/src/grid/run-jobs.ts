@@ -86,7 +86,9 @@ async function patiently(run: () => Promise<RunOutcome>): Promise<RunOutcome> {
 
 function outcomeLine(outcome: RunOutcome): string {
   if (outcome.status === 'interrupted') return `stopped at iteration ${outcome.iteration}`
-  return `Dice ${outcome.result.dice.mean.toFixed(3)}${outcome.ran ? '' : ' (was there already)'}`
+  const { addedPredictions: masks = 0, ran, result } = outcome
+  const notes = [...(ran ? [] : ['was there already']), ...(masks > 0 ? [`${masks} masks from its weights`] : [])]
+  return `Dice ${result.dice.mean.toFixed(3)}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`
 }
 
 function progressLine(progress: TrainingProgress | TestProgress, left: number, all: number): string {

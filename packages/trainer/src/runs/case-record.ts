@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { writeNifti } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { TestedCase } from '../prediction/test-case'
 import type { CaseResult } from '../prediction/test-plan'
 import { LineLog } from './line-log'
+import { writePrediction } from './predictions'
 import type { RunPlan } from './run-plan'
 
 /** What a run's folder keeps of its test: `cases.jsonl`, a line a case, and the masks where the plan asks for them. */
@@ -30,9 +30,9 @@ export function openCaseRecord(folder: string, { data, savePredictions }: RunPla
     }
     return {
       known,
-      async keep({ result, prediction }) {
-        if (savePredictions) await writeNifti(join(folder, 'predictions', `${result.id}.nii.gz`), prediction)
-        log.append(JSON.stringify(result))
+      async keep(tested) {
+        if (savePredictions) await writePrediction(folder, tested)
+        log.append(JSON.stringify(tested.result))
       },
       sync: () => log.sync(),
       close: () => log.close(),

@@ -97,8 +97,15 @@ export class Checkpoints {
   readWeights(networks: NetworkSet, iterations: number): void {
     const newest = this.newest()
     if (newest === undefined || newest < iterations) {
+      const run = dirname(this.folder)
+      if (existsSync(join(run, 'result.json'))) {
+        throw dualsegError(
+          'DUALSEG_DATA',
+          `${run} is finished, but its weights are not there (${this.folder}); put them back, or move the run away and repeat it`,
+        )
+      }
       const found = newest === undefined ? 'has no checkpoint' : `stopped after ${newest} of ${iterations} iterations`
-      throw dualsegError('DUALSEG_DATA', `${dirname(this.folder)} ${found}; the command that began the run goes on with it`)
+      throw dualsegError('DUALSEG_DATA', `${run} ${found}; the command that began the run goes on with it`)
     }
     const { bytesOf } = this.open(newest)
     for (const { name, network } of networks.byName.values()) loadWeights(network, bytesOf(`${name}.safetensors`))

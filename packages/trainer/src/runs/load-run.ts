@@ -6,11 +6,10 @@ import type { EngineIdentity } from '../engines/engine-identity'
 import { methodNamed } from '../methods'
 import type { Method } from '../methods/definition/method'
 import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
-import { createNetworks } from '../training/create-networks'
 import type { TrainingSettings } from '../training/settings'
-import { Checkpoints } from './checkpoint'
 import { readIfThere } from './durable-file'
 import { readRunInput } from './run-input'
+import { storedNetworks } from './stored-networks'
 
 /** A finished run, ready to segment. */
 export interface TrainedRun {
@@ -45,13 +44,7 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
   const path = resolve(folder)
   const { config, sha256 } = readConfig(path)
   const method = options.method ?? methodNamed(config.method.name)
-  const networks = createNetworks(predictingPart(method), config.settings, 0)
-  try {
-    new Checkpoints(path, sha256).readWeights(networks, config.settings.iterations)
-  } catch (error) {
-    networks.dispose()
-    throw error
-  }
+  const networks = storedNetworks(path, method, config.settings, sha256)
   const input = readRunInput(path)
   const { settings, data, engine } = config
   return {
@@ -80,15 +73,4 @@ function readConfig(folder: string): StoredConfig {
     )
   }
   return JSON.parse(text) as StoredConfig
-}
-
-/** Networks that only train, and what optimisers remember, are not needed. */
-function predictingPart(method: Method): Method {
-  const networks = Object.fromEntries(
-    method.predictWith.map(({ network }) => {
-      const { optimiser: _, ...spec } = method.networks[network]!
-      return [network, spec]
-    }),
-  )
-  return { ...method, networks }
 }

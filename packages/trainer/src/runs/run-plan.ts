@@ -38,7 +38,7 @@ export interface RunPlan extends TrainingPlan {
   readonly engine: EngineIdentity
   /** The folder that holds all runs. */
   readonly runs: string
-  /** Write the predicted masks, on the original grid, as `predictions/<case>.nii.gz`. @default false */
+  /** Write the predicted masks, on the original grid, as `predictions/<case>.nii.gz`: those of a finished run from its weights. @default false */
   readonly savePredictions?: boolean
 }
 
@@ -83,7 +83,10 @@ export type RunOutcome =
       readonly status: 'done'
       readonly folder: string
       readonly result: RunResult
-      readonly cases: readonly CaseResult[] /** false: the result was there already. */
+      readonly cases: readonly CaseResult[]
+      /** false: the result was there already. */
       readonly ran: boolean
+      /** Masks written of cases that had been tested without; absent if there was none to write. */
+      readonly addedPredictions?: number
     }
   | { readonly status: 'interrupted'; readonly folder: string; readonly stage: 'train' | 'test'; readonly iteration: number }

@@ -10,12 +10,14 @@ import { openCaseRecord } from './case-record'
 import { Checkpoints } from './checkpoint'
 import { diskError } from './disk-error'
 import { readIfThere, replaceDurably } from './durable-file'
+import { missingPredictions, writeMissingPredictions } from './predictions'
 import { Provenance } from './provenance'
 import { resultOf } from './result-of'
 import { runIdentity } from './run-identity'
 import { keepRunInput } from './run-input'
 import { clearStaleLock, lockRun } from './run-lock'
 import type { RunHooks, RunOutcome, RunPlan, RunResult } from './run-plan'
+import { storedNetworks } from './stored-networks'
 import { openTrainingRecord } from './training-record'
 
 /**
@@ -32,7 +34,7 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
   const { config, sha256, folder: relative } = runIdentity(plan)
   const folder = resolve(relative)
   const finished = finishedRun(folder, sha256)
-  if (finished !== undefined) {
+  if (finished !== undefined && missingPredictions(plan).length === 0) {
     clearStaleLock(folder)
     return finished
   }
@@ -56,7 +58,7 @@ async function lockedRun(
   try {
     // Somebody may have finished it between the first look and the lock.
     const finishedMeanwhile = finishedRun(folder, sha256)
-    if (finishedMeanwhile !== undefined) return finishedMeanwhile
+    if (finishedMeanwhile !== undefined) return await withPredictions(plan, finishedMeanwhile, sha256, hooks)
     if (readIfThere(join(folder, 'config.json')) === undefined)
       replaceDurably(join(folder, 'config.json'), readableJson(identity))
     keepRunInput(folder, plan)
@@ -81,12 +83,14 @@ async function work(plan: RunPlan, folder: string, configSha256: string, hooks: 
     if (copies) provenance.trained(done - start, copies)
     if (done < iterations) return { status: 'interrupted', folder, stage: 'train', iteration: done }
     const cases = await keptTest(plan, networks, folder, hooks)
-    if (cases === undefined) return { status: 'interrupted', folder, stage: 'test', iteration: done }
+    // A test that was interrupted may have begun without them.
+    const added = cases && (await writeMissingPredictions(plan, networks, folder, cases, hooks))
+    if (cases === undefined || added === undefined) return { status: 'interrupted', folder, stage: 'test', iteration: done }
     const result = resultOf(plan, configSha256, cases)
     provenance.end()
     // Last of all: it says that everything else is there.
     replaceDurably(join(folder, 'result.json'), readableJson(result))
-    return { status: 'done', folder, result, cases, ran: true }
+    return { status: 'done', folder, result, cases, ran: true, ...(added > 0 && { addedPredictions: added }) }
   } finally {
     networks.dispose()
   }
@@ -124,7 +128,23 @@ async function keptTest(plan: RunPlan, networks: NetworkSet, folder: string, hoo
   }
 }
 
-function finishedRun(folder: string, sha256: string): RunOutcome | undefined {
+/** A finished run with the masks that the plan asks for, where it had gone without. */
+async function withPredictions(plan: RunPlan, finished: FinishedRun, sha256: string, hooks: RunHooks): Promise<RunOutcome> {
+  const { folder, cases } = finished
+  if (missingPredictions(plan).length === 0) return finished
+  const networks = storedNetworks(folder, plan.method, plan.settings, sha256)
+  try {
+    const added = await writeMissingPredictions(plan, networks, folder, cases, hooks)
+    if (added === undefined) return { status: 'interrupted', folder, stage: 'test', iteration: plan.settings.iterations }
+    return { ...finished, addedPredictions: added }
+  } finally {
+    networks.dispose()
+  }
+}
+
+type FinishedRun = Extract<RunOutcome, { status: 'done' }>
+
+function finishedRun(folder: string, sha256: string): FinishedRun | undefined {
   const config = readIfThere(join(folder, 'config.json'))
   if (config === undefined) return undefined
   const stored = (JSON.parse(config) as { sha256: string }).sha256
