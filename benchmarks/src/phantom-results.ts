@@ -16,7 +16,7 @@ const TESTED = 3
 
 const runs = mkdtempSync(join(tmpdir(), 'phantom-results-'))
 try {
-  const engine = await useEngine('wasm', { numerics: 'strict', relaxedSimd: false })
+  const engine = await useEngine('wasm', { numerics: 'strict', relaxedSimd: false, packedSimd: true })
   const profile = { ...PROFILES.quick, name: `quick-${ITERATIONS}`, iterations: ITERATIONS, rampEvery: ITERATIONS / 40 }
   const { source, folds } = phantomDataset(1)
   const all = splitFold(folds, 0, LABELLED)

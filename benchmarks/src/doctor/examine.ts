@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { verifyLa } from '@dualseg/data/node'
 import type { EngineReport } from '@dualseg/kernels'
-import { ENGINES, type EngineName, measureEngine } from '@dualseg/trainer'
+import { type AutoOptions, ENGINES, type EngineName, measureEngine, optionsFor } from '@dualseg/trainer'
 import { locateLa } from '../data/locate-la'
 import { PROFILES } from '../grid/profiles'
 import { estimateLa, type LaEstimate } from './estimate-la'
@@ -40,13 +40,16 @@ export interface ExaminedEngine extends EngineReport {
   readonly estimates: readonly LaEstimate[]
 }
 
+/** What `bench` asks for where nothing else is said. */
+const AS_BENCH: AutoOptions = { wasm: { packedSimd: true } }
+
 /** Plain JavaScript would take minutes for the step. */
 const NOT_MEASURED: readonly EngineName[] = ['cpu']
 
 export async function examineEngine(name: EngineName, measured: boolean): Promise<ExaminedEngine> {
   const report = await ENGINES[name].probe()
   if (!report.available || !measured || NOT_MEASURED.includes(name)) return { ...report, estimates: [] }
-  const answer = await measureEngine(name, {})
+  const answer = await measureEngine(name, optionsFor(name, AS_BENCH))
   if ('failed' in answer) return { ...report, failed: answer.failed, estimates: [] }
   const { identity: _, ...opened } = answer.engine
   const estimates = Object.values(PROFILES).flatMap((profile) => estimateLa(answer.seconds, profile))

@@ -15,6 +15,12 @@ export const NUMERIC_ARGUMENTS = {
     description: 'plain, or relaxed: fused multiply-adds where Node and processor have them; faster, other last bits',
     default: 'plain',
   },
+  packing: {
+    type: 'string',
+    description:
+      'on: the wasm engine has V8 pack its kernels into 256-bit instructions where Node and processor can; the same bits, faster; or off',
+    default: 'on',
+  },
   device: {
     type: 'string',
     description: 'auto (a card if there is one) or cpu; of the torch engine also cuda or cuda:1',
@@ -35,7 +41,7 @@ export const NUMERIC_ARGUMENTS = {
 
 /** All that a command line may say about an engine; each engine takes what it knows. */
 export type EngineArguments = EngineOptions &
-  Pick<OptionsOf<'wasm'>, 'relaxedSimd'> &
+  Pick<OptionsOf<'wasm'>, 'relaxedSimd' | 'packedSimd'> &
   Pick<OptionsOf<'torch'>, 'device' | 'precision' | 'tf32' | 'cudnn'>
 
 /** How an engine is to compute. */
@@ -48,6 +54,7 @@ export function numericOptions(args: Record<string, unknown>): NumericOptions {
   return {
     numerics: choose('--numerics', String(args.numerics), ['fast', 'strict'] as const),
     relaxedSimd: choose('--simd', String(args.simd), ['plain', 'relaxed'] as const) === 'relaxed',
+    packedSimd: choose('--packing', String(args.packing), ['on', 'off'] as const) === 'on',
     // Which cards there are, the engine knows.
     device: String(args.device) as NumericOptions['device'],
     precision: choose('--precision', String(args.precision), ['float32', 'bfloat16'] as const),
@@ -56,8 +63,8 @@ export function numericOptions(args: Record<string, unknown>): NumericOptions {
   }
 }
 
-/** The command line that `numericOptions` and `--threads` read as these options; none for what is not given, or is off. */
-export function engineOptions({ relaxedSimd, tf32, ...named }: EngineArguments): string[] {
+/** The command line that `numericOptions` and `--threads` read as these options; none for what is not given, is off, or changes no bit. */
+export function engineOptions({ relaxedSimd, packedSimd: _, tf32, ...named }: EngineArguments): string[] {
   const said = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
   return [...said, ...(relaxedSimd ? ['--simd relaxed'] : []), ...(tf32 ? ['--tf32'] : [])]
 }

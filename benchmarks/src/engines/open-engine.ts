@@ -40,7 +40,7 @@ export async function openEngine(name: string, options: EngineArguments = {}): P
 }
 
 /** The command line's options, sorted by who understands them. */
-export function optionsOf({ threads, numerics, relaxedSimd, ...torch }: EngineArguments): AutoOptions {
+export function optionsOf({ threads, numerics, relaxedSimd, packedSimd, ...torch }: EngineArguments): AutoOptions {
   const tensorflow = { device: torch.device as OptionsOf<'tensorflow'>['device'] }
-  return { threads, numerics, wasm: { relaxedSimd }, torch, tensorflow }
+  return { threads, numerics, wasm: { relaxedSimd, packedSimd }, torch, tensorflow }
 }

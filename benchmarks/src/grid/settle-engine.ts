@@ -45,7 +45,9 @@ type Stored = z.infer<typeof storedSchema>
 export async function settleEngine(choice: EngineChoice, options: EngineArguments, folder: string): Promise<SettledEngine> {
   const file = join(folder, 'engine.json')
   const stored = readStored(file)
-  const asked = JSON.stringify(options)
+  // Packing changes no bit.
+  const { packedSimd: _, ...deciding } = options
+  const asked = JSON.stringify(deciding)
   const before = stored.find((entry) => entry.asked === asked)
   if (choice === 'auto' && before) {
     const { name, decided } = before

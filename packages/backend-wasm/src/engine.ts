@@ -1,9 +1,11 @@
 import { dualsegError, type Engine, type EngineOptions, type EngineReport } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { version as VERSION } from '../package.json'
+import { differences, type Exercises, exercise } from './packing/exercise'
+import { packingSupport } from './packing/packing-support'
 import { registerKernels } from './register-kernels'
 import { RELAXED_NOTE } from './relaxed-simd'
-import { availableThreads, openRuntime } from './runtime'
+import { availableThreads, openRuntime, type Runtime } from './runtime'
 import { type BackendOptions, WasmBackend } from './wasm-backend'
 
 /** Name of the TensorFlow.js backend. */
@@ -15,10 +17,10 @@ const SIMD_PROBE = new Uint8Array([
 ])
 
 /** How the wasm engine is opened. */
-export interface WasmEngineOptions extends EngineOptions, Pick<BackendOptions, 'relaxedSimd'> {}
+export interface WasmEngineOptions extends EngineOptions, Pick<BackendOptions, 'relaxedSimd' | 'packedSimd'> {}
 
-function report(threads: number, notes: readonly string[]): EngineReport {
-  const device = `cpu, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+function report(threads: number, notes: readonly string[], isPacked = false): EngineReport {
+  const device = `cpu, WebAssembly SIMD${isPacked ? ' packed into 256 bits' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
   return { available: true, name: 'wasm', version: VERSION, device, threads, notes }
 }
 
@@ -56,16 +58,48 @@ async function open(options: WasmEngineOptions = {}): Promise<EngineReport> {
 export async function openBackend(options: BackendOptions): Promise<EngineReport> {
   const current = tf.engine().findBackend(BACKEND_NAME) as WasmBackend | null
   const wantsSame = current instanceof WasmBackend && current.isOpenedWith(options)
-  if (!wantsSame) {
-    const runtime = await openRuntime(options)
-    if (current) tf.removeBackend(BACKEND_NAME)
-    tf.registerBackend(BACKEND_NAME, () => new WasmBackend(runtime, options))
-    registerKernels(BACKEND_NAME)
-  }
+  if (!wantsSame) await openAnew(options)
   await tf.setBackend(BACKEND_NAME)
   const { runtime, numerics } = tf.backend() as WasmBackend
   const notes = runtime.isRelaxed ? [...runtime.notes, RELAXED_NOTE] : runtime.notes
-  return { ...report(runtime.pool.threads, notes), numerics: runtime.isRelaxed ? `${numerics}, fused` : numerics }
+  return {
+    ...report(runtime.pool.threads, notes, runtime.isPacked),
+    numerics: runtime.isRelaxed ? `${numerics}, fused` : numerics,
+  }
+}
+
+async function openAnew(options: BackendOptions): Promise<void> {
+  if (!options.packedSimd) return replaceBackend(await openRuntime(options), options)
+  const support = await packingSupport()
+  const because = support.possible ? await openPacked(options) : support.because
+  if (because === undefined) return
+  const runtime = await openRuntime(options)
+  replaceBackend({ ...runtime, notes: [...runtime.notes, `not packed into 256 bits: ${because}`] }, options)
+}
+
+/** What plain kernels gave, by all that their bits depend on: once a process is enough. */
+const plainExercises = new Map<string, Exercises>()
+
+/** @returns why packed kernels may not be used; nothing if they are open */
+async function openPacked(options: BackendOptions): Promise<string | undefined> {
+  const { relaxedSimd = false, numerics = 'fast' } = options
+  const kind = `${relaxedSimd} ${numerics}`
+  if (!plainExercises.has(kind)) {
+    replaceBackend(await openRuntime({ threads: 1, shared: false, relaxedSimd }), { threads: 1, numerics })
+    await tf.setBackend(BACKEND_NAME)
+    plainExercises.set(kind, exercise())
+  }
+  replaceBackend(await openRuntime({ ...options, packed: true }), options)
+  await tf.setBackend(BACKEND_NAME)
+  const different = differences(plainExercises.get(kind)!, exercise())
+  if (different.length === 0) return undefined
+  return `here packed kernels give other bits (${different.join('; ')}); please report it with the versions of Node (${process.version}) and processor`
+}
+
+function replaceBackend(runtime: Runtime, options: BackendOptions): void {
+  if (tf.engine().findBackend(BACKEND_NAME)) tf.removeBackend(BACKEND_NAME)
+  tf.registerBackend(BACKEND_NAME, () => new WasmBackend(runtime, options))
+  registerKernels(BACKEND_NAME)
 }
 
 /** The engine that needs nothing installed: WebAssembly SIMD on worker threads, in Node and in browsers. */

@@ -15,15 +15,20 @@ const UNSHARED = 1
 const SHARED = 3
 
 /**
- * Compiles the kernels, synchronously. The binary holds no atomic instruction, so that shared and unshared memory differ in one byte only.
+ * The kernels' module. It holds no atomic instruction, so that shared and unshared memory differ in one byte only.
  *
  * @param options.shared whether the memory to be imported is shared
  * @param options.binary which kernels; the plain ones if not given
  */
-export function compileKernels({ shared, binary = PLAIN }: { shared: boolean; binary?: KernelsBinary }): WebAssembly.Module {
+export function kernelsBytes({ shared, binary = PLAIN }: { shared: boolean; binary?: KernelsBinary }): Uint8Array<ArrayBuffer> {
   const text = atob(binary.kernelsBase64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   bytes[binary.memoryFlagOffset] = shared ? SHARED : UNSHARED
-  return new WebAssembly.Module(bytes)
+  return bytes
+}
+
+/** Compiles the kernels, synchronously. */
+export function compileKernels(options: { shared: boolean; binary?: KernelsBinary }): WebAssembly.Module {
+  return new WebAssembly.Module(kernelsBytes(options))
 }

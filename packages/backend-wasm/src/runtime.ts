@@ -1,6 +1,7 @@
-import { compileKernels, type KernelsBinary } from './kernels-module'
+import { type KernelsBinary, kernelsBytes } from './kernels-module'
 import { Parking } from './memory/parking'
 import { createMemory, WasmHeap } from './memory/wasm-heap'
+import { compilePacked } from './packing/compile-packed'
 import { hasFusedMultiplyAdd } from './relaxed-simd'
 import { ThreadPool } from './threads/thread-pool'
 
@@ -14,6 +15,8 @@ export interface Runtime {
   readonly parking: Parking
   /** Whether the kernels use fused multiply-adds. */
   readonly isRelaxed: boolean
+  /** Whether V8 was asked to pack the kernels into 256-bit instructions. */
+  readonly isPacked: boolean
   /** What is less than asked for, a line each. */
   readonly notes: readonly string[]
 }
@@ -25,12 +28,14 @@ export interface Runtime {
  * @param options.maximumBytes of WebAssembly memory; 4 GB by default
  * @param options.shared false keeps the memory unshared, and the threads at one, even where sharing is possible
  * @param options.relaxedSimd true takes the kernels with fused multiply-adds where they run; @default false
+ * @param options.packed true has V8 pack them; only where `packingSupport` says that it can; @default false
  */
 export async function openRuntime(options: {
   threads: number
   shared?: boolean
   maximumBytes?: number
   relaxedSimd?: boolean
+  packed?: boolean
 }): Promise<Runtime> {
   const notes: string[] = []
   const shared = (options.shared ?? true) && canShareMemory()
@@ -42,7 +47,9 @@ export async function openRuntime(options: {
   const isRelaxed = (options.relaxedSimd ?? false) && hasFusedMultiplyAdd()
   // Loaded apart: nobody needs both.
   const binary: KernelsBinary | undefined = isRelaxed ? await import('./kernels-relaxed.generated') : undefined
-  const module = compileKernels({ shared, ...(binary && { binary }) })
+  const bytes = kernelsBytes({ shared, ...(binary && { binary }) })
+  const isPacked = options.packed ?? false
+  const module = isPacked ? await compilePacked(bytes) : new WebAssembly.Module(bytes)
   const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared, options.maximumBytes)
   if (maximumPages < 65536 && options.maximumBytes === undefined)
     notes.push(`the runtime gives at most ${maximumPages / 16384} GB of memory`)
@@ -52,7 +59,7 @@ export async function openRuntime(options: {
   const parking = new Parking()
   heap.makeRoom = () => parking.makeRoom()
   heap.parkedBytes = () => parking.parkedBytes
-  return { heap, pool, parking, isRelaxed, notes }
+  return { heap, pool, parking, isRelaxed, isPacked, notes }
 }
 
 /** Whether a memory can be shared with workers here: a page without cross-origin isolation has the type but cannot post it. */

@@ -31,6 +31,12 @@ export interface BackendOptions {
   readonly numerics?: Numerics
   /** True: fused multiply-adds where runtime and processor have them. Faster, but the last bits are not those of Node 20. @default false */
   readonly relaxedSimd?: boolean
+  /**
+   * True: V8 packs neighbouring 128-bit operations into 256-bit ones, where Node (24 to 26) and processor (AVX2) have it. The same bits, faster. V8's
+   * flags are changed for the whole process while the kernels are compiled, and are as before when it has opened. Before use, packed kernels are
+   * compared with plain ones, bit for bit; a difference turns it off and is said. @default false
+   */
+  readonly packedSimd?: boolean
   /** Most bytes of WebAssembly memory; what does not fit is parked outside and copied back when used. @default 4 GB */
   readonly maximumBytes?: number
 }
@@ -53,15 +59,28 @@ export class WasmBackend extends MathBackendCPU {
   }
 
   /** Whether opening with these options would give the same backend. */
-  isOpenedWith({ threads, shared = true, maximumBytes, numerics = 'fast', relaxedSimd = false }: BackendOptions): boolean {
+  isOpenedWith({
+    threads,
+    shared = true,
+    maximumBytes,
+    numerics = 'fast',
+    relaxedSimd = false,
+    packedSimd = false,
+  }: BackendOptions): boolean {
     const mine = this.#options
     return (
       mine.threads === threads &&
       (mine.shared ?? true) === shared &&
       mine.maximumBytes === maximumBytes &&
       this.numerics === numerics &&
-      (mine.relaxedSimd ?? false) === relaxedSimd
+      (mine.relaxedSimd ?? false) === relaxedSimd &&
+      (mine.packedSimd ?? false) === packedSimd
     )
+  }
+
+  /** Whether the kernels run packed into 256-bit instructions. */
+  get isPacked(): boolean {
+    return this.runtime.isPacked
   }
 
   get numerics(): Numerics {

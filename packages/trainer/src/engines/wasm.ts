@@ -7,6 +7,8 @@ const load = () => import('@dualseg/backend-wasm')
 export interface WasmOptions extends EngineOptions {
   /** True: fused multiply-adds where runtime and processor have them; other last bits. @default false */
   readonly relaxedSimd?: boolean
+  /** True: V8 packs the kernels into 256-bit instructions where it can; the same bits, faster. See `@dualseg/backend-wasm`. @default false */
+  readonly packedSimd?: boolean
 }
 
 export const wasm: EngineEntry<WasmOptions> = {

@@ -2,6 +2,8 @@ import { cpus, hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../../package.json'
 import type { EngineCopies } from '../engines/engine-copies'
+
+import { enginePacking } from '../engines/engine-packing'
 import { readIfThere, replaceDurably } from './durable-file'
 import type { RunPlan } from './run-plan'
 
@@ -18,6 +20,8 @@ interface Session {
   node: string
   trainer: string
   engine: RunPlan['engine']
+  /** Whether kernels ran packed into 256-bit instructions; absent for engines without that choice. */
+  packing?: 'on' | 'off'
   /** Tensors copied between the host and an engine with a memory of its own, by the steps together. */
   copies?: EngineCopies & { steps: number }
 }
@@ -32,6 +36,7 @@ export class Provenance {
     this.path = join(folder, 'provenance.json')
     const before = readIfThere(this.path)
     const processors = cpus()
+    const packing = enginePacking()
     this.session = {
       started: new Date().toISOString(),
       resumedAt,
@@ -43,6 +48,7 @@ export class Provenance {
       node: process.version,
       trainer: version,
       engine: plan.engine,
+      ...(packing && { packing }),
     }
     this.sessions = [...(before === undefined ? [] : (JSON.parse(before) as { sessions: Session[] }).sessions), this.session]
     this.write()
