@@ -31,15 +31,19 @@ describe('choose', () => {
 
 describe('chooseList', () => {
   it('keeps the order, drops repetitions and blanks', () => {
-    expect(chooseList('--method', 'mcf, mt,mcf', METHODS, METHODS)).toEqual(['mcf', 'mt'])
+    expect(chooseList('--method', 'mcf, mt,mcf', METHODS)).toEqual(['mcf', 'mt'])
   })
 
-  it('takes all for everything', () => {
-    expect(chooseList('--method', 'all', METHODS, ['mt', 'mcf'])).toEqual(['mt', 'mcf'])
+  it('takes all for everything, and a group for its members, also within a list', () => {
+    expect(chooseList('--method', 'all', METHODS)).toEqual(METHODS)
+    const groups = { two: ['mt', 'mcf'] as const }
+    expect(chooseList('--method', 'two', METHODS, groups)).toEqual(['mt', 'mcf'])
+    expect(chooseList('--method', 'mcf,two,dualnet', METHODS, groups)).toEqual(['mcf', 'mt', 'dualnet'])
+    expect(() => chooseList('--method', 'all', METHODS, groups)).toThrow('--method all: Known:')
   })
 
   it('refuses a list with a hole', () => {
-    expect(() => chooseList('--method', 'mt,', METHODS, METHODS)).toThrow(/^--method : Known/)
+    expect(() => chooseList('--method', 'mt,', METHODS)).toThrow(/^--method : Known/)
   })
 })
 

@@ -10,11 +10,15 @@ export function choose<T extends string>(option: string, value: string, known: r
   throw dualsegError('DUALSEG_USAGE', `${option} ${value}: ${hint}Known: ${known.join(', ')}.`)
 }
 
-/** A comma-separated list of known values, without repetitions; `all` stands for `everything`. */
-export function chooseList<T extends string>(option: string, value: string, known: readonly T[], everything: readonly T[]): T[] {
-  if (value === 'all') return [...everything]
+/** A comma-separated list of known values, without repetitions; the name of a group stands for its members. */
+export function chooseList<T extends string>(
+  option: string,
+  value: string,
+  known: readonly T[],
+  groups: Readonly<Record<string, readonly T[]>> = { all: known },
+): T[] {
   const parts = value.split(',').map((part) => part.trim())
-  return [...new Set(parts.map((part) => choose(option, part, known)))]
+  return [...new Set(parts.flatMap((part) => (Object.hasOwn(groups, part) ? groups[part]! : choose(option, part, known))))]
 }
 
 /** Comma-separated whole numbers within [low, high], without repetitions. */

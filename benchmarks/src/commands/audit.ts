@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
-import { COMMON_PROTOCOL, methods as knownMethods, methodNamed, type Profile } from '@dualseg/trainer'
+import { COMMON_PROTOCOL, methodNamed, type Profile } from '@dualseg/trainer'
 import Table from 'cli-table3'
-import { chooseList } from '../command-line/choose'
+import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
 import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
@@ -13,7 +13,6 @@ import { planGrid } from '../grid/plan-grid'
 import { PROFILES } from '../grid/profiles'
 import { type AuditRow, auditMethod, type MethodAudit } from '../studies/audit'
 
-const METHOD_NAMES = [...knownMethods.keys()]
 /** Small enough that every term can be differentiated on its own for either network and half, in a minute or two. */
 const AUDIT_PROFILE: Profile = { ...PROFILES.quick, name: 'audit', patch: [48, 48, 32], filters: 4 }
 /** Enough for a batch from either stream; the audit is about gradients, not about cases. */
@@ -24,7 +23,7 @@ export const audit: Verb = {
   definition: {
     meta: { name: 'audit', description: 'Show what every loss term teaches each network, and find the ones that teach nothing' },
     args: {
-      method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
+      method: { type: 'string', description: METHOD_LIST, default: 'all', valueHint: 'names' },
       engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       data: {
         type: 'string',
@@ -37,7 +36,7 @@ export const audit: Verb = {
   lists: ['method'],
   examples: ['pnpm bench audit', 'pnpm bench audit --method dualnet,dualnet-released', 'pnpm -s bench audit --json'],
   async run(args) {
-    const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
+    const methods = chooseMethods(String(args.method)).map(methodNamed)
     const engineChoice = chooseEngine(String(args.engine))
     const dataset = await locateLa(args.data as string | undefined)
     const engine = await openEngine(engineChoice)

@@ -15,6 +15,7 @@ export const la: Verb = {
     'pnpm bench la',
     'pnpm bench la --method supervised,dualnet --seed 1,2,3',
     'pnpm bench la --method dualnet --without uncertainty',
+    'pnpm bench la --method seed,mc-net-plus',
     'pnpm bench la --method all --fold all --seed 1,2,3 --jobs 4',
     'pnpm bench la --method all --fold all --engine wasm --slurm --partition cpu --cpus-per-task 8 --time 24:00:00',
     'pnpm bench la --profile half --fold all --data ~/volumes/la',

@@ -123,7 +123,7 @@ function readRequest(args: Record<string, unknown>): MeasureRequest {
   const text = (option: string) => (args[option] === undefined ? undefined : String(args[option]))
   const [spacing, tolerance, labels] = [text('spacing'), text('tolerance'), text('labels')]
   return {
-    definitions: chooseList('--definition', text('definition')!, DEFINITIONS, DEFINITIONS),
+    definitions: chooseList('--definition', text('definition')!, DEFINITIONS),
     empty: choose<EmptyPolicy>('--empty', text('empty')!, POLICIES),
     dataset: text('dataset')!,
     ...(spacing !== undefined && { spacing: readSpacing(spacing) }),

@@ -47,7 +47,7 @@ export const speedMetrics: Verb = {
     'pnpm -s bench speed metrics --peer all --json > speed-metrics.json',
   ],
   async run(args) {
-    const peers = args.peer === undefined ? undefined : chooseList('--peer', String(args.peer), DEFINITIONS, DEFINITIONS)
+    const peers = args.peer === undefined ? undefined : chooseList('--peer', String(args.peer), DEFINITIONS)
     const repeats = oneInteger('--repeats', String(args.repeats), 1, 100)
     const seconds = oneInteger('--seconds', String(args.seconds), 1, 600)
     const sizes = readSizes('--size', String(args.size))

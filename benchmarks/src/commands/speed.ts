@@ -85,13 +85,13 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
   }
   const filters = number('filters', 64)
   const windows = number('windows', 10_000)
-  const kinds = chooseList('--what', text('what')!, KINDS, KINDS)
+  const kinds = chooseList('--what', text('what')!, KINDS)
   const volume = kinds.includes('inference') ? await inferenceVolume() : undefined
   const plan = measurements({
     kinds,
-    steps: chooseList('--method', text('method')!, STEPS, STEPS),
+    steps: chooseList('--method', text('method')!, STEPS),
     sizes: readSizes('--size', text('size')!),
-    profiles: chooseList('--profile', text('profile')!, PROFILE_NAMES, PROFILE_NAMES).map((name) => PROFILES[name]),
+    profiles: chooseList('--profile', text('profile')!, PROFILE_NAMES).map((name) => PROFILES[name]),
     ...(volume && { volume: volume.size }),
     ...(windows !== undefined && { windows }),
     ...(filters !== undefined && { filters }),

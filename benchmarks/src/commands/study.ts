@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
-import { COMMON_PROTOCOL, methods as knownMethods, methodNamed, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
+import { COMMON_PROTOCOL, methodNamed, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
 import Table from 'cli-table3'
-import { chooseIntegers, chooseList, oneInteger } from '../command-line/choose'
+import { chooseIntegers, oneInteger } from '../command-line/choose'
+import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
 import { EXIT } from '../command-line/exit-codes'
 import { duration, workOff } from '../command-line/progress'
 import { readSwitches } from '../command-line/switches'
@@ -16,8 +17,6 @@ import { PROFILES, withIterations } from '../grid/profiles'
 import { type MethodSummary, summarise } from '../report/summary'
 import { studyStep, type TermCourse, termCourses } from '../studies/study'
 
-const METHOD_NAMES = [...knownMethods.keys()]
-
 /** `bench study`: what the terms of a method do while it trains, scored on training cases, so that no test case chooses a loss. */
 export const study: Verb = {
   definition: {
@@ -28,7 +27,7 @@ export const study: Verb = {
     args: {
       method: {
         type: 'string',
-        description: `A list of: ${METHOD_NAMES.join(' ')}`,
+        description: METHOD_LIST,
         default: 'luseg,dualnet',
         valueHint: 'names',
       },
@@ -53,7 +52,7 @@ export const study: Verb = {
     'pnpm -s bench study --method mcf --iterations 200 --json',
   ],
   async run(args) {
-    const methods = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES).map(methodNamed)
+    const methods = chooseMethods(String(args.method)).map(methodNamed)
     const without = args.without === undefined ? [] : readSwitches(String(args.without), methods)
     const seeds = chooseIntegers('--seed', String(args.seed), 0, 2 ** 32 - 1)
     const labelled = oneInteger('--labelled', String(args.labelled), 2, 60)

@@ -4,7 +4,6 @@ import {
   type Draws,
   iterationDraws,
   type Method,
-  mcNetPlus,
   methods,
   type NetworkSet,
   trainingBatch,
@@ -35,16 +34,12 @@ export async function runStep(kit: unknown, { only = () => true }: StepOptions =
   for (const run of step.runs.filter(({ method, variant }) => only(method, variant))) {
     const group = `step ${run.method} ${run.variant}`
     const subject = STEP_SUBJECTS[run.method]
-    const method = subject && methodOf(subject)
+    const method = subject && methods.get(subject.method)
     results.push(
       method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'),
     )
   }
   return results
-}
-
-function methodOf({ method }: StepSubject): Method | undefined {
-  return method === mcNetPlus.name ? mcNetPlus : methods.get(method)
 }
 
 async function runMethod(group: string, kit: StepKit, run: StepRun, subject: StepSubject, method: Method): Promise<GroupResult> {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methods as knownMethods, methodNamed } from '@dualseg/trainer'
-import { choose, chooseIntegers, chooseList, oneInteger } from '../command-line/choose'
+import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methodNamed } from '@dualseg/trainer'
+import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
+import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
 import type { ReadArguments } from '../command-line/read-arguments'
 import { readSwitches } from '../command-line/switches'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
@@ -12,7 +13,6 @@ import { type GridRequest, onlyRun, runCount } from './plan-grid'
 import { withIterations } from './profiles'
 import type { WorkOrder } from './workshop'
 
-const METHOD_NAMES = [...knownMethods.keys()]
 const MAX_SEED = 2 ** 32 - 1
 
 /** What was asked for on the command line. */
@@ -70,13 +70,13 @@ export function gridArguments(dataset: GridDataset) {
 
 /** The options that choose methods. */
 export const METHOD_ARGUMENTS = {
-  method: { type: 'string', description: `all, or a list of: ${METHOD_NAMES.join(' ')}`, default: 'all', valueHint: 'names' },
+  method: { type: 'string', description: METHOD_LIST, default: 'seed', valueHint: 'names' },
   without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
 } as const
 
 /** The methods asked for, each without the parts asked for. */
 export function readArms(args: ReadArguments): Arm[] {
-  const names = chooseList('--method', String(args.method), METHOD_NAMES, METHOD_NAMES)
+  const names = chooseMethods(String(args.method))
   const without = args.without === undefined ? [] : readSwitches(String(args.without), names.map(methodNamed))
   return names.map((method) => ({ method, without }))
 }

@@ -6,7 +6,7 @@ export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engine
 export type { EngineCopies } from './engines/engine-copies'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export type { EngineIdentity } from './engines/engine-identity'
-export { methodNamed, methods } from './methods'
+export { methodNamed, methods, seedMethods } from './methods'
 export { defineMethod } from './methods/definition/define-method'
 export type { LearningRate } from './methods/definition/learning-rate-schedule'
 export type {
@@ -43,7 +43,6 @@ export {
   vnet,
   vnetTwoHead,
 } from './methods/definition/networks-of-a-method'
-export { mcNetPlus } from './methods/mc-net'
 export type { ImageSummary } from './prediction/image-summary'
 export type { Prediction, PredictOptions } from './prediction/predict-image'
 export { type NetworkPredictorOptions, networkPredictor } from './prediction/predict-windows'

@@ -7,7 +7,6 @@ import {
   createNetworks,
   iterationDraws,
   type Method,
-  mcNetPlus,
   methodNamed,
   methods,
   type NetworkSet,
@@ -49,7 +48,7 @@ beforeAll(async () => {
   await openTestEngine()
 })
 
-describe.each([...methods.values(), mcNetPlus].map((method) => [method.name, method] as const))('%s', (_, method) => {
+describe.each([...methods.values()].map((method) => [method.name, method] as const))('%s', (_, method) => {
   let networks: NetworkSet
   let batch: TrainingBatch
   beforeAll(() => {

@@ -5,20 +5,33 @@ import { dualnet } from './dualnet'
 import { dualnetReleased } from './dualnet-released'
 import { luseg } from './luseg'
 import { lusegReleased } from './luseg-released'
-import { mcNet } from './mc-net'
+import { mcNet, mcNetPlus } from './mc-net'
 import { mcf } from './mcf'
 import { meanTeacher } from './mean-teacher'
 import { sassnet } from './sassnet'
 import { supervised } from './supervised'
 import { uaMt } from './ua-mt'
 
-/** The compared methods by their names on the command line, in the order of the paper's table, released variants last. */
-export const methods: ReadonlyMap<string, Method> = new Map(
-  [supervised, meanTeacher, uaMt, sassnet, dtc, mcNet, mcf, luseg, dualnet, lusegReleased, dualnetReleased].map((method) => [
-    method.name,
-    method,
-  ]),
-)
+const seed: readonly Method[] = [
+  supervised,
+  meanTeacher,
+  uaMt,
+  sassnet,
+  dtc,
+  mcNet,
+  mcf,
+  luseg,
+  dualnet,
+  lusegReleased,
+  dualnetReleased,
+]
+const newer: readonly Method[] = [mcNetPlus]
+
+/** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
+export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))
+
+/** The names of the methods that the project began with, in the order of the DualNet paper's table, released variants last. */
+export const seedMethods: readonly string[] = seed.map(({ name }) => name)
 
 /** @throws DUALSEG_VALUE for a name that is none of theirs */
 export function methodNamed(name: string): Method {

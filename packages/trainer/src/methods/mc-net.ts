@@ -54,7 +54,7 @@ export const mcNet = defineMethod({
   ...ofDecoders(2),
 })
 
-/** MC-Net+ (Wu et al., MedIA 2022): a third decoder, six ordered pairs, otherwise the same script. Not among the compared methods. */
+/** MC-Net+ (Wu et al., MedIA 2022): a third decoder, six ordered pairs, otherwise the same script. */
 export const mcNetPlus = defineMethod({
   name: 'mc-net-plus',
   title: 'MC-Net+',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { methods } from '..'
+import { methods, seedMethods } from '..'
 import { MCF_FAMILY } from '../authors'
 import { defineMethod } from './define-method'
 import type { MethodDefinition } from './method'
@@ -50,8 +50,9 @@ it('refuses a phase that optimises a teacher', () => {
   )
 })
 
-it('knows the eleven compared methods, in the order of the table', () => {
-  expect([...methods.keys()]).toEqual([
+it('knows the eleven methods of the seed, in the order of the table, before all others', () => {
+  expect([...methods.keys()].slice(0, seedMethods.length)).toEqual(seedMethods)
+  expect(seedMethods).toEqual([
     'supervised',
     'mt',
     'ua-mt',
