@@ -157,6 +157,12 @@ const CASES: [title: string, call: () => unknown, code: string, words: string][]
     'upsampleTrilinear3d: x [1,2,2,1] has rank 4',
   ],
   [
+    'half a factor',
+    () => upsampleTrilinear3d(volume(1, 2, 2, 2, 1), { alignCorners: true, factor: 1.5 }),
+    'DUALSEG_VALUE',
+    'upsampleTrilinear3d: factor is 1.5, expected a whole number from 2',
+  ],
+  [
     'a missing gradient',
     () => sgdMomentumStep({ parameters: [variable(3)], gradients: [], velocities: [variable(3)] }, SGD),
     'DUALSEG_SHAPE',

@@ -5,10 +5,10 @@ import { type KernelTable, sizeOf, type WasmKernel } from './kernel'
 /** A linear map from n positions to m: for each of the m, which of the n with which weight. */
 type Weights = ReadonlyArray<ReadonlyArray<{ readonly index: number; readonly weight: number }>>
 
-/** Linear interpolation from n to 2n positions; the conventions are those of `upsampleTrilinear3d`. */
-function trilinearWeights(n: number, alignCorners: boolean): Weights {
-  return Array.from({ length: 2 * n }, (_, i) => {
-    const position = alignCorners ? (i * (n - 1)) / (2 * n - 1) : Math.max(0, (i + 0.5) / 2 - 0.5)
+/** Linear interpolation from n to `factor` n positions; the conventions are those of `upsampleTrilinear3d`. */
+function trilinearWeights(n: number, alignCorners: boolean, factor: number): Weights {
+  return Array.from({ length: factor * n }, (_, i) => {
+    const position = alignCorners ? (i * (n - 1)) / (factor * n - 1) : Math.max(0, (i + 0.5) / factor - 0.5)
     const low = Math.min(Math.floor(position), n - 1)
     const fraction = position - low
     if (fraction === 0 || low === n - 1) return [{ index: low, weight: 1 }]
@@ -58,17 +58,23 @@ function resample(
 }
 
 /** Maps the three spatial axes one after another, the one that moves fewest values first. */
-function resample3d(backend: WasmBackend, x: TensorInfo, isGradient: boolean, weightsOf: (n: number) => Weights): TensorInfo {
+function resample3d(
+  backend: WasmBackend,
+  x: TensorInfo,
+  isGradient: boolean,
+  weightsOf: (n: number) => Weights,
+  factor = 2,
+): TensorInfo {
   const { heap } = backend.runtime
   const shape = x.shape.slice()
   // Growing along the last axis first and shrinking along the first axis first keeps the intermediate maps small.
   const axes = isGradient ? [1, 2, 3] : [3, 2, 1]
-  const target = shape.map((size, axis) => (axes.includes(axis) ? (isGradient ? size / 2 : 2 * size) : size))
+  const target = shape.map((size, axis) => (axes.includes(axis) ? (isGradient ? size / factor : factor * size) : size))
   const result = backend.allocate(target)
   let from = backend.address(x)
   let isOwn = false
   for (const [step, axis] of axes.entries()) {
-    const small = isGradient ? shape[axis]! / 2 : shape[axis]!
+    const small = isGradient ? shape[axis]! / factor : shape[axis]!
     const weights = isGradient ? transposed(weightsOf(small), small) : weightsOf(small)
     const sizes: [number, number, number] = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]
     shape[axis] = weights.length
@@ -82,15 +88,17 @@ function resample3d(backend: WasmBackend, x: TensorInfo, isGradient: boolean, we
   return result
 }
 
-const trilinear: WasmKernel = ({ inputs, attrs, backend }) =>
-  resample3d(backend, inputs.x!, false, (n) => trilinearWeights(n, attrs.alignCorners as boolean))
-
-const trilinearGrad: WasmKernel = ({ inputs, attrs, backend }) =>
-  resample3d(backend, inputs.dy!, true, (n) => trilinearWeights(n, attrs.alignCorners as boolean))
+function trilinear(isGradient: boolean): WasmKernel {
+  return ({ inputs, attrs, backend }) => {
+    const { alignCorners, factor } = attrs as { alignCorners: boolean; factor: number }
+    const x = isGradient ? inputs.dy! : inputs.x!
+    return resample3d(backend, x, isGradient, (n) => trilinearWeights(n, alignCorners, factor), factor)
+  }
+}
 
 export const UPSAMPLE_KERNELS: KernelTable = {
-  DualSegUpsampleTrilinear: trilinear,
-  DualSegUpsampleTrilinearGrad: trilinearGrad,
+  DualSegUpsampleTrilinear: trilinear(false),
+  DualSegUpsampleTrilinearGrad: trilinear(true),
   DualSegUpsampleNearest: ({ inputs, backend }) => resample3d(backend, inputs.x!, false, nearestWeights),
   DualSegUpsampleNearestGrad: ({ inputs, backend }) => resample3d(backend, inputs.dy!, true, nearestWeights),
 }

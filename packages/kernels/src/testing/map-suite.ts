@@ -29,15 +29,15 @@ function itself<T>(value: T): T {
   return value
 }
 
-async function expectTrilinear(shape: Shape, alignCorners: boolean, tolerance: number): Promise<void> {
+async function expectTrilinear(shape: Shape, alignCorners: boolean, tolerance: number, factor = 2): Promise<void> {
   const x = normalGrid(shape, SEED, 'x')
-  const y = referenceUpsample(x, alignCorners)
+  const y = referenceUpsample(x, alignCorners, factor)
   const dy = normalGrid(y.shape, SEED, 'dy')
   const values = await measure(() =>
-    withGradients((a: tf.Tensor5D) => upsampleTrilinear3d(a, { alignCorners }), [tensorOf(x)], tensorOf(dy)),
+    withGradients((a: tf.Tensor5D) => upsampleTrilinear3d(a, { alignCorners, factor }), [tensorOf(x)], tensorOf(dy)),
   )
   expectNear('y', values[0], y, tolerance)
-  expectNear('dx', values[1], referenceUpsampleGrad(dy, shape, alignCorners), tolerance, 1)
+  expectNear('dx', values[1], referenceUpsampleGrad(dy, shape, alignCorners, factor), tolerance, 1)
 }
 
 async function expectNearest(shape: Shape, tolerance: number): Promise<void> {
@@ -110,6 +110,11 @@ export function mapSuite(tolerance: number): void {
   describe('upsampleTrilinear3d', () => {
     const cases = UPSAMPLED_SHAPES.flatMap((shape) => [true, false].map((alignCorners) => [shape, alignCorners] as const))
     it.each(cases)('[%s], aligned corners: %s', (shape, alignCorners) => expectTrilinear(shape, alignCorners, tolerance))
+
+    const larger = [3, 4, 8].flatMap((factor) => [true, false].map((alignCorners) => [factor, alignCorners] as const))
+    it.each(larger)('factor %i, aligned corners: %s', (factor, alignCorners) =>
+      expectTrilinear([2, 2, 3, 1, 3], alignCorners, tolerance, factor),
+    )
 
     it('agrees on odd shapes', () =>
       holdsOnOddShapes(
