@@ -23,6 +23,15 @@ export function storeResults(/** @type {{ current: Results, released: Results | 
 }
 
 /**
+ * Those of some methods.
+ *
+ * @returns {Results} all if none is named
+ */
+export function resultsOf(/** @type {Results} */ results, /** @type {readonly string[]} */ named) {
+  return named.length === 0 ? results : Object.fromEntries(Object.entries(results).filter(([method]) => named.includes(method)))
+}
+
+/**
  * How a result moved, as a changeset has to say it.
  *
  * @returns {string[]} one line a method whose bits differ; none if all are the same

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changedResults, MARK, storedResults, unexplained } from './stored-results.mjs'
+import { changedResults, MARK, resultsOf, storedResults, unexplained } from './stored-results.mjs'
 
 const before = { mt: { dice: 0.5, hd95: 3, sha256: 'a' }, dtc: { dice: 0.25, hd95: 4, sha256: 'b' } }
 const after = { mt: { dice: 0.5000004, hd95: 3, sha256: 'c' }, dtc: before.dtc, mcf: { dice: 0.75, hd95: 1, sha256: 'd' } }
@@ -9,6 +9,11 @@ const changeset = (summary: string, type: string) => ({ summary, releases: [{ na
 it('tells every method whose bits differ, with the old and the new value', () => {
   expect(changedResults(before, after)).toEqual(LINES)
   expect(changedResults(before, before)).toEqual([])
+})
+
+it('takes the methods named, or all', () => {
+  expect(resultsOf(before, ['dtc', 'mcf'])).toEqual({ dtc: before.dtc })
+  expect(resultsOf(before, [])).toEqual(before)
 })
 
 it('asks for a changeset that is marked, at least minor, and has both values', () => {

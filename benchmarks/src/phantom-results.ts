@@ -1,4 +1,4 @@
-// node dist/phantom-results.js: trains every method on the phantom at the profile `quick`, for some iterations on a few cases, and prints what each
+// node dist/phantom-results.js [methods]: trains every method, or those named, on the phantom at the profile `quick`, for some iterations on a few cases, and prints what each
 // reached and the digest of its run as one JSON object. `pnpm check:results` compares it with what is stored.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore, phantomDataset } from '@dualseg/data/node'
-import { COMMON_PROTOCOL, methods, resolveSettings, storeData, trainRun, useEngine } from '@dualseg/trainer'
+import { COMMON_PROTOCOL, methodNamed, methods, resolveSettings, storeData, trainRun, useEngine } from '@dualseg/trainer'
 import { PROFILES } from './grid/profiles'
 
 const ITERATIONS = 10
@@ -14,6 +14,8 @@ const LABELLED = 4
 const UNLABELLED = 4
 const TESTED = 3
 
+const named = process.argv.slice(2)
+const chosen = named.length > 0 ? named.map(methodNamed) : [...methods.values()]
 const runs = mkdtempSync(join(tmpdir(), 'phantom-results-'))
 try {
   const engine = await useEngine('wasm', { numerics: 'strict', relaxedSimd: false, packedSimd: true })
@@ -24,7 +26,7 @@ try {
   const store = new CaseStore(source, { factor: profile.reduce })
   await store.load(fold)
   const results: Record<string, { dice: number; hd95: number; sha256: string }> = {}
-  for (const method of methods.values()) {
+  for (const method of chosen) {
     const outcome = await trainRun({
       method,
       settings: resolveSettings(method, profile, COMMON_PROTOCOL),

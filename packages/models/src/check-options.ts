@@ -1,6 +1,8 @@
 import { dualsegError } from '@dualseg/kernels'
 import type { CreateOptions, Initialisation } from './network'
 
+const INITIALISATIONS: readonly Initialisation[] = ['kaiming', 'xavier', 'default']
+
 /** The options shared by all networks, checked and with defaults. */
 export function checkOptions(
   where: string,
@@ -11,8 +13,9 @@ export function checkOptions(
   if (typeof options.random !== 'function') {
     throw dualsegError('DUALSEG_USAGE', `${where}: random is missing; pass (name) => a random stream for the starting values`)
   }
-  if (initialise !== 'kaiming' && initialise !== 'default') {
-    throw dualsegError('DUALSEG_VALUE', `${where}: initialise '${String(initialise)}' is unknown; choose 'kaiming' or 'default'`)
+  if (!INITIALISATIONS.includes(initialise)) {
+    const known = INITIALISATIONS.map((name) => `'${name}'`).join(', ')
+    throw dualsegError('DUALSEG_VALUE', `${where}: initialise '${String(initialise)}' is unknown; choose one of ${known}`)
   }
   checkCount(where, 'filters', filters)
   if (!(dropout >= 0 && dropout < 1)) {

@@ -59,19 +59,26 @@ export class ForwardPass {
     for (const entry of this.seen.splice(0)) tf.dispose([entry.mean, entry.variance])
   }
 
-  /** Drops whole channels of each sample and scales the others by `1/(1 - rate)`; the identity outside training. */
-  dropout(x: tf.Tensor5D, purpose: string): tf.Tensor5D {
+  /**
+   * Drops whole channels of each sample and scales the others by `1/(1 - rate)`; the identity outside training.
+   *
+   * @param share of the network's dropout, where a place has less of it
+   */
+  dropout(x: tf.Tensor5D, purpose: string, share = 1): tf.Tensor5D {
     if (!this.training || this.rate === 0) return x
-    return tf.tidy(() => channelDropout3d(x, tf.tensor2d(this.mask(x.shape[0], x.shape[4], purpose), [x.shape[0], x.shape[4]])))
+    const [batch, , , , channels] = x.shape
+    return tf.tidy(() =>
+      channelDropout3d(x, tf.tensor2d(this.mask(batch, channels, purpose, this.rate * share), [batch, channels])),
+    )
   }
 
-  private mask(batch: number, channels: number, purpose: string): Float32Array {
+  private mask(batch: number, channels: number, purpose: string, rate: number): Float32Array {
     const mask = new Float32Array(batch * channels)
-    const survivor = 1 / (1 - this.rate)
+    const survivor = 1 / (1 - rate)
     for (let sample = 0; sample < batch; sample++) {
       const stream = this.options.random?.(purpose, sample)
       if (!stream) throw dualsegError('DUALSEG_USAGE', `${this.network}: random(${purpose}, ${sample}) returned no stream`)
-      for (let c = 0; c < channels; c++) mask[sample * channels + c] = stream.uniform() < this.rate ? 0 : survivor
+      for (let c = 0; c < channels; c++) mask[sample * channels + c] = stream.uniform() < rate ? 0 : survivor
     }
     return mask
   }

@@ -121,10 +121,12 @@ export interface NetworkOutput {
   logit?: tf.Tensor5D
   /** Class scores of each decoder before softmax. */
   decoders?: tf.Tensor5D[]
+  /** Class scores of coarser maps before softmax, interpolated to full size, the finest first. */
+  coarser?: tf.Tensor5D[]
 }
 
 /** The networks that turn a volume into maps of its size. */
-export type SegmentationKind = 'vnet' | 'resnet34' | 'vnet-two-head' | 'mcnet'
+export type SegmentationKind = 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'mcnet'
 
 /** A network from a volume to maps of the same size. */
 export interface Network<Output extends NetworkOutput = NetworkOutput, Options = NetworkOptions>
@@ -137,8 +139,8 @@ export interface Network<Output extends NetworkOutput = NetworkOutput, Options =
   forward(x: tf.Tensor, options: ForwardOptions): Output
 }
 
-/** Starting values: Kaiming normal weights (MCF, LUSEG, DualNet) or PyTorch's own defaults (UA-MT, SASSNet, DTC, MC-Net). */
-export type Initialisation = 'kaiming' | 'default'
+/** Starting values: Kaiming normal weights (MCF, LUSEG, DualNet), Xavier normal ones (the second network of CPS) or PyTorch's own defaults (UA-MT, SASSNet, DTC, MC-Net). */
+export type Initialisation = 'kaiming' | 'xavier' | 'default'
 
 /** What every network is made from. */
 export interface CreateOptions {

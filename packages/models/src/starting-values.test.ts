@@ -33,12 +33,20 @@ describe('starting values', () => {
     expect(deviation(data)).toBeCloseTo(0.0340207 / Math.sqrt(3), 3)
   })
 
-  it.each(['kaiming', 'default'] as const)('draws biases uniformly by the fan-in of their weight (%s)', (initialise) => {
-    const data = values('bias', [2000], initialise, [2000, 4, 3, 3, 3])
-    const bound = 1 / Math.sqrt(4 * 27)
-    expect(largest(data)).toBeLessThanOrEqual(bound * 1.0000001)
-    expect(largest(data)).toBeGreaterThan(0.99 * bound)
+  it('draws Xavier weights with variance 2/(fanIn + fanOut), transposed ones as by default', () => {
+    expect(deviation(values('convWeight', [64, 32, 3, 3, 3], 'xavier'))).toBeCloseTo(Math.sqrt(2 / (32 * 27 + 64 * 27)), 3)
+    expect(values('upWeight', [8, 4, 2, 2, 2], 'xavier')).toEqual(values('upWeight', [8, 4, 2, 2, 2], 'default'))
   })
+
+  it.each(['kaiming', 'xavier', 'default'] as const)(
+    'draws biases uniformly by the fan-in of their weight (%s)',
+    (initialise) => {
+      const data = values('bias', [2000], initialise, [2000, 4, 3, 3, 3])
+      const bound = 1 / Math.sqrt(4 * 27)
+      expect(largest(data)).toBeLessThanOrEqual(bound * 1.0000001)
+      expect(largest(data)).toBeGreaterThan(0.99 * bound)
+    },
+  )
 
   it('starts batch norm at 1 and 0', () => {
     expect([...values('bnGamma', [2], 'kaiming')]).toEqual([1, 1])

@@ -1,12 +1,13 @@
 import type { RandomStream } from '@dualseg/kernels/random'
 import type { BufferKind, Initialisation, ParameterKind } from './network'
-import { fanIn } from './tensor-layout'
+import { fanIn, fanOut } from './tensor-layout'
 
 /**
  * Starting values of one tensor, in PyTorch's layout.
  *
  * - `default`: weights and biases uniform within `±1/sqrt(fanIn)`, PyTorch's own rule
  * - `kaiming`: convolution weights normal with variance `2/fanIn` (He 2015), the rest as `default`
+ * - `xavier`: convolution weights normal with variance `2/(fanIn + fanOut)` (Glorot 2010), the rest, transposed ones too, as `default`
  *
  * Batch norm starts at weight 1, bias 0, running mean 0, running variance 1 in both.
  *
@@ -24,6 +25,8 @@ export function startingValues(
   if (kind === 'bnBeta' || kind === 'bnMean') return values
   if (initialise === 'kaiming' && (kind === 'convWeight' || kind === 'upWeight')) {
     random().fillNormal(values, 0, Math.sqrt(2 / fanIn(weightShape)))
+  } else if (initialise === 'xavier' && kind === 'convWeight') {
+    random().fillNormal(values, 0, Math.sqrt(2 / (fanIn(weightShape) + fanOut(weightShape))))
   } else {
     const bound = 1 / Math.sqrt(fanIn(weightShape))
     random().fillUniform(values, -bound, bound)

@@ -53,6 +53,11 @@ export function fanIn(torchShape: readonly number[]): number {
   return torchShape.slice(1).reduce((product, n) => product * n, 1)
 }
 
+/** Number of outputs that PyTorch's initialisers count for a weight: the product of all dimensions but the second. */
+export function fanOut(torchShape: readonly number[]): number {
+  return torchShape.reduce((product, n, axis) => (axis === 1 ? product : product * n), 1)
+}
+
 /** Whether a kind is a running statistic. */
 export function isBufferKind(kind: ParameterKind | BufferKind): kind is BufferKind {
   return kind === 'bnMean' || kind === 'bnVar'

@@ -8,8 +8,11 @@ import type { Pyramid } from './vnet-encoder'
 /** How a decoder doubles the resolution. */
 export type Upsampling = 'transposed' | 'trilinear' | 'nearest'
 
+/** What is done to the map of each resolution (1/2^level) before the next stage takes it. */
+export type AfterStage = (map: tf.Tensor5D, level: number) => tf.Tensor5D
+
 /** The way up: a pyramid to the stage-9 map, before its dropout. */
-export type Decoder = (maps: Pyramid, pass: ForwardPass) => tf.Tensor5D
+export type Decoder = (maps: Pyramid, pass: ForwardPass, after?: AfterStage) => tf.Tensor5D
 
 const STAGES = [
   { up: 'five', block: 'six', convolutions: 3, level: 3 },
@@ -39,11 +42,14 @@ export function vnetDecoder(builder: NetworkBuilder, prefix: string, filters: nu
       }),
     }
   })
-  return (maps, pass) => {
+  return (maps, pass, after = (map) => map) => {
     let map: tf.Tensor5D = maps[4]
     for (const { level, up, block } of stages) {
       const below = map
-      map = tf.tidy(() => block(addMaps3d(up(below, pass), maps[level]!), pass))
+      map = after(
+        tf.tidy(() => block(addMaps3d(up(below, pass), maps[level]!), pass)),
+        level,
+      )
     }
     return map
   }

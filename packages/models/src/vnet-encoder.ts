@@ -24,8 +24,15 @@ const STAGES = [
  * Source: Milletari 2016 as coded in UA-MT and its descendants.
  *
  * @param prefix of the parameter names, e.g. `encoder.`
+ * @param options.dropout false leaves out the one after the deepest block, default true
  */
-export function vnetEncoder(builder: NetworkBuilder, prefix: string, channels: number, filters: number): Encoder {
+export function vnetEncoder(
+  builder: NetworkBuilder,
+  prefix: string,
+  channels: number,
+  filters: number,
+  { dropout = true } = {},
+): Encoder {
   const blocks: Layer[] = []
   const downs: Layer[] = []
   STAGES.forEach(({ name, convolutions }, level) => {
@@ -49,7 +56,7 @@ export function vnetEncoder(builder: NetworkBuilder, prefix: string, channels: n
     blocks.forEach((block, level) => {
       maps.push(tf.tidy(() => block(level === 0 ? x : downs[level - 1]!(maps[level - 1]!, pass), pass)))
     })
-    maps[4] = pass.dropout(maps[4]!, `dropout:${prefix}bottleneck`)
+    if (dropout) maps[4] = pass.dropout(maps[4]!, `dropout:${prefix}bottleneck`)
     return maps as Pyramid
   }
 }

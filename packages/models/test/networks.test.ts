@@ -11,6 +11,7 @@ import {
   type NetworkOutput,
   resnet34,
   vnet,
+  vnetPyramid,
   vnetTwoHead,
 } from '../src/index'
 
@@ -28,6 +29,7 @@ const MAKERS = {
   vnet: () => vnet({ filters: 2, random: starting }),
   resnet34: () => resnet34({ filters: 2, random: starting }),
   vnetTwoHead: () => vnetTwoHead({ filters: 2, random: starting }),
+  vnetPyramid: () => vnetPyramid({ filters: 2, random: starting }),
   // With two filters, dropout now and then closes a whole decoder.
   mcnet: () => mcnet({ filters: 4, decoders: 3, random: starting }),
 }
@@ -46,6 +48,7 @@ describe('sizes', () => {
     ['V-Net with one class', () => vnet({ ...options, classes: 1 }), 9_448_849, 5_600],
     ['ResNet-34', () => resnet34(options), 17_930_354, 10_336],
     ['two-head V-Net', () => vnetTwoHead(options), 9_448_866, 5_600],
+    ['V-Net with a pyramid of heads', () => vnetPyramid(options), 9_449_320, 5_600],
     ['MC-Net', () => mcnet(options), 12_347_716, undefined],
     ['MC-Net+', () => mcnet({ ...options, decoders: 3 }), 15_246_566, undefined],
     ['discriminator', () => discriminator(options), 11_020_290, 0],
@@ -165,7 +168,7 @@ describe.each(Object.entries(MAKERS))('%s', (_, make) => {
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers)
     // A bias in front of batch norm has a gradient of exactly zero; only the heads have none behind them.
-    const biases = network.parameters.filter(({ name, kind }) => kind === 'bias' && !name.includes('out_conv'))
+    const biases = network.parameters.filter(({ name, kind }) => kind === 'bias' && !/out_conv|dsv/.test(name))
     expect(dead).toEqual(biases.map(({ name }) => name))
   })
 })
@@ -185,6 +188,35 @@ describe('features', () => {
     expect(second[1]).not.toEqual(first[1])
     network.dispose()
     x.dispose()
+  })
+})
+
+describe('vnetPyramid', () => {
+  /** Which of the four score maps are the same in every voxel, the coarsest first, when every draw of dropout is this number. */
+  const emptied = (draw: number) => {
+    const network = vnetPyramid({ filters: 2, dropout: 0.5, random: starting })
+    const x = volume()
+    const { logits, coarser } = network.forward(x, {
+      training: true,
+      random: () => ({ ...draws(1)('', 0), uniform: () => draw }),
+    })
+    const isFlat = [...coarser.toReversed(), logits].map((map) => {
+      const values = map.dataSync()
+      return values.every((value, i) => Math.abs(value - values[i % 2]!) < 1e-6)
+    })
+    tf.dispose([logits, ...coarser, x])
+    network.dispose()
+    return isFlat
+  }
+
+  it.each([
+    [0.6, [false, false, false, false]],
+    [0.4, [true, false, false, false]],
+    [0.25, [true, true, false, false]],
+    [0.15, [true, true, true, false]],
+    [0.05, [true, true, true, true]],
+  ])('drops most in the coarsest map: 0.5, 0.3, 0.2, 0.1 (draw %d)', (draw, expected) => {
+    expect(emptied(draw)).toEqual(expected)
   })
 })
 
@@ -259,7 +291,10 @@ describe('wrong input', () => {
     [{ filters: 0 }, 'vnet: filters 0 is not a positive whole number'],
     [{ classes: 1.5 }, 'vnet: classes 1.5 is not a positive whole number'],
     [{ dropout: 1 }, 'vnet: dropout 1 is no probability below 1'],
-    [{ initialise: 'xavier' as 'default' }, "initialise 'xavier' is unknown; choose 'kaiming' or 'default'"],
+    [
+      { initialise: 'orthogonal' as 'default' },
+      "initialise 'orthogonal' is unknown; choose one of 'kaiming', 'xavier', 'default'",
+    ],
     [{ random: undefined as unknown as typeof starting }, 'vnet: random is missing'],
   ])('refuses the options %o', (options, words) => {
     expect(() => vnet({ random: starting, ...options })).toThrow(words)

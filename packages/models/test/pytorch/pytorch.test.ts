@@ -28,6 +28,7 @@ const segmentation = <T extends models.NetworkOutput>(network: models.Network<T>
 const SUBJECTS: Record<string, (seed: number) => Subject> = {
   vnet: (seed) => segmentation(models.vnet(options(seed))),
   'vnet-two-head': (seed) => segmentation(models.vnetTwoHead(options(seed))),
+  'vnet-pyramid': (seed) => segmentation(models.vnetPyramid(options(seed))),
   mcnet: (seed) => segmentation(models.mcnet({ ...options(seed), decoders: 3 })),
   resnet34: (seed) => segmentation(models.resnet34(options(seed))),
   discriminator: (seed) => {
@@ -36,9 +37,9 @@ const SUBJECTS: Record<string, (seed: number) => Subject> = {
   },
 }
 
-/** MC-Net's decoders one by one, as the other side writes them. */
+/** MC-Net's decoders and URPC's scales one by one, as the other side writes them. */
 function named([name, value]: [string, tf.Tensor | tf.Tensor[]]): [string, tf.Tensor][] {
-  return Array.isArray(value) ? value.map((tensor, i) => [`decoder${i + 1}`, tensor]) : [[name, value]]
+  return Array.isArray(value) ? value.map((tensor, i) => [`${name}${i + 1}`, tensor]) : [[name, value]]
 }
 
 describe.skipIf(PYTHON === undefined)('PyTorch (DUALSEG_PYTHON names a Python with torch and safetensors)', () => {

@@ -71,11 +71,14 @@ class VNetParts(nn.Module):
             setattr(self, f"block_{up}_up", rise(kind, f << (level + 1), f << level))
             setattr(self, f"block_{name}", block(name, f << level, f << level))
 
-    def decode(self, maps):
+    def rising(self, maps):
         x = maps[4]
         for skip, (up, name) in zip(maps[3::-1], self.UP):
             x = getattr(self, f"block_{name}")(getattr(self, f"block_{up}_up")(x) + skip)
-        return x
+            yield x
+
+    def decode(self, maps):
+        return list(self.rising(maps))[-1]
 
 
 class VNet(VNetParts):
@@ -103,6 +106,23 @@ class VNetTwoHead(VNetParts):
         return {"sdm": torch.tanh(self.out_conv(features)), "logit": self.out_conv2(features)}
 
 
+class Pyramid(VNetParts):
+    def __init__(self, f):
+        super().__init__()
+        self.add_encoder(f)
+        self.add_decoder(f)
+        self.out_conv = nn.Conv3d(f, 2, 1)
+        for level in (3, 2, 1):
+            head = nn.Module()
+            head.dsv = nn.Sequential(nn.Conv3d(f << level, 2, 1), nn.Upsample(scale_factor=1 << level, mode="trilinear"))
+            setattr(self, f"dsv{level + 1}", head)
+
+    def forward(self, x):
+        eighth, quarter, half, full = self.rising(self.encode(x))
+        scales = {"coarser1": self.dsv2.dsv(half), "coarser2": self.dsv3.dsv(quarter), "coarser3": self.dsv4.dsv(eighth)}
+        return {"logits": self.out_conv(full), **scales}
+
+
 class Encoder(VNetParts):
     def __init__(self, f):
         super().__init__()
@@ -126,7 +146,7 @@ class MCNet(nn.Module):
     def forward(self, x):
         maps = self.encoder.encode(x)
         branches = (self.decoder1, self.decoder2, self.decoder3)
-        return {f"decoder{i}": branch.out_conv(branch.decode(maps)) for i, branch in enumerate(branches, start=1)}
+        return {f"decoders{i}": branch.out_conv(branch.decode(maps)) for i, branch in enumerate(branches, start=1)}
 
 
 class Basic(nn.Module):
@@ -186,7 +206,14 @@ class Discriminator(nn.Module):
         return {"logits": self.classifier(x.mean((2, 3, 4)))}
 
 
-NETWORKS = {"vnet": VNet, "vnet-two-head": VNetTwoHead, "mcnet": MCNet, "resnet34": ResNet34, "discriminator": Discriminator}
+NETWORKS = {
+    "vnet": VNet,
+    "vnet-two-head": VNetTwoHead,
+    "vnet-pyramid": Pyramid,
+    "mcnet": MCNet,
+    "resnet34": ResNet34,
+    "discriminator": Discriminator,
+}
 
 
 def outputs(network, x, path):
