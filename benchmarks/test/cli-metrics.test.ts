@@ -160,6 +160,16 @@ describe('two folders', () => {
     expect(two).toHaveLength(head!.length)
   })
 
+  it('pair by names that look the same, and without what macOS leaves beside them', async () => {
+    await writeImage(at('composed', 'M\u00fcller.nii.gz'), volume(PREDICTION))
+    await writeImage(at('decomposed', 'Mu\u0308ller.nii.gz'), volume(REFERENCE))
+    await writeFile(at('decomposed', '._Mu\u0308ller.nii.gz'), 'Mac OS X')
+    await writeFile(at('composed', '.DS_Store'), 'Mac OS X')
+    const { cases } = await measured(at('composed'), at('decomposed'))
+    expect(cases.map(({ id }) => id)).toEqual(['M\u00fcller'])
+    expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.mm })
+  })
+
   it('may hold a folder a case, as the Left Atrium does', async () => {
     await mkdir(at('la', 'CASE'), { recursive: true })
     const label = toTensorOrder(volume(REFERENCE))

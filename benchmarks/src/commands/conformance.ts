@@ -52,7 +52,7 @@ async function kitFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => {
     throw dualsegError('DUALSEG_DATA', `bench conformance: ${folder} cannot be read; give a folder with the kit's JSON files`)
   })
-  const files = names.filter((name) => name.endsWith('.json')).sort()
+  const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort()
   if (files.length === 0) {
     throw dualsegError(
       'DUALSEG_DATA',

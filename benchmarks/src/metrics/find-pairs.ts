@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { imageFormatOf } from '@dualseg/data/node'
+import { imageFormatOf, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 
 /** One case: the file to be measured and the one to compare with. */
@@ -51,15 +51,14 @@ async function isFolder(path: string): Promise<boolean> {
 /** Files by case, sorted. */
 async function casesIn(folder: string): Promise<Map<string, string>> {
   const cases = new Map<string, string>()
-  const entries = await readdir(folder, { withFileTypes: true })
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name)
+  for (const name of visibleNames(folder)) {
+    const path = join(folder, name)
     if (await isFolder(path)) {
-      const inside = (await readdir(path)).filter((name) => imageFormatOf(name) !== null)
+      const inside = visibleNames(path).filter((one) => imageFormatOf(one) !== null)
       if (inside.length > 1)
         throw data(`${path} holds ${inside.length} volumes (${inside.slice(0, 3).join(', ')}); one was expected`)
-      if (inside.length === 1) add(entry.name, join(path, inside[0]!))
-    } else if (imageFormatOf(entry.name) !== null) add(caseName(entry.name), path)
+      if (inside.length === 1) add(name.normalize('NFC'), join(path, inside[0]!))
+    } else if (imageFormatOf(name) !== null) add(caseName(name), path)
   }
   if (cases.size === 0)
     throw data(`${folder} holds no .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd or .h5 file, and no folder with one`)
@@ -72,8 +71,9 @@ async function casesIn(folder: string): Promise<Map<string, string>> {
   }
 }
 
+/** Without the ending, and composed: names that look the same are the same. */
 function caseName(file: string): string {
-  return file.replace(/(\.nii)?\.[^.]+$/i, '')
+  return file.replace(/(\.nii)?\.[^.]+$/i, '').normalize('NFC')
 }
 
 function data(message: string): Error {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
+import { caseIdsOf, checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
 
 const lists = makeFoldLists(['a', 'b', 'c', 'd', 'e', 'f'], 3)
 
 describe('parseFoldList', () => {
   it('reads either line end and skips empty lines', () => {
     expect(parseFoldList('A\r\nB\r\n\r\n', 'train0.list')).toEqual(['A', 'B'])
+  })
+
+  it('composes names that are spelled with combining marks', () => {
+    expect(parseFoldList('Mu\u0308ller\n', 'train0.list')).toEqual(['M\u00fcller'])
+    expect(() => parseFoldList('Mu\u0308ller\nM\u00fcller\n', 'train0.list')).toThrow('is listed twice')
   })
 
   it('refuses an empty list and an id that comes twice', () => {
@@ -38,8 +43,7 @@ describe('checkFoldLists', () => {
       'bad, fold 1: c is in the training and in the test list',
     ],
     ['overlapping test lists', ({ test }) => test[2]!.splice(0, 1, 'a'), 'bad: a is a test case of two folds'],
-    ['a training case of nowhere', ({ train }) => train[0]!.splice(0, 1, 'z'), 'bad, fold 0: training case z is in no test list'],
-    ['a forgotten case', ({ train }) => train[0]!.pop(), 'bad, fold 0: 3 training and 2 test cases are not all 6'],
+    ['a forgotten case', ({ train }) => train[0]!.pop(), 'bad, fold 0: f, which another fold tests, is in neither of its lists'],
     ['a missing list', ({ train }) => train.pop(), 'bad: 2 training lists and 3 test lists'],
   ]
   it.each(wrong)('notices %s', (_, spoil, message) => {
@@ -50,6 +54,15 @@ describe('checkFoldLists', () => {
 
   it('notices a wrong number of cases', () => {
     expect(() => checkFoldLists(lists, { name: 'bad', caseCount: 100 })).toThrow('bad: 6 cases in all, expected 100')
+  })
+
+  it('takes a single split, and cases that no list tests', () => {
+    const split = { train: [['a', 'b', 'c']], test: [['d']] }
+    expect(() => checkFoldLists(split, { name: 'one' })).not.toThrow()
+    expect(caseIdsOf(split)).toEqual(['d', 'a', 'b', 'c'])
+    const extra = { ...lists, train: lists.train.map((list) => [...list, 'x']) }
+    expect(() => checkFoldLists(extra, { name: 'more', caseCount: 7 })).not.toThrow()
+    expect(caseIdsOf(extra)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'x'])
   })
 })
 

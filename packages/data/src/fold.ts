@@ -15,13 +15,14 @@ export interface Fold {
 }
 
 /**
- * Reads one id a line (LF or CRLF; empty lines are skipped).
+ * Reads one id a line (LF or CRLF; empty lines are skipped), in Unicode's composed form: the same name may be stored in two.
  *
  * @param name of the list, for messages
  * @throws DUALSEG_DATA if an id comes twice or none is there
  */
 export function parseFoldList(text: string, name: string): string[] {
   const ids = text
+    .normalize('NFC')
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
@@ -32,7 +33,8 @@ export function parseFoldList(text: string, name: string): string[] {
 }
 
 /**
- * Checks that no test case is trained on, that the test lists do not overlap, and that every fold and all test lists together cover the same cases.
+ * Checks that no test case is trained on, that the test lists do not overlap, and that no fold has forgotten what another one tests. Training cases
+ * that no list tests are fine, and so is a single split.
  *
  * @param options.caseCount how many cases there must be in all
  * @throws DUALSEG_DATA with the fold and the case at fault
@@ -44,24 +46,30 @@ export function checkFoldLists(lists: FoldLists, options: { name: string; caseCo
       `${name}: ${lists.train.length} training lists and ${lists.test.length} test lists; expected one of each a fold`,
     )
   }
-  const all = new Set(lists.test.flat())
   const tested = lists.test.flat()
+  const all = caseIdsOf(lists)
   const overlap = tested.find((id, index) => tested.indexOf(id) !== index)
   if (overlap !== undefined) throw dataError(`${name}: ${overlap} is a test case of two folds; test lists must not overlap`)
-  if (caseCount !== undefined && all.size !== caseCount)
-    throw dataError(`${name}: ${all.size} cases in all, expected ${caseCount}`)
+  if (caseCount !== undefined && all.length !== caseCount)
+    throw dataError(`${name}: ${all.length} cases in all, expected ${caseCount}`)
   lists.train.forEach((train, fold) => {
     const test = new Set(lists.test[fold])
     const both = train.find((id) => test.has(id))
     if (both !== undefined)
       throw dataError(`${name}, fold ${fold}: ${both} is in the training and in the test list; take it out of one`)
-    const unknown = train.find((id) => !all.has(id))
-    if (unknown !== undefined)
-      throw dataError(`${name}, fold ${fold}: training case ${unknown} is in no test list; the lists do not belong together`)
-    if (train.length + test.size !== all.size) {
-      throw dataError(`${name}, fold ${fold}: ${train.length} training and ${test.size} test cases are not all ${all.size}`)
+    const known = new Set(train)
+    const forgotten = tested.find((id) => !known.has(id) && !test.has(id))
+    if (forgotten !== undefined) {
+      throw dataError(
+        `${name}, fold ${fold}: ${forgotten}, which another fold tests, is in neither of its lists; add it, or make a data set of each split`,
+      )
     }
   })
+}
+
+/** Every case of the lists once: tested ones fold by fold, then those that are trained on only. */
+export function caseIdsOf({ train, test }: FoldLists): string[] {
+  return [...new Set([...test.flat(), ...train.flat()])]
 }
 
 /**

@@ -1,6 +1,7 @@
 export { encodeNifti } from './encode-nifti'
 export type { Fold, FoldLists } from './fold'
-export { checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
+export { caseIdsOf, checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
+export { knownAxes } from './known-axes'
 export { laPhantom, PHANTOM_COUNT, PHANTOM_REVISION, phantomIds, phantomIndex } from './la-phantom'
 export type { Batch, BatchPlan } from './make-batch'
 export { makeBatch } from './make-batch'

@@ -27,7 +27,7 @@ export interface FilesSource {
   /** @default [] */
   background?: readonly number[]
   intensity: IntensityRule
-  /** SHA-256 (hex) by path below `root`; a file that differs is refused. */
+  /** SHA-256 (hex) by path below `root`, its names composed (NFC); a file that differs is refused. */
   sha256?: Record<string, string>
 }
 

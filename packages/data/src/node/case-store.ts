@@ -93,6 +93,11 @@ export class CaseStore {
     return this.#part(id, 'sha256')
   }
 
+  /** Where the axes of the case's files run to; undefined where they do not say, and were not turned. */
+  axes(id: string): string | undefined {
+    return this.#loaded.get(id)?.axes
+  }
+
   /** What training may see of a case: the label only if it is asked for. */
   trainingCase(id: string, labelled: boolean): TrainingCase {
     return labelled ? { id, image: this.image(id), label: this.label(id) } : { id, image: this.image(id) }

@@ -26,6 +26,8 @@ export interface LoadedCase {
   sha256: string
   /** Of the original grid. */
   size: Triple
+  /** Where the axes of its files run to; the volumes have been turned to `LPS`. Absent where the files do not say. */
+  axes?: string
   image?: ImageVolume
   label?: LabelVolume
   reference?: LabelVolume
@@ -33,6 +35,7 @@ export interface LoadedCase {
 
 interface Parts {
   size: Triple
+  axes?: string
   sha256: string
   image?: ImageVolume
   label?: LabelVolume
@@ -42,7 +45,8 @@ interface Parts {
 export async function runCaseTask(source: CaseSource, task: CaseTask): Promise<LoadedCase> {
   const { id, factor } = task
   const parts = await readParts(source, task)
-  const loaded: LoadedCase = { id, sha256: parts.sha256, size: parts.size }
+  const { sha256, size, axes } = parts
+  const loaded: LoadedCase = { id, sha256, size, ...(axes && { axes }) }
   if (task.kind === 'verify') return loaded
   if (task.image) {
     loaded.image =

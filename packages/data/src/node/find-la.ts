@@ -47,7 +47,7 @@ export async function findLa(options: FindLaOptions): Promise<FoundLa | null> {
 async function laFolder(place: string): Promise<string | null> {
   for (const folder of [join(place, 'la'), place]) {
     const names = await readdir(folder).catch(() => [])
-    for (const name of names) {
+    for (const name of names.filter((one) => !one.startsWith('.'))) {
       const file = await stat(join(folder, name, 'mri_norm2.h5')).catch(() => null)
       if (file?.isFile()) return folder
     }

@@ -1,27 +1,33 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { dataError } from '../data-error'
+import { knownAxes } from '../known-axes'
 import { type IntensityRule, scaleIntensity } from '../preparation'
+import { reorient } from '../reorient'
 import { emptyLike } from '../tensor-order'
 import type { ImageVolume, LabelVolume, Triple, Volume } from '../volume'
 import type { FilesSource } from './case-source'
 import { type FileVolume, readImage } from './images/read-image'
+import { pathAsStored } from './path-as-stored'
+import { sha256OfPath } from './sha256-of-path'
 
 export interface FilesCase {
   size: Triple
+  /** Where the axes of its files run to, if they say so. */
+  axes?: string
   sha256: string
   image?: ImageVolume
   label?: LabelVolume
 }
 
+/** What every case that says how it lies is turned to; nothing is interpolated. */
+const TRAINING_AXES = 'LPS'
 /** Image and label may lie apart by this part of a voxel: headers keep float32. */
 const PLACE_TOLERANCE = 0.01
 const DIRECTION_TOLERANCE = 1e-3
 
 /**
- * Reads one case of image files and brings it to what training takes: intensities by the rule, label 0 and 1.
+ * Reads one case of image files and brings it to what training takes: axes to left, back and head, intensities by the rule, label 0 and 1.
  *
  * @throws DUALSEG_DATA naming case and file, what was found, what was expected, and what to do
  */
@@ -34,19 +40,22 @@ export async function readFilesCase(
   const sums: string[] = []
   // Both, whatever is wanted: the sum says which case this is.
   for (const path of new Set(Object.values(paths))) sums.push(await checkedSha256(source, path, id))
-  const sha256 = createHash('sha256')
-    .update([...sums, takenAs(source)].join('\n'))
-    .digest('hex')
   try {
     const stored =
       wants.image || !wants.label ? await readImage(paths.image, { dataset: source.datasets?.image ?? 'image' }) : undefined
     const mask = wants.label ? await readImage(paths.label, { dataset: source.datasets?.label ?? 'label' }) : undefined
     if (stored !== undefined && mask !== undefined) checkSameGrid(stored, mask)
+    const axes = knownAxes((stored ?? mask)!)
+    const isTurned = axes !== undefined && axes !== TRAINING_AXES
+    const turned = <V extends Volume>(volume: V): V => (isTurned ? { ...volume, ...reorient(volume, TRAINING_AXES) } : volume)
+    const image = stored && turned(stored)
+    const label = mask && turned(mask)
     return {
-      size: (stored ?? mask)!.size,
-      sha256,
-      ...(wants.image && { image: imageOf(stored!, source.intensity) }),
-      ...(mask !== undefined && { label: labelOf(mask, source) }),
+      size: (image ?? label)!.size,
+      ...(axes && { axes }),
+      sha256: sha256Of([...sums, takenAs(source, isTurned)]),
+      ...(wants.image && { image: imageOf(image!, source.intensity) }),
+      ...(label !== undefined && { label: labelOf(label, source) }),
     }
   } catch (error) {
     if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
@@ -55,13 +64,18 @@ export async function readFilesCase(
 }
 
 /** The same files under another rule are other volumes. */
-function takenAs({ datasets, foreground, background = [], intensity }: FilesSource): string {
+function takenAs({ datasets, foreground, background = [], intensity }: FilesSource, isTurned: boolean): string {
   const { kind, window } = intensity
-  return JSON.stringify({ datasets, foreground: [...foreground].sort(), background: [...background].sort(), kind, window })
+  const values = { foreground: [...foreground].sort(), background: [...background].sort() }
+  return JSON.stringify({ datasets, ...values, kind, window, ...(isTurned && { axes: TRAINING_AXES }) })
+}
+
+function sha256Of(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex')
 }
 
 function pathOf(source: FilesSource, part: 'image' | 'label', id: string): string {
-  return join(source.root, source[part].replaceAll('{case}', id))
+  return pathAsStored(source.root, source[part].replaceAll('{case}', id))
 }
 
 async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: string): Promise<string> {
@@ -70,7 +84,7 @@ async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: st
       cause: error,
     })
   })
-  const name = relative(root, path).replaceAll('\\', '/')
+  const name = relative(root, path).replaceAll('\\', '/').normalize('NFC')
   const expected = sha256?.[name]
   if (sha256 !== undefined && expected === undefined)
     throw dataError(`case ${id}: no SHA-256 is known for ${name}; add it to the list of sums`)
@@ -78,17 +92,6 @@ async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: st
     throw dataError(`case ${id}: ${path} has SHA-256 ${found}, expected ${expected}; get the file again`)
   }
   return found
-}
-
-/** Of a file; of a folder (a DICOM series) over its files' names and sums. */
-async function sha256OfPath(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  if ((await stat(path)).isDirectory()) {
-    for (const name of (await readdir(path)).sort()) hash.update(`${await sha256OfPath(join(path, name))}  ${name}\n`)
-  } else {
-    for await (const piece of createReadStream(path)) hash.update(piece as Buffer)
-  }
-  return hash.digest('hex')
 }
 
 /** Voxels that lie in other places are never matched by their order: a flipped axis would pass for a wrong segmentation. */

@@ -28,6 +28,7 @@ describe('readImage of a DICOM folder', () => {
   it('orders slices by their place and applies slope and intercept', async () => {
     const folder = await seriesFolder()
     await writeFile(join(folder, 'README.txt'), 'not a slice')
+    await writeFile(join(folder, '._slice5.dcm'), 'what macOS leaves beside every file of an archive')
     const read = await readImage(folder)
     expect(read).toMatchObject({
       format: 'dicom',

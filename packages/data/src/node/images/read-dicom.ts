@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Volume } from '../../volume'
+import { visibleNames } from '../visible-names'
 import { arrangeSlices } from './dicom-series'
 import { type DicomSlice, describeSlice } from './dicom-slice'
 import { fileHead } from './file-head'
@@ -9,11 +10,11 @@ import { fromItkImage } from './itk-image'
 import { matchHeader } from './match-header'
 import { optionalPackage } from './optional-package'
 
-/** Reads the DICOM series of a folder; files of other kinds in it are passed over, slices that make no regular grid are refused. */
+/** Reads the DICOM series of a folder; files of other kinds in it and names that begin with a dot are passed over, slices that make no regular grid are refused. */
 export async function readDicomFolder(folder: string): Promise<Volume & { storedType: string }> {
   const refuse = refusing(folder)
   const slices: DicomSlice[] = []
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of visibleNames(folder)) {
     const slice = await readSlice(folder, name, refuse)
     if (slice) slices.push(slice)
   }

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { visibleNames } from './visible-names'
+
+/** SHA-256 (hex) of a file; of a folder (a DICOM series) over its files' names and sums. */
+export async function sha256OfPath(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  if ((await stat(path)).isDirectory()) {
+    for (const name of visibleNames(path)) hash.update(`${await sha256OfPath(join(path, name))}  ${name}\n`)
+  } else {
+    for await (const piece of createReadStream(path)) hash.update(piece as Buffer)
+  }
+  return hash.digest('hex')
+}
