@@ -45,7 +45,7 @@ describe('bench data check', () => {
       const { code, stdout, stderr } = await runMain('data', 'check', 'own', '--html', page, '--threads', '2')
       expect({ code }, stderr).toEqual({ code: 0 })
       expect(stdout).toContain('6 of 6 cases can be used.')
-      expect(stdout).toMatch(/│ P4 +│ 1 +│ 24 × 21 × 24 │ (none|1 × 1\.5 × 2 mm) +│ -?\d/)
+      expect(stdout).toMatch(/│ P4 +│ 1 +│ 24 × 21 × 24 │ (none +│ unknown|1 × 1\.5 × 2 mm +│ LPS) +│ -?\d/)
       const pictures = [...readFileSync(page, 'utf8').matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, base64]) =>
         PNG.sync.read(Buffer.from(base64!, 'base64')),
       )

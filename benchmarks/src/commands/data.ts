@@ -10,13 +10,14 @@ import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
-import { type CheckedCase, checkDataset } from '../data/check-dataset'
-import { describedDataset } from '../data/described-dataset'
+import { usableCases } from '../data/check/check-cases'
+import { checkDataset, openDataset } from '../data/check/check-dataset'
+import { axesCounts, gridLines, spacingCounts } from '../data/check/grids-of-cases'
 import { type Description, describe, describedNames } from '../data/description'
 import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
-import { pairScans } from '../data/pair-scans'
-import { prepareScans, type Variant } from '../data/prepare-scans'
+import { pairScans } from '../data/prepare/pair-scans'
+import { prepareScans, type Variant } from '../data/prepare/prepare-scans'
 import { CHECK_HEADS, checkCells, checkPage } from '../report/pages/check-page'
 
 const ACTIONS = ['check', 'fetch', 'prepare'] as const
@@ -71,36 +72,42 @@ export const data: Verb = {
 }
 
 async function check(description: Description, args: ReadArguments): Promise<number> {
-  const dataset = await describedDataset(description, args.data as string | undefined)
-  if (dataset.source.kind === 'phantom') {
-    throw dualsegError(
-      'DUALSEG_DATA',
-      `${description.name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${join(description.folder, 'volumes')}`,
-    )
-  }
   const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
-  let cases: CheckedCase[] = []
-  await attend(`Checking ${dataset.ids.length} cases`, async (line) => {
-    cases = await checkDataset(dataset, { ...threads, onProgress: (done, total) => line(`${done}/${total}`) })
-  })
-  const refused = cases.flatMap((one) => ('refused' in one ? [one] : []))
+  const opened = await openDataset(description, args.data as string | undefined)
+  const { cases, sameImages, notes, faults } = await attend(`Checking ${opened.ids.length} cases`, (line) =>
+    checkDataset(opened, { ...threads, onProgress: (done, total) => line(`${done}/${total}`) }),
+  )
   if (args.html !== undefined) {
     const out = resolve(String(args.html))
     mkdirSync(dirname(out), { recursive: true })
     writeFileSync(out, checkPage(`${description.title}: ${cases.length} cases`, cases))
     console.error(`Pictures in ${out}`)
   }
+  const usable = usableCases(cases)
   if (args.json) {
     console.log(
-      JSON.stringify({ dataset: description.name, cases: cases.map((one) => ({ ...one, picture: undefined })) }, null, 2),
+      JSON.stringify(
+        {
+          dataset: description.name,
+          cases: cases.map((one) => ({ ...one, picture: undefined })),
+          axes: Object.fromEntries(axesCounts(usable)),
+          spacings: Object.fromEntries(spacingCounts(usable)),
+          sameImages,
+        },
+        null,
+        2,
+      ),
     )
   } else {
     const table = new Table({ head: CHECK_HEADS, style: { head: [], border: [], compact: true } })
     table.push(...cases.map(checkCells))
-    console.log([table.toString(), `${cases.length - refused.length} of ${cases.length} cases can be used.`].join('\n'))
+    const alike = sameImages.map((group) => `${group.join(' and ')} have the same image.`)
+    console.log(
+      [table.toString(), `${usable.length} of ${cases.length} cases can be used.`, ...gridLines(usable), ...alike].join('\n'),
+    )
   }
-  for (const one of refused) console.error(one.refused)
-  return refused.length > 0 ? EXIT.data : EXIT.done
+  for (const text of [...notes, ...faults]) console.error(text)
+  return faults.length > 0 ? EXIT.data : EXIT.done
 }
 
 async function fetchVolumes(description: Description, args: ReadArguments): Promise<number> {
@@ -123,18 +130,18 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
   console.error(place.terms)
   const interrupt = abortOnInterrupt()
   const counts = { 'was there': 0, fetched: 0 }
-  let failed = new Map<string, Error>()
+  let failed: Map<string, Error>
   try {
-    await attend(`Fetching ${wanted.length} files into ${out}`, async (line) => {
-      failed = await fetchFiles(wanted, {
+    failed = await attend(`Fetching ${wanted.length} files into ${out}`, (line) =>
+      fetchFiles(wanted, {
         connections: oneInteger('--connections', String(args.connections), 1, 32),
         signal: interrupt.signal,
         onFile: (_id, how) => {
           counts[how]++
           line(`${counts['was there'] + counts.fetched}/${wanted.length}`)
         },
-      })
-    })
+      }),
+    )
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
     console.error('Interrupted; the same command goes on from there.')
@@ -162,22 +169,29 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
   const foreground = chooseIntegers('--foreground', String(args.foreground), 1, 65_535)
   const pairs = pairScans(resolve(String(args.images)), resolve(String(args.labels)), 'PANCREAS')
   const out = volumesFolder(description, args.data as string | undefined)
-  let refused = new Map<string, Error>()
-  await attend(`Preparing ${pairs.length} scans (${variant}) into ${out}`, async (line) => {
-    refused = await prepareScans(pairs, out, {
+  const refused = await attend(`Preparing ${pairs.length} scans (${variant}) into ${out}`, (line) =>
+    prepareScans(pairs, out, {
       variant,
       foreground,
       ignoreOrigin: args['ignore-origin'] === true,
       onCase: (id, how, done) => line(`${done}/${pairs.length} ${id} ${how}`),
-    })
-  })
+    }),
+  )
   for (const error of refused.values()) console.error(error.message)
   const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
   console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)
   return refused.size > 0 ? EXIT.data : EXIT.done
 }
 
-async function attend(title: string, run: (line: (text: string) => void) => Promise<void>): Promise<void> {
-  const job = { title, run: (line: (text: string) => void) => run(line).then(() => undefined) }
+async function attend<T>(title: string, run: (line: (text: string) => void) => Promise<T>): Promise<T> {
+  let result: T
+  const job = {
+    title,
+    run: async (line: (text: string) => void) => {
+      result = await run(line)
+      return undefined
+    },
+  }
   for (const error of (await workOff([job], { stopOnError: true })).values()) throw error
+  return result!
 }

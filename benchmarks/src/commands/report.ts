@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import { type Dataset, phantomDataset } from '@dualseg/data/node'
+import { phantomDataset } from '@dualseg/data/node'
 import { choose } from '../command-line/choose'
 import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
-import { describedDataset, phantomOf } from '../data/described-dataset'
+import { describedVolumes } from '../data/described-volumes'
 import { describe, describedNames } from '../data/description'
 import { locateLa, PHANTOM_SEED } from '../data/locate-la'
+import { phantomOf } from '../data/phantom-of'
 import { casesCsv } from '../report/csv'
 import { findRuns } from '../report/find-runs'
 import { reportJson } from '../report/json'
@@ -14,6 +15,7 @@ import { latex } from '../report/latex'
 import { locateLists } from '../report/locate-lists'
 import { markdown } from '../report/markdown'
 import { makeReport, type Report } from '../report/report'
+import type { ReportedVolumes } from '../report/viewer-volumes'
 import { writeReport } from '../report/write-report'
 
 const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
@@ -79,15 +81,16 @@ export const report: Verb = {
 }
 
 /** The volumes that a viewer may show, or why there are none; the report is whole without them. */
-async function volumesOf(name: string, data: string | undefined): Promise<Dataset | string> {
+async function volumesOf(name: string, data: string | undefined): Promise<ReportedVolumes | string> {
   if (name === 'phantom') return phantomDataset(PHANTOM_SEED)
   const own = name.replace(/-phantom$/, '')
   const la = name === 'la' ? await locateLa(data) : undefined
   if (la?.name === name) return la
   if (describedNames().includes(own)) {
     const description = describe(own)
-    const dataset = name === own ? await describedDataset(description, data) : await phantomOf(description)
-    if (dataset.name === name) return dataset
+    if (name !== own) return phantomOf(description)
+    const volumes = await describedVolumes(description, data)
+    if (volumes !== null) return { name, source: volumes.source }
   }
   const reason = `the ${name} volumes are not at hand; name their folder with --data or DUALSEG_DATA.`
   console.error(`The viewer stays empty: ${reason}`)

@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { choose } from '../command-line/choose'
 import { projectRoot } from './project-root'
+import { readJson } from './read-json'
 
 /** V-Net halves its input four times. */
 const PATCH_MULTIPLE = 16
@@ -51,7 +53,7 @@ const schema = z.strictObject({
   profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
   /** Labelled cases of the published comparison. */
   labelled: positive,
-  /** Lists that are there (`ending` is cut off their entries), or k folds drawn once and written. */
+  /** Lists that are there, of k folds or one split (`ending` is cut off their entries), or k folds drawn once and written. */
   folds: z.union([
     z.strictObject({ lists: z.string(), ending: z.string().optional() }),
     z.strictObject({ count: z.int().min(2), seed: z.int().nonnegative() }),
@@ -71,9 +73,7 @@ export type Description = z.infer<typeof schema> & {
 export function describedNames(): string[] {
   const folder = join(projectRoot, 'datasets')
   if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'dataset.json')))
-    .sort()
+  return visibleNames(folder).filter((name) => existsSync(join(folder, name, 'dataset.json')))
 }
 
 /**
@@ -85,13 +85,7 @@ export function describe(name: string): Description {
   choose('data set', name, describedNames())
   const folder = join(projectRoot, 'datasets', name)
   const file = join(folder, 'dataset.json')
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw dualsegError('DUALSEG_DATA', `${file} is not JSON (${(error as Error).message})`)
-  }
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(readJson(file))
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
     throw dualsegError('DUALSEG_DATA', `${file}:\n  ${faults.join('\n  ')}`)

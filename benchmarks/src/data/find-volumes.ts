@@ -1,17 +1,18 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathAsStored, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { Description } from './description'
 
 export interface FoundVolumes {
   readonly root: string
-  /** Ids whose image is there, sorted. */
+  /** Ids whose image is there, in Unicode's composed form, sorted. */
   readonly ids: readonly string[]
 }
 
 /**
  * Where a data set's volumes lie: the folder that `--data` names, else `DUALSEG_DATA` or its folder of the data set's name, else
- * `datasets/<name>/volumes`. Stray files are ignored.
+ * `datasets/<name>/volumes`. Stray files are ignored, and so is every name that begins with a dot.
  *
  * @returns null if there are none
  * @throws DUALSEG_DATA if `--data` names a folder without a case of this data set
@@ -39,14 +40,23 @@ export function findVolumes(description: Description, data: string | undefined):
 function caseIds(root: string, pattern: string): string[] {
   const parts = pattern.split('/')
   const at = parts.findIndex((part) => part.includes('{case}'))
-  const folder = join(root, ...parts.slice(0, at))
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return []
-  const [before, after] = parts[at]!.split('{case}') as [string, string]
-  return readdirSync(folder)
+  const folder = pathAsStored(root, parts.slice(0, at).join('/'))
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return []
+  const [before, after] = parts[at]!.normalize('NFC').split('{case}') as [string, string]
+  const ids = visibleNames(folder)
+    .map((name) => name.normalize('NFC'))
     .filter((name) => name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after))
     .map((name) => name.slice(before.length, name.length - after.length))
-    .filter((id) => existsSync(join(root, pattern.replaceAll('{case}', id))))
+    .filter((id) => existsSync(pathAsStored(root, pattern.replaceAll('{case}', id))))
     .sort()
+  const twice = ids.find((id, index) => id === ids[index - 1])
+  if (twice !== undefined) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${folder} has two names that look like ${twice} (composed and decomposed, as Unicode says); leave one`,
+    )
+  }
+  return ids
 }
 
 /** The folder that `fetch` and `prepare` fill: `--data`, else `datasets/<name>/volumes`. */

@@ -1,15 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { Profile } from '@dualseg/trainer'
-import { checkDataset } from '../data/check-dataset'
+import { type CheckedCase, checkCases, refusals, usableCases } from '../data/check/check-cases'
+import { gridWarnings } from '../data/check/grids-of-cases'
+import { leaks, sameImages } from '../data/check/same-images'
+import { smallScans, tooShort } from '../data/check/small-scans'
 import { describedDataset } from '../data/described-dataset'
 import { type Description, describe } from '../data/description'
+import { listsFolder } from '../data/folds/lists-of'
 import type { GridDataset } from './grid-dataset'
-import { PROFILES, type ProfileName } from './profiles'
+import { PROFILE_NAMES, PROFILES, type ProfileName } from './profiles'
 
-/** What a batch takes of unlabelled cases. */
-const UNLABELLED = 2
 const MULTIPLE = 16
 /** More are counted, not listed. */
 const LISTED_FAULTS = 5
@@ -18,27 +20,28 @@ const LISTED_FAULTS = 5
 export function describedGridDataset(name: string): GridDataset {
   const description = describe(name)
   const { title, labelled } = description
-  const { folds, fewestTrained } = foldCounts(description)
   return {
     name,
     title,
     phantomTitle: `${title} phantom`,
-    folds,
+    folds: foldCount(description),
     labelled,
-    maxLabelled: fewestTrained - UNLABELLED,
     places: `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`,
     locate: (data) => describedDataset(description, data),
     profile: (profile) => profileOf(description, profile),
-    check: (dataset, signal) => ({
-      title: `Checking ${dataset.ids.length} ${title} cases`,
+    check: ({ source, ids, folds }, request, { signal, note }) => ({
+      title: `Checking ${ids.length} ${title} cases`,
       run: async (report) => {
-        const cases = await checkDataset(dataset, {
+        const cases = await checkCases(source, ids, {
           signal,
           pictures: false,
           onProgress: (done, total) => report(`${done}/${total}`),
         })
-        const refused = cases.flatMap((one) => ('refused' in one ? [one.refused] : []))
-        if (refused.length > 0) throw refusal(description, refused, cases.length)
+        expectUsable(description, cases, request.profile)
+        expectNoLeak(description, leaks(sameImages(cases), folds, request.folds))
+        const usable = usableCases(cases)
+        const others = PROFILE_NAMES.map((one) => profileOf(description, one))
+        for (const text of [...gridWarnings(usable), smallScans(usable, request.profile, others)]) if (text) note(text)
         return `${cases.length} can be used`
       },
     }),
@@ -49,30 +52,34 @@ export function describedGridDataset(name: string): GridDataset {
   }
 }
 
-function refusal({ name }: Description, refused: readonly string[], total: number): Error {
-  const more = refused.length > LISTED_FAULTS ? [`… and ${refused.length - LISTED_FAULTS} more`] : []
-  return dualsegError(
+function expectUsable({ name }: Description, cases: readonly CheckedCase[], profile: Profile): void {
+  const faults = [...refusals(cases), ...tooShort(usableCases(cases), profile)]
+  if (faults.length === 0) return
+  const more = faults.length > LISTED_FAULTS ? [`… and ${faults.length - LISTED_FAULTS} more`] : []
+  throw dualsegError(
     'DUALSEG_DATA',
     [
-      `${refused.length} of ${total} ${name} cases cannot be used (bench data check ${name} shows all):`,
-      ...refused.slice(0, LISTED_FAULTS),
+      `${faults.length} of ${cases.length} ${name} cases cannot be used (bench data check ${name} shows all):`,
+      ...faults.slice(0, LISTED_FAULTS),
       ...more,
     ].join('\n  '),
   )
 }
 
-/** From the lists that are there, else from what will be drawn. */
-function foldCounts({ folds, folder }: Description): { folds: number; fewestTrained: number } {
-  const place = join(folder, 'lists' in folds ? folds.lists : 'folds')
-  const lists = existsSync(place) ? readdirSync(place).filter((file) => /^train\d+\.list$/.test(file)) : []
-  if (lists.length === 0) return { folds: 'count' in folds ? folds.count : 1, fewestTrained: Number.MAX_SAFE_INTEGER }
-  const lengths = lists.map(
-    (file) =>
-      readFileSync(join(place, file), 'utf8')
-        .split('\n')
-        .filter((line) => line.trim() !== '').length,
-  )
-  return { folds: lists.length, fewestTrained: Math.min(...lengths) }
+function expectNoLeak({ name }: Description, found: readonly string[]): void {
+  if (found.length === 0) return
+  throw dualsegError('DUALSEG_DATA', `${name}: ${found.join('; ')}. Results would be too good; ${REMEDY}`)
+}
+
+const REMEDY = 'take one of them out of the lists (where folds are drawn: out of the volumes, then delete the folds)'
+
+/** Read from names alone, for the range of `--fold`; drawn folds that are others than those asked for are refused when volumes are located. */
+function foldCount(description: Description): number {
+  const { folds } = description
+  if ('count' in folds) return folds.count
+  const place = listsFolder(description)
+  const lists = existsSync(place) ? visibleNames(place).filter((file) => /^test\d+\.list$/.test(file)) : []
+  return Math.max(lists.length, 1)
 }
 
 /** The shared schedule with the data set's patch and stride. */

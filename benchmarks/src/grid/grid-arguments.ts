@@ -10,10 +10,12 @@ import { chooseEngine } from '../engines/open-engine'
 import type { Arm } from './arm'
 import type { GridDataset } from './grid-dataset'
 import { type GridRequest, onlyRun, runCount } from './plan-grid'
-import { withIterations } from './profiles'
+import { PROFILE_NAMES, withIterations } from './profiles'
 import type { WorkOrder } from './workshop'
 
 const MAX_SEED = 2 ** 32 - 1
+/** What a fold's training list holds is looked up when its data set is located. */
+const MAX_LABELLED = 1_000_000
 
 /** What was asked for on the command line. */
 export interface GridCommand {
@@ -82,7 +84,7 @@ export function readArms(args: ReadArguments): Arm[] {
 }
 
 export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args: ReadArguments): GridCommand {
-  const profile = choose('--profile', String(args.profile), ['quick', 'half', 'full'] as const)
+  const profile = choose('--profile', String(args.profile), PROFILE_NAMES)
   const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
   const fold = String(args.fold)
   const last = dataset.folds - 1
@@ -92,7 +94,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
     profile: withIterations(dataset.profile(profile), args.iterations as string | undefined),
     protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
-    labelled: oneInteger('--labelled', String(args.labelled), 2, dataset.maxLabelled),
+    labelled: oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),
     runs: resolve(String(args.runs)),
     predictions: args.predictions === true,
   }

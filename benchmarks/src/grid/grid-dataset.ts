@@ -1,6 +1,7 @@
 import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
 import type { Job } from '../command-line/progress'
+import type { GridRequest } from './plan-grid'
 import type { ProfileName } from './profiles'
 
 /** What the harness knows of a data set before it reads any of it. */
@@ -11,19 +12,24 @@ export interface GridDataset {
   /** What stands in tables where nothing but the built-in phantom is there. */
   readonly phantomTitle: string
   readonly folds: number
-  /** Labelled cases of the published comparison, and the most there can be beside one unlabelled batch. */
+  /** Labelled cases of the published comparison. */
   readonly labelled: number
-  readonly maxLabelled: number
   /** Where the volumes are looked for. */
   readonly places: string
   /** The volumes that are there, or the phantom. */
   locate(data: string | undefined): Promise<Dataset>
   /** The profile with this data set's patch and stride. */
   profile(name: ProfileName): Profile
-  /** Verifies every volume. */
-  check(dataset: Dataset, signal: AbortSignal): Job
+  /** Verifies every volume for the runs asked for. */
+  check(dataset: Dataset, request: GridRequest, hooks: CheckHooks): Job
   /** Said where only the phantom is there. */
   readonly phantomNotice: string
+}
+
+export interface CheckHooks {
+  readonly signal: AbortSignal
+  /** Told what one should know before training, a sentence each. */
+  note(text: string): void
 }
 
 export function isPhantom(dataset: Pick<Dataset, 'source'>): boolean {

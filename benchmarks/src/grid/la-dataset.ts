@@ -10,11 +10,10 @@ export const la: GridDataset = {
   phantomTitle: 'LA phantom',
   folds: 5,
   labelled: 16,
-  maxLabelled: 78,
   places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
   locate: locateLa,
   profile: (name) => PROFILES[name],
-  check({ ids, source }, signal) {
+  check({ ids, source }, _request, { signal }) {
     const { root, sha256 } = source as LaSource
     return {
       title: `Checking ${ids.length} volumes in ${root}`,

@@ -11,6 +11,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
+import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
 
 /** What decides the runs of a grid, besides data and engine. Plain data. */
@@ -26,12 +27,13 @@ export interface GridRequest {
   readonly predictions?: boolean
 }
 
-/** Every run of a grid, arm by arm; all share one store of loaded cases. */
+/** Every run of a grid whose batches its fold fills (`lacksOf` names the others), arm by arm; all share one store of loaded cases. */
 export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStore, engine: EngineIdentity): RunPlan[] {
   const plans: RunPlan[] = []
   for (const arm of request.arms) {
     const method = methodOf(arm)
     for (const fold of request.folds) {
+      if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
       const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
       const trained = [...split.labelled, ...split.unlabelled]
       const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)

@@ -1,7 +1,8 @@
 import type { Profile } from '@dualseg/trainer'
 import { oneInteger } from '../command-line/choose'
 
-export type ProfileName = 'quick' | 'half' | 'full'
+export const PROFILE_NAMES = ['quick', 'half', 'full'] as const
+export type ProfileName = (typeof PROFILE_NAMES)[number]
 
 /** The ramp-up of this field has 40 steps: 150 iterations each in 6,000. */
 const RAMP_STEPS = 40

@@ -5,6 +5,7 @@ import type { GridCommand } from './grid-arguments'
 import { isPhantom } from './grid-dataset'
 import { type GridResult, gridTable } from './grid-table'
 import { listenForInterrupt } from './interrupt'
+import { type Lack, lacksOf, lackText } from './lacking-cases'
 import { gridDataset } from './named-dataset'
 import { type Crew, openCrew } from './open-crew'
 import { type GridOutcome, runAll } from './run-jobs'
@@ -18,12 +19,14 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const { order, wanted, json } = command
   const own = gridDataset(order.dataset)
   const dataset = await own.locate(order.data)
+  const lacks = lacksOf(order.request, dataset.folds, own)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt
   let crew: Crew | undefined
   try {
     if (isPhantom(dataset)) console.error(own.phantomNotice)
-    const check = isPhantom(dataset) ? undefined : own.check(dataset, signal)
+    const notes = [...(dataset.notes ?? [])]
+    const check = isPhantom(dataset) ? undefined : own.check(dataset, order.request, { signal, note: (text) => notes.push(text) })
     const settled = await settleEngine(
       order.engine,
       { ...order.engineOptions, ...(command.threads !== undefined && { threads: command.threads }) },
@@ -33,9 +36,10 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     crew = await openCrew(withEngine(command, settled), isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
     const changed = wanted !== 'runs' ? undefined : settled.remember(crew.engine.identity)
     if (changed !== undefined) console.error(changed)
-    const plan = planText(crew, isPhantom(dataset) ? own.phantomTitle : own.title)
+    for (const text of notes) console.error(text)
+    const plan = planText(crew, isPhantom(dataset) ? own.phantomTitle : own.title, lacks)
     if (wanted === 'plan') {
-      console.log(json ? JSON.stringify(crew.estimate, null, 2) : plan)
+      console.log(json ? JSON.stringify({ ...crew.estimate, notRun: lacks }, null, 2) : plan)
       return EXIT.done
     }
     console.error(plan)
@@ -48,13 +52,14 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     for (const [index, error] of errors) {
       console.error(`${crew.estimate.runs[index]!.title} failed: ${error instanceof Error ? error.message : error}`)
     }
+    for (const lack of lacks) console.error(lackText(lack))
 
     const done = [...outcomes.values()].filter(({ status }) => status === 'done').length
     if (signal.aborted && done + errors.size < crew.estimate.runs.length) {
       console.error('Interrupted after a checkpoint; the same command goes on from there.')
       return interrupt.exitCode()
     }
-    return done < crew.estimate.runs.length ? EXIT.runFailed : EXIT.done
+    return done < crew.estimate.runs.length || lacks.length > 0 ? EXIT.runFailed : EXIT.done
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error
     console.error('Interrupted before any run went on; the same command begins again.')
@@ -80,7 +85,7 @@ async function finishedRuns(crew: Crew): Promise<GridOutcome> {
   return result
 }
 
-function planText({ estimate, engine, jobs, threads, reason }: Crew, title: string): string {
+function planText({ estimate, engine, jobs, threads, reason }: Crew, title: string, lacks: readonly Lack[]): string {
   const lines = estimate.runs.map((run) => {
     const { title, iterations, predictionsLeft: masks, seconds } = run
     const left =
@@ -95,6 +100,7 @@ function planText({ estimate, engine, jobs, threads, reason }: Crew, title: stri
   return [
     `${title} · ${engine.line}`,
     ...lines,
+    ...lacks.map((lack) => `  ${lackText(lack)}`),
     ...fewer,
     ...memory,
     `${estimate.runs.length} runs${beside}, about ${total} (from three measured iterations of each method)`,

@@ -1,4 +1,4 @@
-import { axesOf, type ImageVolume, type Preparation } from '@dualseg/data'
+import { knownAxes, type Preparation } from '@dualseg/data'
 import type { CaseStore } from '@dualseg/data/node'
 
 /** Headers round. */
@@ -11,11 +11,9 @@ const SAME_SPACING = 0.01
 export function onTrainingGrid(preparation: Preparation, store: CaseStore, ids: readonly string[]): Preparation {
   if (preparation.begins !== 'file') return preparation
   const images = ids.map((id) => store.image(id))
-  const hasGeometry = images.every(({ spacingUnit, direction }) => (spacingUnit ?? 'mm') === 'mm' && direction !== undefined)
-  if (!hasGeometry || images.length === 0) return preparation
-  const [first] = images as [ImageVolume]
-  const axes = axesOf(first)!
-  if (images.some((image) => axesOf(image) !== axes)) return preparation
+  const first = images[0]
+  const axes = first && knownAxes(first)
+  if (first === undefined || axes === undefined || images.some((image) => knownAxes(image) !== axes)) return preparation
   const isCommon = images.every(({ spacing }) =>
     spacing.every((step, axis) => Math.abs(step / first.spacing[axis]! - 1) <= SAME_SPACING),
   )

@@ -5,6 +5,7 @@ import type { EngineArguments } from '../engines/engine-arguments'
 import { type EngineChoice, openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
+import { lackOf } from './lacking-cases'
 import { gridDataset } from './named-dataset'
 import { casesOf, type GridRequest, planGrid } from './plan-grid'
 
@@ -39,8 +40,9 @@ export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
     engine,
     async load({ onLine, signal }) {
       for (const fold of request.folds) {
-        const split = splitFold(dataset.folds, fold, request.labelled)
         for (const arm of request.arms) {
+          if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
+          const split = splitFold(dataset.folds, fold, request.labelled)
           await store.load(casesOf(methodOf(arm), split), {
             ...(signal && { signal }),
             onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { FoldLists } from '@dualseg/data'
 import { phantomDataset, readFoldLists } from '@dualseg/data/node'
-import { phantomOf } from '../data/described-dataset'
 import { describe, describedNames } from '../data/description'
-import { foldsOf } from '../data/folds-of'
+import { listsOf } from '../data/folds/lists-of'
+import { phantomOf } from '../data/phantom-of'
 import { projectRoot } from '../data/project-root'
 
 /** The fold lists of a data set by the name that runs have for it; no volume is looked at. */
@@ -13,5 +13,5 @@ export async function locateLists(dataset: string): Promise<FoldLists | undefine
   const name = dataset.replace(/-phantom$/, '')
   if (!describedNames().includes(name)) return undefined
   const description = describe(name)
-  return name === dataset ? foldsOf(description, undefined) : (await phantomOf(description)).folds
+  return name === dataset ? listsOf(description) : (await phantomOf(description)).folds
 }

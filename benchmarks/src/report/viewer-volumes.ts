@@ -2,13 +2,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { encodeNifti, type ImageVolume, type LabelVolume, type Volume } from '@dualseg/data'
+import { encodeNifti, type ImageVolume, knownAxes, type LabelVolume, reorient, type Volume } from '@dualseg/data'
 import { CaseStore, type Dataset, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { quantileSorted } from 'simple-statistics'
 import type { Comparison } from './comparison'
 import { addressOf } from './pages/links'
 import { type ReportedCase, type ReportedRun, shortHash } from './run-files'
+
+/** A data set's name and where its cases come from. */
+export type ReportedVolumes = Pick<Dataset, 'name' | 'source'>
 
 /** Volumes of one case, as files from the report's folder. */
 export interface CaseVolumes {
@@ -28,7 +31,7 @@ const AT_A_TIME = 4
 export async function writeVolumes(
   out: string,
   { arms }: Comparison,
-  dataset: Dataset,
+  dataset: ReportedVolumes,
   onProgress: (done: number, total: number) => void,
 ): Promise<Map<string, CaseVolumes>> {
   const runs = arms.flatMap((arm) => arm.runs.map((run) => ({ arm, run })))
@@ -70,7 +73,10 @@ async function writeScript(out: string, file: string, nifti: Uint8Array): Promis
 /** A mask beside figures that it did not get would be worse than none. */
 async function checkPrediction(run: ReportedRun, { id, dice }: ReportedCase, reference: LabelVolume): Promise<void> {
   const path = predictionPath(run, id)
-  const { data, size } = await readImage(path)
+  const stored = await readImage(path)
+  // Kept in the order of the case's own files, which the reference was turned from.
+  const axes = knownAxes(reference)
+  const { data, size } = axes === undefined ? stored : reorient(stored, axes)
   if (size.some((n, axis) => n !== reference.size[axis])) {
     throw dualsegError(
       'DUALSEG_DATA',

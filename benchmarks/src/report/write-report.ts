@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Dataset } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { casesCsv, pairsCsv, summaryCsv } from './csv'
 import { REPORT_FORMAT, reportJson } from './json'
@@ -12,11 +11,11 @@ import { caseFile, runHref } from './pages/links'
 import { runPage } from './pages/run-page'
 import type { Report } from './report'
 import { reportAssets } from './report-assets'
-import { type CaseVolumes, writeVolumes } from './viewer-volumes'
+import { type CaseVolumes, type ReportedVolumes, writeVolumes } from './viewer-volumes'
 
 export interface WriteReportOptions {
   /** The volumes of a data set for the viewer, or why there are none. */
-  volumesOf(dataset: string): Promise<Dataset | string>
+  volumesOf(dataset: string): Promise<ReportedVolumes | string>
   onProgress?(line: string): void
 }
 

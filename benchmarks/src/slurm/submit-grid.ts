@@ -5,6 +5,8 @@ import { dualsegError } from '@dualseg/kernels'
 import { EXIT } from '../command-line/exit-codes'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { GridCommand } from '../grid/grid-arguments'
+import { lacksOf, lackText } from '../grid/lacking-cases'
+import { gridDataset } from '../grid/named-dataset'
 import { onlyRun, runCount } from '../grid/plan-grid'
 import { runGrid } from '../grid/run-grid'
 import { arrayScript, reportScript, type Submission } from './scripts'
@@ -46,6 +48,10 @@ async function submitGrid(
   for (const option of ['task', 'table', 'dry-run'] as const) {
     if (args[option]) throw dualsegError('DUALSEG_USAGE', `--slurm and --${option}: choose one of them.`)
   }
+  // Folds that are to be drawn are drawn here, and not by all tasks at once.
+  const own = gridDataset(order.dataset)
+  const dataset = await own.locate(order.data)
+  for (const lack of lacksOf(request, dataset.folds, own)) console.error(lackText(lack))
   const submitted = new Date().toISOString()
   const folder = join(submissionsFolder(request.runs), submitted.replaceAll(/[:.]/g, '-'))
   const program = [process.execPath, '--enable-source-maps', CLI]

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CheckedCase } from '../../data/check-dataset'
+import type { ListedCase } from '../../data/check/check-dataset'
+import { spacingOf } from '../../data/check/grids-of-cases'
 import { reportAssets } from '../report-assets'
 import { htmlPage } from './html-page'
 import { type Cell, SortableTable } from './page'
 
 /** One page with a table and a picture of every case; nothing lies beside it. */
-export function checkPage(title: string, cases: readonly CheckedCase[]): string {
+export function checkPage(title: string, cases: readonly ListedCase[]): string {
   const refused = cases.filter((one) => 'refused' in one)
   return htmlPage(
     title,
@@ -46,14 +47,25 @@ export function checkPage(title: string, cases: readonly CheckedCase[]): string 
 const STYLE =
   '.pictures { display: flex; flex-wrap: wrap; gap: 16px } .pictures figure { margin: 0; max-width: 560px } .pictures img { max-width: 100%; background: #fff }'
 
-export const CHECK_HEADS = ['case', 'fold', 'size', 'spacing', 'min', 'mean', 'max', 'SD', 'organ %', 'verdict']
+export const CHECK_HEADS = ['case', 'fold', 'size', 'spacing', 'axes', 'min', 'mean', 'max', 'SD', 'organ %', 'verdict']
 
-function cells(one: CheckedCase): Cell[] {
+function cells(one: ListedCase): Cell[] {
   const texts = checkCells(one)
   const values =
     'refused' in one
       ? []
-      : [undefined, one.fold, one.organVoxels / one.organShare, undefined, one.min, one.mean, one.max, one.sd, one.organShare]
+      : [
+          undefined,
+          typeof one.fold === 'number' ? one.fold : undefined,
+          one.organVoxels / one.organShare,
+          undefined,
+          undefined,
+          one.min,
+          one.mean,
+          one.max,
+          one.sd,
+          one.organShare,
+        ]
   return texts.map((text, column) => ({
     text,
     ...(values[column] !== undefined && { value: values[column] }),
@@ -62,14 +74,15 @@ function cells(one: CheckedCase): Cell[] {
 }
 
 /** A case as a line of text; the heads are `CHECK_HEADS`. */
-export function checkCells(one: CheckedCase): string[] {
-  if ('refused' in one) return [one.id, String(one.fold), '–', '–', '–', '–', '–', '–', '–', 'refused']
-  const step = (value: number) => String(Number(value.toFixed(3)))
+export function checkCells(one: ListedCase): string[] {
+  const fold = String(one.fold ?? '–')
+  if ('refused' in one) return [one.id, fold, ...CHECK_HEADS.slice(3).map(() => '–'), 'refused']
   return [
     one.id,
-    String(one.fold),
+    fold,
     one.size.join(' × '),
-    one.spacingUnit === 'voxel' ? 'none' : `${one.spacing.map(step).join(' × ')} mm`,
+    spacingOf(one),
+    one.axes ?? 'unknown',
     ...[one.min, one.mean, one.max, one.sd].map((value) => value.toFixed(2)),
     (100 * one.organShare).toFixed(2),
     one.touchesEdge ? 'good; organ at the edge' : 'good',

@@ -1,10 +1,10 @@
-import { fromTensorOrder, toTensorOrder, upsampleTrilinear, type Volume } from '@dualseg/data'
+import { fromTensorOrder, reorient, toTensorOrder, upsampleTrilinear, type Volume } from '@dualseg/data'
 import { evaluateMask } from '@dualseg/metrics'
 import type { TrainingSettings } from '../training/settings'
 import { type PredictWindows, slidingWindow } from './sliding-window'
 import type { CaseResult, TestCase } from './test-plan'
 
-/** A case with its prediction on the original grid. */
+/** A case with its prediction on the original grid, its voxels in the order of the case's files. */
 export interface TestedCase {
   readonly result: CaseResult
   readonly prediction: Volume<Uint8Array>
@@ -22,7 +22,7 @@ export async function runTestCase(
   settings: Pick<TrainingSettings, 'patch' | 'stride' | 'windowBatch' | 'reduce'>,
   options: { channels: number; decide: 'argmax' | 'threshold'; signal?: AbortSignal },
 ): Promise<TestedCase> {
-  const { image, label: reference, id } = testCase
+  const { image, label: reference, id, axes } = testCase
   const { patch, stride, windowBatch, reduce } = settings
   const scan = { data: toTensorOrder(image), size: image.size }
   const scored = await slidingWindow(scan, predict, { patch, stride, batch: windowBatch, ...options })
@@ -42,5 +42,5 @@ export async function runTestCase(
     { empty: 'zero' },
   )
   const { dice, jaccard, hd95, asd, emptyPrediction } = measured
-  return { result: { id, dice, jaccard, hd95, asd, emptyPrediction }, prediction }
+  return { result: { id, dice, jaccard, hd95, asd, emptyPrediction }, prediction: axes ? reorient(prediction, axes) : prediction }
 }

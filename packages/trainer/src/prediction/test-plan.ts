@@ -9,6 +9,8 @@ export interface TestCase {
   readonly image: Volume<Float32Array>
   /** The reference on the original grid. */
   readonly label: Volume<Uint8Array>
+  /** Where the axes of the case's files run to, if image and label were turned: a prediction is turned back. */
+  readonly axes?: string | undefined
 }
 
 /** Which cases a method's networks are tested on, and how. */

@@ -23,7 +23,7 @@ export function storeData(store: CaseStore, fold: Fold, options: { worker?: bool
       return new BatchLoader(plan, store, { iterations: end, worker: options.worker ?? true })
     },
     testIds: fold.test,
-    openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id) }),
+    openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id), axes: store.axes(id) }),
     summariseImages: () => summariseImages([...fold.labelled, ...fold.unlabelled].map((id) => store.image(id))),
   }
 }

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { imageFormatOf } from '@dualseg/data/node'
+import { imageFormatOf, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 
 /** One scan with its label, as they lie on the disk. */
@@ -22,9 +22,9 @@ export function pairScans(images: string, labels: string, prefix: string): ScanP
     if (!existsSync(place))
       throw dualsegError('DUALSEG_DATA', `${place} is not there; give the folder of scans and the folder of labels`)
   }
-  if (!statSync(labels).isDirectory())
+  if (!isFolder(labels))
     return [{ id: `${prefix}_${(numberOf(labels) ?? '1').padStart(4, '0')}`, image: seriesFolder(images), label: labels }]
-  const scans = numbered(images, (path) => statSync(path).isDirectory() || imageFormatOf(path) !== null)
+  const scans = numbered(images, (path) => isFolder(path) || imageFormatOf(path) !== null)
   const masks = numbered(labels, (path) => imageFormatOf(path) !== null)
   if (scans.size === 0)
     throw dualsegError(
@@ -48,7 +48,7 @@ export function pairScans(images: string, labels: string, prefix: string): ScanP
 
 function numbered(folder: string, isWanted: (path: string) => boolean): Map<number, string> {
   const found = new Map<number, string>()
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of visibleNames(folder)) {
     const path = join(folder, name)
     const number = numberOf(path)
     if (number === undefined || !isWanted(path)) continue
@@ -66,14 +66,18 @@ function numberOf(path: string): string | undefined {
 
 /** Archives put a series some folders deep: follows them as long as there is no choice. */
 function seriesFolder(path: string): string {
-  if (!statSync(path).isDirectory()) return path
-  const entries = readdirSync(path, { withFileTypes: true })
-  const folders = entries.filter((entry) => entry.isDirectory())
+  if (!isFolder(path)) return path
+  const entries = visibleNames(path)
+  const folders = entries.filter((name) => isFolder(join(path, name)))
   if (folders.length === 0 || entries.length > folders.length) return path
   if (folders.length > 1)
     throw dualsegError(
       'DUALSEG_DATA',
-      `${path} holds ${folders.length} series or studies (${folders.map(({ name }) => name).join(', ')}); leave the one that belongs to the label`,
+      `${path} holds ${folders.length} series or studies (${folders.join(', ')}); leave the one that belongs to the label`,
     )
-  return seriesFolder(join(path, folders[0]!.name))
+  return seriesFolder(join(path, folders[0]!))
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }

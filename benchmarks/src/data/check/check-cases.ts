@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import type { LabelVolume, Triple } from '@dualseg/data'
+import { type CaseSource, runCaseTasks } from '@dualseg/data/node'
+import { montage } from './montage'
+
+/** What a check found of one case that can be used. */
+export interface UsableCase {
+  readonly id: string
+  /** As trained on: along left, back and head where the files say how they lie. */
+  readonly size: Triple
+  readonly spacing: Triple
+  readonly spacingUnit: 'mm' | 'voxel'
+  /** Where the axes of the files run to, such as `RAS`; absent where they do not say. */
+  readonly axes?: string
+  readonly sha256: string
+  /** Of the image's voxels, whatever file they came from. */
+  readonly imageSha256: string
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly sd: number
+  readonly organVoxels: number
+  /** Of all voxels. */
+  readonly organShare: number
+  /** The organ reaches the volume's edge: it may be cut off. */
+  readonly touchesEdge: boolean
+  /** PNG. */
+  readonly picture?: Buffer
+}
+
+/** A refused case has a reason and nothing else. */
+export type CheckedCase = UsableCase | { readonly id: string; readonly refused: string }
+
+export interface CheckOptions {
+  readonly threads?: number
+  readonly signal?: AbortSignal
+  readonly pictures?: boolean
+  onProgress?(done: number, total: number): void
+}
+
+/** Reads cases in parallel and says what is in each, in the order given; one that is refused does not stop the others. */
+export async function checkCases(source: CaseSource, ids: readonly string[], options: CheckOptions = {}): Promise<CheckedCase[]> {
+  const found = new Map<string, CheckedCase>()
+  const put = (one: CheckedCase) => {
+    found.set(one.id, one)
+    options.onProgress?.(found.size, ids.length)
+  }
+  const tasks = ids.map(
+    (id) => ({ kind: 'load', id, image: true, label: false, reference: true, factor: 1, restandardise: false }) as const,
+  )
+  await runCaseTasks(source, tasks, {
+    ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.signal && { signal: options.signal }),
+    onResult: ({ id, sha256, axes, image, reference }) => {
+      const { size, spacing, spacingUnit = 'mm', data } = image!
+      const organVoxels = reference!.data.reduce((sum, value) => sum + value, 0)
+      put({
+        id,
+        size,
+        spacing,
+        spacingUnit,
+        ...(axes && { axes }),
+        sha256,
+        imageSha256: createHash('sha256').update(size.join(' ')).update(data).digest('hex'),
+        ...statistics(data),
+        organVoxels,
+        organShare: organVoxels / reference!.data.length,
+        touchesEdge: touchesEdge(reference!),
+        ...((options.pictures ?? true) && { picture: montage(image!, reference!) }),
+      })
+    },
+    onError: (error, { id }) => put({ id, refused: error.message }),
+  })
+  return ids.map((id) => found.get(id)!)
+}
+
+export function usableCases(cases: readonly CheckedCase[]): UsableCase[] {
+  return cases.filter((one): one is UsableCase => !('refused' in one))
+}
+
+export function refusals(cases: readonly CheckedCase[]): string[] {
+  return cases.flatMap((one) => ('refused' in one ? [one.refused] : []))
+}
+
+function statistics(data: Float32Array): { min: number; max: number; mean: number; sd: number } {
+  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
+  for (const value of data) {
+    if (value < min) min = value
+    if (value > max) max = value
+    sum += value
+  }
+  const mean = sum / data.length
+  let squares = 0
+  for (const value of data) squares += (value - mean) ** 2
+  return { min, max, mean, sd: Math.sqrt(squares / data.length) }
+}
+
+function touchesEdge({ data, size }: LabelVolume): boolean {
+  const [nx, ny, nz] = size
+  for (let z = 0, i = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++, i++) {
+        if (data[i] === 1 && (x === 0 || y === 0 || z === 0 || x === nx - 1 || y === ny - 1 || z === nz - 1)) return true
+      }
+    }
+  }
+  return false
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { caseIdsOf, type FoldLists } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
+import { expectedLists } from '../described-dataset'
+import { type DescribedVolumes, describedVolumes } from '../described-volumes'
+import type { Description } from '../description'
+import { unlistedCases } from '../folds/lists-and-volumes'
+import { type CheckedCase, type CheckOptions, checkCases, refusals } from './check-cases'
+import { leaks, sameImages } from './same-images'
+
+/** A checked case and the fold that tests it; `train` where none does, null where no list names it. */
+export type ListedCase = CheckedCase & { readonly fold: number | 'train' | null }
+
+/** What a check found of a data set. */
+export interface CheckedDataset {
+  readonly cases: readonly ListedCase[]
+  /** Cases with one image, two or more a group. */
+  readonly sameImages: readonly (readonly string[])[]
+  /** What one should know although nothing is wrong with it. */
+  readonly notes: readonly string[]
+  /** What training would be refused for. */
+  readonly faults: readonly string[]
+}
+
+/** A data set's volumes and lists, found to belong together, before a volume is read. */
+export interface OpenedDataset {
+  readonly description: Description
+  readonly volumes: DescribedVolumes
+  /** Undefined where folds are still to be drawn. */
+  readonly lists: FoldLists | undefined
+  /** Of the lists, and those that are there and in no list. */
+  readonly ids: readonly string[]
+}
+
+/** @throws DUALSEG_DATA if there are no volumes, or they and the lists do not belong together */
+export async function openDataset(description: Description, data: string | undefined): Promise<OpenedDataset> {
+  const { name, folder } = description
+  const volumes = await describedVolumes(description, data)
+  if (volumes === null) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${join(folder, 'volumes')}`,
+    )
+  }
+  const lists = await expectedLists(description, volumes)
+  return { description, volumes, lists, ids: [...new Set([...(lists ? caseIdsOf(lists) : []), ...volumes.ids])] }
+}
+
+/** Reads every case of a data set and writes nothing: folds that are to be drawn are not. */
+export async function checkDataset(
+  { description, volumes, lists, ids }: OpenedDataset,
+  options: CheckOptions = {},
+): Promise<CheckedDataset> {
+  const checked = await checkCases(volumes.source, ids, options)
+  const cases = checked.map((one) => ({ ...one, fold: lists ? placeOf(one.id, lists) : null }))
+  const groups = sameImages(checked)
+  if (lists === undefined) {
+    const alike = groups.map((group) => `${group.join(' and ')} have the same image: folds are not drawn while both are there`)
+    return { cases, sameImages: groups, notes: [], faults: [...refusals(cases), ...alike] }
+  }
+  const idle = cases.filter(({ fold }) => fold === null)
+  return {
+    cases,
+    sameImages: groups,
+    notes: [...unlistedCases(description, lists, volumes), ...refusals(idle).map((reason) => `Not used: ${reason}`)],
+    faults: [...refusals(cases.filter(({ fold }) => fold !== null)), ...leaks(groups, lists, [...lists.test.keys()])],
+  }
+}
+
+function placeOf(id: string, { train, test }: FoldLists): ListedCase['fold'] {
+  const fold = test.findIndex((list) => list.includes(id))
+  return fold >= 0 ? fold : train.some((list) => list.includes(id)) ? 'train' : null
+}

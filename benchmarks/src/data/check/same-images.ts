@@ -1,0 +1,21 @@
+import type { FoldLists } from '@dualseg/data'
+import { type CheckedCase, usableCases } from './check-cases'
+
+/** Cases that have the voxels of one image, two or more a group. */
+export function sameImages(cases: readonly CheckedCase[]): string[][] {
+  const groups = new Map<string, string[]>()
+  for (const { id, imageSha256 } of usableCases(cases)) groups.set(imageSha256, [...(groups.get(imageSha256) ?? []), id])
+  return [...groups.values()].filter((group) => group.length > 1)
+}
+
+/** Sentences about images that a fold both trains on and tests. */
+export function leaks(groups: readonly (readonly string[])[], { train, test }: FoldLists, folds: readonly number[]): string[] {
+  return folds.flatMap((fold) =>
+    groups.flatMap((group) => {
+      const trained = group.filter((id) => train[fold]?.includes(id))
+      const tested = group.filter((id) => test[fold]?.includes(id))
+      if (trained.length === 0 || tested.length === 0) return []
+      return [`fold ${fold} trains on ${trained.join(' and ')} and tests ${tested.join(' and ')}, which have the same image`]
+    }),
+  )
+}

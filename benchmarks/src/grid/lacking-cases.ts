@@ -1,0 +1,55 @@
+import type { FoldLists } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
+import { resolveSettings } from '@dualseg/trainer'
+import { type Arm, armTitle, methodOf } from './arm'
+import type { GridRequest } from './plan-grid'
+
+/** Runs of a grid that cannot be done: an arm on a fold whose training list does not fill its batches. */
+export interface Lack {
+  readonly arm: Arm
+  readonly fold: number
+  /** How many labelled cases would do, and why. */
+  readonly reason: string
+}
+
+export function lackText({ arm, fold, reason }: Lack): string {
+  return `${armTitle(arm)} fold ${fold} is not run: ${reason}`
+}
+
+/** Whether a fold's training list fills an arm's batches with the labelled cases asked for; undefined if it does. */
+export function lackOf(arm: Arm, fold: number, request: GridRequest, { train }: FoldLists): string | undefined {
+  const { labelled: asked, profile, protocol } = request
+  const { labelled, unlabelled } = resolveSettings(methodOf(arm), profile, protocol).batch
+  const cases = train[fold]!.length
+  const most = cases - unlabelled
+  if (asked >= labelled && asked <= most) return undefined
+  const batch = `a batch takes ${labelled} of them${unlabelled > 0 ? ` and ${unlabelled} without labels` : ''}`
+  return most < labelled
+    ? `the training list of fold ${fold} has ${cases} cases, ${batch}`
+    : `${labelled} to ${most} labelled cases would do (the training list of fold ${fold} has ${cases}, ${batch})`
+}
+
+/**
+ * All runs of a grid that cannot be done.
+ *
+ * @param described what dataset.json has for `labelled`: where that is the number, the command line is not to blame
+ * @throws DUALSEG_USAGE, or DUALSEG_DATA where dataset.json is at fault, if none can be done
+ */
+export function lacksOf(request: GridRequest, folds: FoldLists, described: { name: string; labelled: number }): Lack[] {
+  const { arms, folds: asked, labelled } = request
+  const lacks = arms.flatMap((arm) =>
+    asked.flatMap((fold) => {
+      const reason = lackOf(arm, fold, request, folds)
+      return reason === undefined ? [] : [{ arm, fold, reason }]
+    }),
+  )
+  if (lacks.length < arms.length * asked.length) return lacks
+  const [code, said] =
+    labelled === described.labelled
+      ? (['DUALSEG_DATA', `datasets/${described.name}/dataset.json, labelled ${labelled}`] as const)
+      : (['DUALSEG_USAGE', `--labelled ${labelled}`] as const)
+  const armsOf = (wanted: string) => lacks.filter(({ reason }) => reason === wanted).map(({ arm }) => armTitle(arm))
+  const reasons = [...new Set(lacks.map(({ reason }) => reason))]
+  const sentences = reasons.map((reason) => `${armsOf(reason).join(', ')}: ${reason}`)
+  throw dualsegError(code, `${said}: ${sentences.join('; ')}`)
+}
