@@ -5,6 +5,7 @@ import { BINARY_KERNELS } from './kernels/binary'
 import { CONVOLUTION_KERNELS } from './kernels/convolution'
 import { COPY_KERNELS } from './kernels/copies'
 import { CROSS_ENTROPY_KERNELS } from './kernels/cross-entropy'
+import { INDEXING_KERNELS } from './kernels/indexing'
 import type { KernelCall, KernelTable } from './kernels/kernel'
 import { OPTIMISER_KERNELS } from './kernels/optimisers'
 import { orderStatistics } from './kernels/order-statistics'
@@ -18,6 +19,7 @@ export const OWN_KERNELS: KernelTable = {
   ...BINARY_KERNELS,
   ...REDUCTION_KERNELS,
   ...COPY_KERNELS,
+  ...INDEXING_KERNELS,
   ...CROSS_ENTROPY_KERNELS,
   ...CONVOLUTION_KERNELS,
   ...BATCH_NORM_KERNELS,

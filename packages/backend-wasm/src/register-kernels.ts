@@ -10,6 +10,7 @@ import { MAT_MUL_KERNELS } from './kernels/mat-mul'
 import { OPTIMISER_KERNELS } from './kernels/optimisers'
 import { REDUCTION_KERNELS } from './kernels/reductions'
 import { SOFTMAX_KERNELS } from './kernels/softmax'
+import { TRANSPOSE_KERNELS } from './kernels/transpose'
 import { UNARY_KERNELS } from './kernels/unary'
 import { UPSAMPLE_KERNELS } from './kernels/upsample'
 
@@ -22,6 +23,7 @@ export const OWN_KERNELS: KernelTable = {
   ...REDUCTION_KERNELS,
   ...SOFTMAX_KERNELS,
   ...COPY_KERNELS,
+  ...TRANSPOSE_KERNELS,
   ...MAT_MUL_KERNELS,
   ...BATCH_NORM_KERNELS,
   ...CONVOLUTION_KERNELS,

@@ -101,8 +101,10 @@ export class WasmBackend extends MathBackendCPU {
   beginCall(inputs: NamedTensorInfoMap): void {
     this.runtime.parking.beginCall()
     for (const name in inputs) {
-      const tensor = inputs[name]
-      if (tensor) this.#storage.get(tensor.dataId).use()
+      // The ragged kernels of TensorFlow.js have lists among their inputs, which its types do not know.
+      const input = inputs[name] as TensorInfo | readonly TensorInfo[] | undefined
+      if (!input) continue
+      for (const { dataId } of 'dataId' in input ? [input] : input) this.#storage.get(dataId).use()
     }
   }
 

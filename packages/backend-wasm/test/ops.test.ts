@@ -446,6 +446,18 @@ describe('everything else is the cpu backend’s', () => {
     compare(() => tf.real(tf.complex(x([5]), x([5]))), 0)
   })
 
+  it('keeps lists of inputs in memory, as other inputs', () => {
+    const splits = [tf.tensor1d([0, 2, 3], 'int32'), tf.tensor1d([0, 1, 3, 3], 'int32')]
+    const inputs = [...splits, tf.tensor1d([5, 6, 7]), tf.tensor1d([1, 0], 'int32')] as const
+    const { outputNestedSplits, outputDenseValues } = tf.raggedGather(splits, inputs[2]!, inputs[3]!, 2)
+    expect(outputNestedSplits.map((split) => Array.from(split.dataSync()))).toEqual([
+      [0, 1, 3],
+      [0, 0, 1, 3],
+    ])
+    expect(Array.from(outputDenseValues.dataSync())).toEqual([5, 6, 7])
+    tf.dispose([...inputs, ...outputNestedSplits, outputDenseValues])
+  })
+
   it('registers every kernel of the contract and of the cpu backend', () => {
     const names = new Set(tf.getKernelsForBackend(BACKEND_NAME).map(({ kernelName }) => kernelName))
     for (const { kernelName } of tf.getKernelsForBackend('cpu')) expect(names).toContain(kernelName)

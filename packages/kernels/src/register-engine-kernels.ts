@@ -5,6 +5,7 @@ import {
   type KernelFunc,
   registerKernel,
 } from '@tensorflow/tfjs-core'
+import { CORE_OP_CHECKS } from './core-op-checks'
 import type { EngineKernels, KernelCall } from './engine-kernel'
 import { timed } from './profile-kernels'
 
@@ -22,7 +23,7 @@ const registered = new Set<string>()
 
 /**
  * Registers, once, all kernels for a backend that works on memory which the cpu backend can read: its own, with the cpu backend's of the same
- * name behind those that decline, and all others of the cpu backend.
+ * name behind those that decline, and all others of the cpu backend. Arguments that tfjs-core does not look at are checked before either.
  */
 export function registerEngineKernels<B extends KernelBackend>(
   backendName: string,
@@ -36,8 +37,10 @@ export function registerEngineKernels<B extends KernelBackend>(
   for (const kernelName of new Set([...behind.keys(), ...Object.keys(own)])) {
     const kernel = own[kernelName]
     const cpu = behind.get(kernelName)
+    const check = CORE_OP_CHECKS[kernelName]
     const kernelFunc: KernelFunc = (untyped) => {
       const call = untyped as unknown as KernelCall<B>
+      check?.(call)
       onCall?.(call.backend, call)
       const result = kernel ? timed(kernelName, () => kernel(call)) : null
       if (result !== null) return result

@@ -16,19 +16,20 @@ function onFloats(join: Join): TorchKernel {
   return ({ inputs, backend }) => {
     const [a, b] = [inputs.a!, inputs.b!]
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return null
-    return backend.adopt(join(backend, backend.operand(a), backend.operand(b)), outShape(a, b))
+    const shape = outShape(a, b)
+    return backend.adopt(join(backend, backend.operand(a), backend.operand(b)), shape)
   }
 }
 
-/** Float32, or whole numbers by way of float64, which holds them exactly. */
-function onNumbers(join: Join): TorchKernel {
+/** Of two handles of int32; beyond 32 bits the result begins anew, as PyTorch's does. */
+function onNumbers(join: Join, whole = join): TorchKernel {
   const floats = onFloats(join)
   return (call) => {
     const { inputs, backend } = call
     const [a, b] = [inputs.a!, inputs.b!]
     if (a.dtype !== 'int32' || b.dtype !== 'int32') return floats(call)
-    const wide = join(backend, backend.view(a, { type: 'float64' }), backend.view(b, { type: 'float64' }))
-    return backend.adopt(backend.tensors.converted(wide, 'int32'), outShape(a, b), 'int32')
+    const shape = outShape(a, b)
+    return backend.adopt(whole(backend, backend.view(a), backend.view(b)), shape, 'int32')
   }
 }
 
@@ -47,9 +48,20 @@ export function subtract({ library }: TorchBackend, a: Pointer, b: Pointer, alph
 const difference: Join = (backend, a, b) => subtract(backend, a, b, 1)
 const sum: Join = (backend, a, b) => subtract(backend, a, b, -1)
 
-const squaredDifference: Join = (backend, a, b) => {
-  const one = subtract(backend, a, b, 1)
-  return aten.MUL(backend.library, backend.library.newHandle(one), one)
+/** `subtract` takes a factor, so PyTorch refuses whole numbers: float64 holds what two of them come to, int64 what is to be cut off. */
+function onWhole(join: Join): Join {
+  return (backend, a, b) => {
+    const { tensors } = backend
+    const wide = join(backend, tensors.converted(a, 'float64'), tensors.converted(b, 'float64'))
+    return tensors.converted(tensors.converted(wide, 'int64'), 'int32')
+  }
+}
+
+function squared(join: Join): Join {
+  return (backend, a, b) => {
+    const one = join(backend, a, b)
+    return aten.MUL(backend.library, backend.library.newHandle(one), one)
+  }
 }
 
 const pow: TorchKernel = (call) => {
@@ -69,8 +81,8 @@ function compare(operator: Operator): TorchKernel {
     const [a, b] = [inputs.a!, inputs.b!]
     const type = a.dtype as TorchType
     if (a.dtype !== b.dtype || (a.dtype !== 'float32' && a.dtype !== 'int32' && a.dtype !== 'bool')) return null
-    const result = operator(backend.library, backend.operand(a, type), backend.operand(b, type))
-    return backend.adopt(result, outShape(a, b), 'bool')
+    const shape = outShape(a, b)
+    return backend.adopt(operator(backend.library, backend.operand(a, type), backend.operand(b, type)), shape, 'bool')
   }
 }
 
@@ -90,7 +102,7 @@ const addN: TorchKernel = ({ inputs, backend }) => {
 }
 
 export const BINARY_KERNELS: KernelTable = {
-  Add: onNumbers(sum),
+  Add: onNumbers(sum, onWhole(sum)),
   AddN: addN,
   Equal: compare(aten.EQ),
   Greater: compare(aten.GT),
@@ -105,6 +117,6 @@ export const BINARY_KERNELS: KernelTable = {
   NotEqual: compare(aten.NE),
   Pow: pow,
   RealDiv: onFloats(plain(aten.DIV)),
-  SquaredDifference: onNumbers(squaredDifference),
-  Sub: onNumbers(difference),
+  SquaredDifference: onNumbers(squared(difference), squared(onWhole(difference))),
+  Sub: onNumbers(difference, onWhole(difference)),
 }

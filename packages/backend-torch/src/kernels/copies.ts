@@ -49,7 +49,6 @@ const slice: TorchKernel = ({ inputs, attrs, backend }) => {
   const x = inputs.x!
   if (!isNumeric(x.dtype) || sizeOf(x.shape) === 0) return null
   const [begin, size] = slice_util.parseSliceParams(x, attrs.begin as number[], attrs.size as number[]) as [number[], number[]]
-  slice_util.assertParamsValid(x, begin, size)
   if (sizeOf(size) === 0) return null
   const strides = stridesOf(x.shape)
   return box(
@@ -107,14 +106,10 @@ function joined(backend: TorchBackend, parts: readonly TensorInfo[], axis: numbe
 }
 
 const concat: TorchKernel = ({ inputs, attrs, backend }) => {
-  const all = listed(inputs)
-  const parts = all.filter((part) => sizeOf(part.shape) > 0)
+  const parts = listed(inputs).filter((part) => sizeOf(part.shape) > 0)
   const first = parts[0]
   if (!first || !isNumeric(first.dtype) || parts.some(({ dtype }) => dtype !== first.dtype)) return null
   const axis = util.parseAxisParam(attrs.axis as number, first.shape)[0]!
-  // Parts that do not fit together are the cpu kernel's to complain about.
-  const fits = parts.every(({ shape }) => shape.every((size, i) => i === axis || size === first.shape[i]))
-  if (!fits) return null
   const shape = first.shape.map((size, i) => (i === axis ? parts.reduce((sum, part) => sum + part.shape[axis]!, 0) : size))
   return joined(backend, parts, axis, shape)
 }
@@ -196,32 +191,6 @@ const reverse: TorchKernel = ({ inputs, attrs, backend }) => {
   return backend.adopt(aten.FLIP(backend.library, backend.view(x), axes), x.shape, x.dtype)
 }
 
-const gather: TorchKernel = ({ inputs, attrs, backend }) => {
-  const { x, indices } = inputs as { x: TensorInfo; indices: TensorInfo }
-  if (!isNumeric(x.dtype) || indices.dtype !== 'int32' || attrs.batchDims || sizeOf(x.shape) === 0) return null
-  const count = sizeOf(indices.shape)
-  const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]
-  const places = backend.view(indices, { sizes: [count] })
-  return backend.adopt(aten.INDEX_SELECT(backend.library, backend.view(x), axis, places), shape, x.dtype)
-}
-
-/** Rows of `updates` added up at the places that a last axis of one index names; the sums are formed in a fixed order. */
-const scatterNd: TorchKernel = (call) => {
-  const { inputs, backend } = call
-  const { indices, updates } = inputs as { indices: TensorInfo; updates: TensorInfo }
-  const { shape } = attrsOf<{ shape: number[] }>(call)
-  if (indices.dtype !== 'int32' || indices.shape.at(-1) !== 1 || updates.dtype !== 'float32' || sizeOf(updates.shape) === 0)
-    return null
-  const { library, tensors } = backend
-  const count = sizeOf(indices.shape)
-  const zeros = tensors.empty(shape, 'float32')
-  library.fill(zeros, 0)
-  const places = tensors.converted(backend.view(indices, { sizes: [count] }), 'int64')
-  const rows = backend.view(updates, { sizes: [count, ...shape.slice(1)] })
-  return backend.adopt(aten.INDEX_PUT(library, zeros, [places], rows, true), shape)
-}
-
 const select: TorchKernel = ({ inputs, backend }) => {
   const { condition, t, e } = inputs as { condition: TensorInfo; t: TensorInfo; e: TensorInfo }
   if (condition.dtype !== 'bool' || t.dtype !== e.dtype || !isNumeric(t.dtype)) return null
@@ -296,7 +265,6 @@ export const COPY_KERNELS: KernelTable = {
   DualSegChannelDropout: channelDropout,
   ExpandDims: expandDims,
   Fill: fill,
-  GatherV2: gather,
   Identity: ({ inputs, backend }) => (inputs.x!.dtype === 'complex64' ? null : alias(backend, inputs.x!, inputs.x!.shape)),
   OneHot: oneHot,
   OnesLike: like(1),
@@ -304,7 +272,6 @@ export const COPY_KERNELS: KernelTable = {
   PadV2: pad,
   Reshape: reshape,
   Reverse: reverse,
-  ScatterNd: scatterNd,
   Select: select,
   Slice: slice,
   SplitV: split,

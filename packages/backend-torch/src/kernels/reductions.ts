@@ -45,20 +45,22 @@ function truth(operator: Operator): TorchKernel {
   }
 }
 
-function position(operator: Operator): TorchKernel {
+/** NaN is passed over, as TensorFlow.js does: `bar` gives the number that never wins where PyTorch would find NaN the largest or the smallest. */
+function position(operator: Operator, bar: Operator, never: number): TorchKernel {
   return (call) => {
     const { x, axes, shape } = reductionOf(call, 'axis', false)
     const { backend } = call
     if (!isFloat(x) || axes.length !== 1 || x.shape.includes(0)) return null
-    const index = operator(backend.library, backend.view(x), axes[0]!, false)
-    return backend.adopt(backend.tensors.converted(index, 'int32'), shape, 'int32')
+    const { library, tensors } = backend
+    const index = operator(library, bar(library, backend.view(x), tensors.constant(never)), axes[0]!, false)
+    return backend.adopt(tensors.converted(index, 'int32'), shape, 'int32')
   }
 }
 
 function soft(operator: Operator, axisName: string): TorchKernel {
   return ({ inputs, attrs, backend }) => {
     const logits = inputs.logits!
-    if (!isFloat(logits)) return null
+    if (!isFloat(logits) || logits.shape.length === 0) return null
     const axis = (attrs[axisName] as number | undefined) ?? -1
     const dim = axis < 0 ? axis + logits.shape.length : axis
     return backend.adopt(operator(backend.library, backend.view(logits), dim, false), logits.shape)
@@ -106,8 +108,8 @@ const matMul: TorchKernel = (call) => {
 export const REDUCTION_KERNELS: KernelTable = {
   All: truth(aten.ALL),
   Any: truth(aten.ANY),
-  ArgMax: position(aten.ARGMAX),
-  ArgMin: position(aten.ARGMIN),
+  ArgMax: position(aten.ARGMAX, aten.FMAX, Number.NEGATIVE_INFINITY),
+  ArgMin: position(aten.ARGMIN, aten.FMIN, Number.POSITIVE_INFINITY),
   BatchMatMul: matMul,
   DualSegBiasGrad: biasGrad,
   LogSoftmax: soft(aten.LOG_SOFTMAX, 'axis'),

@@ -2,7 +2,6 @@ import type { Libtorch } from '../libtorch'
 import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
-import type { TorchBackend } from '../torch-backend'
 import { attrsOf, isFloat, type KernelTable, type TorchKernel } from './kernel'
 
 type Map = (library: Libtorch, x: Pointer) => Pointer
@@ -40,19 +39,16 @@ function softplus(library: Libtorch, x: Pointer): Pointer {
   return aten.NEG(library, logSigmoid)
 }
 
-/** 1 where x > 0, `alpha` elsewhere. */
-export function stepOf(backend: TorchBackend, x: Pointer, alpha: number): Pointer {
-  const { library, tensors } = backend
-  const isPositive = aten.GT(library, x, tensors.constant(0))
-  if (alpha === 0) return tensors.converted(isPositive, 'float32')
-  return aten.WHERE(library, isPositive, tensors.constant(1), tensors.constant(alpha))
-}
-
+/** 1 where x > 0, `alpha` elsewhere, NaN where x is. */
 const step: TorchKernel = (call) => {
   const { inputs, backend } = call
   const x = inputs.x!
   if (!isFloat(x)) return null
-  return backend.adopt(stepOf(backend, backend.view(x), attrsOf<{ alpha: number }>(call).alpha), x.shape)
+  const { library, tensors } = backend
+  const slope = tensors.constant(attrsOf<{ alpha: number }>(call).alpha)
+  const steps = aten.WHERE(library, aten.GT(library, backend.view(x), tensors.constant(0)), tensors.constant(1), slope)
+  const isNumber = aten.EQ(library, backend.view(x), backend.view(x))
+  return backend.adopt(aten.WHERE(library, isNumber, steps, backend.view(x)), x.shape)
 }
 
 const leakyRelu: TorchKernel = (call) => {

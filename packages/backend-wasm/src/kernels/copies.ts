@@ -12,7 +12,7 @@ function bytesOf(dtype: DataType): number {
   return dtype === 'bool' ? 1 : 4
 }
 
-function isCopyable(...tensors: readonly TensorInfo[]): boolean {
+export function isCopyable(...tensors: readonly TensorInfo[]): boolean {
   return tensors.every(
     ({ dtype }) => dtype === tensors[0]!.dtype && (dtype === 'float32' || dtype === 'int32' || dtype === 'bool'),
   )
@@ -121,7 +121,6 @@ const slice: WasmKernel = ({ inputs, attrs, backend }) => {
   const x = inputs.x!
   if (!isCopyable(x) || x.shape.length === 0) return null
   const [begin, size] = slice_util.parseSliceParams(x, attrs.begin as number[], attrs.size as number[]) as [number[], number[]]
-  slice_util.assertParamsValid(x, begin, size)
   const y = backend.allocate(size, x.dtype)
   if (sizeOf(size) === 0) return y
   const source = { address: backend.address(x), shape: x.shape, begin }
@@ -162,13 +161,9 @@ function joined(backend: WasmBackend, parts: readonly TensorInfo[], axis: number
 }
 
 const concat: WasmKernel = ({ inputs, attrs, backend }) => {
-  const all = listed(inputs)
-  const parts = all.filter((part) => sizeOf(part.shape) > 0)
+  const parts = listed(inputs).filter((part) => sizeOf(part.shape) > 0)
   if (parts.length < 2 || !isCopyable(...parts)) return null
-  const axis = util.parseAxisParam(attrs.axis as number, all[0]!.shape)[0]!
-  // Parts that do not fit together are the cpu kernel's to complain about.
-  const fits = parts.every(({ shape }) => shape.every((size, i) => i === axis || size === parts[0]!.shape[i]))
-  return fits ? joined(backend, parts, axis) : null
+  return joined(backend, parts, util.parseAxisParam(attrs.axis as number, parts[0]!.shape)[0]!)
 }
 
 const pack: WasmKernel = ({ inputs, attrs, backend }) => {
@@ -176,7 +171,8 @@ const pack: WasmKernel = ({ inputs, attrs, backend }) => {
   const first = parts[0]!
   if (sizeOf(first.shape) === 0 || !isCopyable(...parts)) return null
   if (!parts.every(({ shape }) => util.arraysEqual(shape, first.shape))) return null
-  const axis = attrs.axis as number
+  const given = attrs.axis as number
+  const axis = given < 0 ? given + first.shape.length + 1 : given
   const expanded = [...first.shape.slice(0, axis), 1, ...first.shape.slice(axis)]
   return joined(
     backend,
@@ -233,33 +229,6 @@ const tile: WasmKernel = ({ inputs, attrs, backend }) => {
   return spread && expand(backend, x, shape, spread)
 }
 
-const TRANSPOSED_AXES = 5
-
-const transpose: WasmKernel = ({ inputs, attrs, backend }) => {
-  const x = inputs.x!
-  const perm = attrs.perm as number[]
-  if (x.dtype === 'bool' || !isCopyable(x) || sizeOf(x.shape) === 0) return null
-  const steps: number[] = new Array(x.shape.length)
-  for (let i = x.shape.length - 1, step = 1; i >= 0; step *= x.shape[i]!, i--) steps[i] = step
-  const shape = perm.map((axis) => x.shape[axis]!)
-  // Axes of one voxel vanish, and neighbours that stay neighbours become one.
-  const axes: { size: number; step: number }[] = []
-  for (const axis of perm) {
-    const [size, step] = [x.shape[axis]!, steps[axis]!]
-    const last = axes[axes.length - 1]
-    if (size === 1) continue
-    if (last && last.step === step * size) axes[axes.length - 1] = { size: last.size * size, step }
-    else axes.push({ size, step })
-  }
-  if (axes.length > TRANSPOSED_AXES) return null
-  while (axes.length < TRANSPOSED_AXES) axes.unshift({ size: 1, step: 0 })
-  const z = backend.allocate(shape, x.dtype)
-  const sizes = axes.map(({ size }) => size)
-  const args = [backend.address(x), backend.address(z), ...sizes.slice(1), ...axes.map(({ step }) => step)]
-  backend.run('transpose', args, sizes[0]! * sizes[1]! * sizes[2]!)
-  return z
-}
-
 /** Gathering more slices than this one by one is left to the cpu kernel. */
 const MOST_SLICES = 4096
 
@@ -292,6 +261,5 @@ export const COPY_KERNELS: KernelTable = {
   Unpack: unpack,
   SplitV: split,
   Tile: tile,
-  Transpose: transpose,
   GatherV2: gather,
 }

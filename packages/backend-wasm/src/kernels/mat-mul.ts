@@ -51,7 +51,6 @@ const batchMatMul: WasmKernel = ({ inputs, attrs, backend }) => {
   const [addressA, addressB] = [backend.address(a), backend.address(b)]
   const left = matrixAt(addressA, stored(a.shape), attrs.transposeA as boolean)
   const right = matrixAt(addressB, stored(b.shape), attrs.transposeB as boolean)
-  if (left.columns !== right.rows) return null
   const z = backend.allocate([...batchOf(a.shape), left.rows, right.columns])
   const address = backend.address(z)
   for (let i = 0; i < batch; i++) {

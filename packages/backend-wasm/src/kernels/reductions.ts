@@ -2,6 +2,7 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from '../wasm-backend'
 import { isFloat, type KernelTable, sizeOf, type WasmKernel } from './kernel'
 import { chunkOf, lanesOf } from './lines'
+import { transposed } from './transpose'
 
 /** Rows of one task of the row kernels, columns of one of the column kernel, and the row length from which on a row is cut. */
 const ROW_BLOCK = 4096
@@ -104,10 +105,13 @@ function argExtreme(sign: 1 | -1): WasmKernel {
     const x = inputs.x!
     if (!isFloat(x)) return null
     const reduction = reductionOf(x.shape, attrs.axis as number, false)
-    if (reduction?.inner !== 1) return null
-    const y = backend.allocate(reduction.shape, 'int32')
-    const args = [backend.address(x), backend.address(y), reduction.outer, reduction.reduce, sign]
-    backend.run('argRows', args, Math.ceil(reduction.outer / ROW_BLOCK))
+    if (!reduction) return null
+    const { outer, reduce, inner, shape } = reduction
+    const rows = inner === 1 ? x : transposed(backend, { ...x, shape: [outer, reduce, inner] }, [0, 2, 1])!
+    const y = backend.allocate(shape, 'int32')
+    const args = [backend.address(rows), backend.address(y), outer * inner, reduce, sign]
+    backend.run('argRows', args, Math.ceil((outer * inner) / ROW_BLOCK))
+    if (rows !== x) backend.disposeData(rows.dataId)
     return y
   }
 }

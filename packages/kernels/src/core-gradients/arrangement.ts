@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { dualsegError } from '../errors'
 import { padZeros } from '../pad-zeros'
 import { fromAttrs, fromInput } from './rules'
 
@@ -21,6 +20,7 @@ function along(x: tf.Tensor, axis: number, start: number, length: number): tf.Te
 
 /** Adds up the copies that a tile has made, one axis at a time. */
 function sumTiles(dy: tf.Tensor, shape: number[]): tf.Tensor {
+  if (dy.size === 0) return tf.zeros(shape)
   let summed = dy
   const sizes = dy.shape.slice()
   for (const [axis, size] of shape.entries()) {
@@ -32,15 +32,27 @@ function sumTiles(dy: tf.Tensor, shape: number[]): tf.Tensor {
   return tf.reshape(summed, shape)
 }
 
-/** Puts each gathered slice's gradient back where it came from; an index gathered twice receives the sum. */
-function scatterBack(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number): tf.Tensor {
-  const outer = product(x.shape.slice(0, axis))
+/** The rows that a batch's indices name, where the batch's tensors lie one under the other. */
+function rowsOf(indices: tf.Tensor, batch: number, wanted: number, rows: number): tf.Tensor2D {
+  if (batch === 1) return tf.reshape(indices, [wanted, 1])
+  const first = tf.mul(tf.range(0, batch, 1, 'int32'), tf.scalar(rows, 'int32'))
+  return tf.reshape(tf.add(tf.reshape(indices, [batch, wanted]), tf.reshape(first, [batch, 1])), [batch * wanted, 1])
+}
+
+/**
+ * Puts each gathered slice's gradient back where it came from; an index gathered twice receives the sum. The first `batchDims` axes of x and of the
+ * indices go together: each of their positions has rows of its own.
+ */
+function scatterBack(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number, batchDims: number): tf.Tensor {
+  const batch = product(x.shape.slice(0, batchDims))
+  const outer = product(x.shape.slice(batchDims, axis))
   const inner = product(x.shape.slice(axis + 1))
   const rows = x.shape[axis]!
-  const lines = tf.transpose(tf.reshape(dy, [outer, indices.size, inner]), [1, 0, 2])
+  const wanted = product(indices.shape.slice(batchDims))
+  const lines = tf.transpose(tf.reshape(dy, [batch, outer, wanted, inner]), [0, 2, 1, 3])
   const flatLines = tf.reshape(lines, [indices.size, outer * inner])
-  const scattered = tf.scatterND(tf.reshape(indices, [-1, 1]), flatLines, [rows, outer * inner])
-  return tf.reshape(tf.transpose(tf.reshape(scattered, [rows, outer, inner]), [1, 0, 2]), x.shape)
+  const scattered = tf.scatterND(rowsOf(indices, batch, wanted, rows), flatLines, [batch * rows, outer * inner])
+  return tf.reshape(tf.transpose(tf.reshape(scattered, [batch, rows, outer, inner]), [0, 2, 1, 3]), x.shape)
 }
 
 /** Gradients of the ops that move numbers about without changing them. */
@@ -106,9 +118,8 @@ export const ARRANGEMENT: readonly tf.GradConfig[] = [
     inputsToSave: ['x', 'indices'],
     gradFunc: (dy, saved, { axis, batchDims }) => {
       const [x, indices] = saved as [tf.Tensor, tf.Tensor]
-      if (batchDims) throw dualsegError('DUALSEG_USAGE', `gradient of gather: batchDims is ${batchDims}, only 0 has a gradient`)
       return {
-        x: () => scatterBack(dy as tf.Tensor, x, indices, axisOf(axis, x.rank)),
+        x: () => scatterBack(dy as tf.Tensor, x, indices, axisOf(axis, x.rank), (batchDims as number | undefined) ?? 0),
         indices: () => tf.zeros(indices.shape),
       }
     },

@@ -168,6 +168,42 @@ const CASES: readonly Case[] = [
     SMALL,
   ],
   [
+    'gather, a batch dimension',
+    (a) =>
+      tf.gather(
+        a,
+        tf.tensor2d(
+          [
+            [2, 0, 2],
+            [1, 1, 0],
+          ],
+          [2, 3],
+          'int32',
+        ),
+        1,
+        1,
+      ),
+    [[2, 3, 2], -1, 1],
+  ],
+  [
+    'gather, a batch dimension before the axis',
+    (a) =>
+      tf.gather(
+        a,
+        tf.tensor2d(
+          [
+            [3, 0],
+            [1, 1],
+          ],
+          [2, 2],
+          'int32',
+        ),
+        2,
+        1,
+      ),
+    [[2, 3, 4], -1, 1],
+  ],
+  [
     'gatherND',
     (a) =>
       tf.gatherND(
@@ -230,15 +266,11 @@ describe('gradients where there is more than one answer', () => {
     ['round is flat, next to x', (x) => tf.add(tf.round(x), x), [0.2, 0.7], [1, 1]],
     ['step is flat, next to x', (x) => tf.add(tf.step(x), x), [-1, 2], [1, 1]],
     ['a cast to int32 is flat, next to x', (x) => tf.add(tf.cast(tf.cast(x, 'int32'), 'float32'), x), [0.2, 1.7], [1, 1]],
+    ['a cast to bool is flat, next to x', (x) => tf.add(tf.cast(tf.cast(x, 'bool'), 'float32'), x), [0.2, 1.7], [1, 1]],
     ['argMax is flat, next to x', (x) => tf.add(tf.cast(tf.argMax(x, 0), 'float32'), x), [0.2, 1.7], [1, 1]],
     ['zerosLike and onesLike are flat, next to x', (x) => tf.addN([tf.zerosLike(x), tf.onesLike(x), x]), [0.2, 1.7], [1, 1]],
   ])('%s', (_title, f, at, expected) => {
     expect(gradientAt(f, at)).toEqual(expected)
-  })
-
-  it('gathers with batch dimensions are refused in words', () => {
-    const gathered = (x: tf.Tensor) => tf.gather(x, tf.tensor2d([[0], [1]], [2, 1], 'int32'), 1, 1)
-    expect(() => tf.tidy(() => tf.grad(gathered)(tf.ones([2, 3])))).toThrow('batchDims is 1, only 0 has a gradient')
   })
 })
 

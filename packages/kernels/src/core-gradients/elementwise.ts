@@ -60,8 +60,10 @@ export const ELEMENTWISE: readonly tf.GradConfig[] = [
   ),
   fromAttrs('Neg', (dy) => tf.neg(dy)),
   fromAttrs('Identity', (dy) => tf.clone(dy)),
-  // A cast to whole numbers is a staircase: flat.
-  fromAttrs('Cast', (dy, { dtype }) => (dtype === 'float32' ? tf.clone(dy) : tf.zeros(dy.shape))),
+  // A cast that rounds, or tells only zero from the rest, is a staircase: flat.
+  fromInput('Cast', (dy, x, { dtype }) =>
+    (x.dtype === 'float32' && dtype === 'int32') || (x.dtype !== 'bool' && dtype === 'bool') ? tf.zeros(dy.shape) : tf.clone(dy),
+  ),
   fromOutput('Exp', (dy, y) => tf.mul(dy, y)),
   fromOutput('Expm1', (dy, y) => tf.mul(dy, tf.add(y, 1))),
   fromInput('Log', (dy, x) => tf.div(dy, x)),

@@ -61,8 +61,9 @@ export function flat(kernelName: string, ...inputs: string[]): tf.GradConfig {
   }
 }
 
-/** Undoes broadcasting: sums over the axes along which a tensor of `shape` was repeated. Always a new tensor. */
+/** Undoes broadcasting: sums over the axes along which a tensor of `shape` was repeated, also no times. Always a new tensor. */
 export function sumTo(grad: Grad, shape: number[]): Grad {
+  if (grad.size === 0) return tf.zeros(shape)
   const axes = tf.backend_util.getReductionAxes(shape, grad.shape)
   return tf.reshape(axes.length > 0 ? tf.sum(grad, axes) : grad, shape)
 }
