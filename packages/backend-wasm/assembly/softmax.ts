@@ -21,6 +21,13 @@ function scatter(v: v128, a: usize, b: usize, c: usize, d: usize): void {
   v128.store_lane<f32>(d, v, 3)
 }
 
+// 1, or NaN for what is infinite: an infinite logit leaves no probabilities, where infinity minus infinity is taken as in the sums over more classes.
+// @ts-ignore: decorator
+@inline
+function oneIfFinite(top: v128): v128 {
+  return f32x4.add(f32x4.splat(1), f32x4.sub(top, top))
+}
+
 /** y = softmax of the rows of x [rows, length] (logarithm 0) or its logarithm (1). */
 export function softmaxRows(x: usize, y: usize, rows: usize, length: usize, logarithm: i32, begin: usize, end: usize, thread: i32, scratch: usize): void {
   const last = min(end * BLOCK, rows)
@@ -33,12 +40,12 @@ export function softmaxRows(x: usize, y: usize, rows: usize, length: usize, loga
       let first: v128, second: v128
       if (logarithm) {
         const top = f32x4.pmax(a, b)
-        const shift = f32x4.add(top, log4(f32x4.add(f32x4.splat(1), exp4(f32x4.neg(f32x4.abs(f32x4.sub(a, b)))))))
+        const shift = f32x4.add(top, log4(f32x4.add(oneIfFinite(top), exp4(f32x4.neg(f32x4.abs(f32x4.sub(a, b)))))))
         first = f32x4.sub(a, shift)
         second = f32x4.sub(b, shift)
       } else {
         const e = exp4(f32x4.neg(f32x4.abs(f32x4.sub(a, b))))
-        const larger = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), e))
+        const larger = f32x4.div(f32x4.splat(1), f32x4.add(oneIfFinite(f32x4.pmax(a, b)), e))
         const smaller = f32x4.mul(e, larger)
         const isFirst = f32x4.ge(a, b)
         first = v128.bitselect(larger, smaller, isFirst)
@@ -85,7 +92,7 @@ function twoClasses(logits: usize, labels: usize, probs: usize, row: usize, last
     const u = v128.load(p), v = v128.load(p, 16)
     const a = v128.shuffle<f32>(u, v, 0, 2, 4, 6), b = v128.shuffle<f32>(u, v, 1, 3, 5, 7)
     const e = exp4(f32x4.neg(f32x4.abs(f32x4.sub(a, b))))
-    const sum = f32x4.add(one, e)
+    const sum = f32x4.add(oneIfFinite(f32x4.pmax(a, b)), e)
     const larger = f32x4.div(one, sum), smaller = f32x4.mul(e, larger)
     const isFirst = f32x4.ge(a, b)
     const first = v128.bitselect(larger, smaller, isFirst), second = v128.bitselect(smaller, larger, isFirst)

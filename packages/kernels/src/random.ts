@@ -1,4 +1,5 @@
 import { dualsegError } from './errors'
+import { found } from './found'
 import { philox4x32 } from './philox'
 
 const WORD = 2 ** 32
@@ -51,7 +52,7 @@ export function hash32(text: string): number {
 
 function expectWord(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value >= WORD) {
-    throw dualsegError('DUALSEG_VALUE', `random: ${name} is ${value}, expected a whole number from 0 to 4294967295`)
+    throw dualsegError('DUALSEG_VALUE', `random: ${name} is ${found(value)}, expected a whole number from 0 to 4294967295`)
   }
 }
 
@@ -102,7 +103,10 @@ class PhiloxStream implements RandomStream {
   integer(low: number, highExclusive: number): number {
     const range = highExclusive - low
     if (!Number.isInteger(low) || !Number.isInteger(highExclusive) || range < 1 || range > WORD) {
-      throw dualsegError('DUALSEG_VALUE', `integer: [${low}, ${highExclusive}) is not a range of 1 to 2^32 whole numbers`)
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `integer: [${found(low)}, ${found(highExclusive)}) is not a range of 1 to 2^32 whole numbers`,
+      )
     }
     // Draws beyond the last whole multiple of the range would favour small remainders.
     const limit = WORD - (WORD % range)
@@ -114,7 +118,7 @@ class PhiloxStream implements RandomStream {
 
   permutation(n: number): number[] {
     if (!Number.isInteger(n) || n < 0)
-      throw dualsegError('DUALSEG_VALUE', `permutation: n is ${n}, expected a whole number from 0`)
+      throw dualsegError('DUALSEG_VALUE', `permutation: n is ${found(n)}, expected a whole number from 0`)
     const order = Array.from({ length: n }, (_, i) => i)
     for (let last = n - 1; last > 0; last--) {
       const pick = this.integer(0, last + 1)

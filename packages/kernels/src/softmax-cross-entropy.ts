@@ -23,7 +23,8 @@ const runSoftmaxCrossEntropy = defineKernel<{ logits: tf.Tensor; labels: tf.Tens
     const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true))
     const logProbs = tf.sub(shifted, logSum)
     const oneHot = tf.oneHot(tf.reshape(labels, [-1]), rows.shape[1], 1, 0, 'float32')
-    const picked: tf.Tensor1D = tf.sum(tf.mul(logProbs, oneHot), 1)
+    // Chosen, not multiplied: 0 times the -infinity of an impossible class would be NaN.
+    const picked: tf.Tensor1D = tf.sum(tf.where(tf.cast(oneHot, 'bool'), logProbs, oneHot), 1)
     const loss = tf.neg(tf.mean<tf.Scalar>(picked))
     return [loss, tf.reshape(tf.exp(logProbs), logits.shape)]
   },

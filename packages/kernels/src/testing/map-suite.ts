@@ -186,5 +186,28 @@ export function mapSuite(tolerance: number): void {
       expect(loss![0]).toBeCloseTo(200, 4)
       expect(Array.from(dlogits!)).toEqual([0, 0, 0.5, -0.5])
     })
+
+    // As PyTorch 2.15 has it; a loss that counted an infinite logit as none would train on a broken network.
+    const infinity = Number.POSITIVE_INFINITY
+    it.each([
+      ['an impossible class beside the label', [-infinity, 1], 1, 0, [0, 0]],
+      ['an impossible label', [-infinity, 1], 0, infinity, [-1, 1]],
+      ['no possible class', [-infinity, -infinity], 0, Number.NaN, [Number.NaN, Number.NaN]],
+      ['an infinite class', [infinity, 1], 1, Number.NaN, [Number.NaN, Number.NaN]],
+      ['a NaN', [1, Number.NaN], 0, Number.NaN, [Number.NaN, Number.NaN]],
+      ['an impossible class beside the label, of three', [-infinity, 1, 1], 1, Math.LN2, [0, -0.5, 0.5]],
+      ['an impossible label, of three', [-infinity, 1, 1], 0, infinity, [-1, 0.5, 0.5]],
+      ['an infinite class, of three', [infinity, 1, 1], 1, Number.NaN, new Array(3).fill(Number.NaN)],
+    ])('knows %s', async (_, row, label, loss, gradient) => {
+      const values = await measure(() =>
+        withGradients((a: tf.Tensor) => softmaxCrossEntropy(a, tf.tensor1d([label], 'int32')), [tf.tensor2d([row])]),
+      )
+      const isNear = (x: number, y: number) => x === y || Object.is(x, y) || Math.abs(x - y) <= tolerance
+      expect(isNear(values[0]![0]!, loss), `loss ${values[0]}`).toBe(true)
+      expect(
+        gradient.every((one, c) => isNear(values[1]![c]!, one)),
+        `gradient ${values[1]}`,
+      ).toBe(true)
+    })
   })
 }
