@@ -16,7 +16,7 @@ describe('adversarialLoss and discriminatorLoss', () => {
 
   it('refuses more labelled samples than there are', () => {
     expect(() => discriminatorLoss(logits, 5)).toThrow(
-      'discriminatorLoss: labelledCount is 5; discriminatorLogits [4,2] hold 4 samples',
+      'discriminatorLoss: labelledCount is 5; expected a whole number from 0 to 4, discriminatorLogits [4,2] hold 4 samples',
     )
   })
 })

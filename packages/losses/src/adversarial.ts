@@ -1,8 +1,9 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from './cross-entropy'
-import { requireTwoClasses, shapeText } from './requirements'
+import { knownLabels } from './requirements/known-values'
+import { requireRank, requireTwoClasses, shapeText } from './requirements/tensors'
 
 /**
  * What the segmentation network wants of the discriminator: that it takes unlabelled maps for labelled ones, `CE(D(sdm, image), 1)`.
@@ -14,7 +15,8 @@ import { requireTwoClasses, shapeText } from './requirements'
  * @throws DUALSEG_SHAPE unless there are two classes
  */
 export function adversarialLoss(discriminatorLogits: Tensor2D): Scalar {
-  return discriminatorLoss(discriminatorLogits, discriminatorLogits.shape[0])
+  requireJudgements('adversarialLoss', discriminatorLogits)
+  return againstLabelled(discriminatorLogits, discriminatorLogits.shape[0])
 }
 
 /**
@@ -29,14 +31,23 @@ export function adversarialLoss(discriminatorLogits: Tensor2D): Scalar {
  */
 export function discriminatorLoss(discriminatorLogits: Tensor2D, labelledCount: number): Scalar {
   const where = 'discriminatorLoss'
-  requireTwoClasses(where, 'discriminatorLogits', discriminatorLogits)
+  requireJudgements(where, discriminatorLogits)
   const samples = discriminatorLogits.shape[0]
   if (!Number.isInteger(labelledCount) || labelledCount < 0 || labelledCount > samples) {
     throw dualsegError(
       'DUALSEG_VALUE',
-      `${where}: labelledCount is ${labelledCount}; discriminatorLogits ${shapeText(discriminatorLogits.shape)} hold ${samples} samples`,
+      `${where}: labelledCount is ${found(labelledCount)}; expected a whole number from 0 to ${samples}, discriminatorLogits ${shapeText(discriminatorLogits.shape)} hold ${samples} samples`,
     )
   }
-  const isLabelled = Array.from({ length: samples }, (_, i) => (i < labelledCount ? 1 : 0))
-  return tf.tidy(() => crossEntropy(discriminatorLogits, tf.tensor1d(isLabelled, 'int32')))
+  return againstLabelled(discriminatorLogits, labelledCount)
+}
+
+function requireJudgements(where: string, discriminatorLogits: Tensor2D): void {
+  requireTwoClasses(where, 'discriminatorLogits', discriminatorLogits)
+  requireRank(where, 'discriminatorLogits', discriminatorLogits, 2, '[samples, 2]')
+}
+
+function againstLabelled(discriminatorLogits: Tensor2D, labelledCount: number): Scalar {
+  const isLabelled = Array.from({ length: discriminatorLogits.shape[0] }, (_, i) => (i < labelledCount ? 1 : 0))
+  return tf.tidy(() => crossEntropy(discriminatorLogits, knownLabels(tf.tensor1d(isLabelled, 'int32'), 1)))
 }

@@ -1,7 +1,8 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireLabelValues, requireVoxelShape } from './requirements'
+import { requireLabelValues } from './requirements/known-values'
+import { requireOneChannel, requireVoxelShape } from './requirements/tensors'
 
 /**
  * Binary cross-entropy of a one-channel logit, mean over voxels: `mean(max(z, 0) - z t + ln(1 + exp(-|z|)))`.
@@ -15,17 +16,20 @@ import { requireLabelValues, requireVoxelShape } from './requirements'
  */
 export function binaryCrossEntropy(logit: Tensor, labels: Tensor): Scalar {
   const where = 'binaryCrossEntropy'
+  requireOneChannel(where, 'logit', logit)
   requireVoxelShape(where, 'logit', logit, 'labels', labels)
-  requireLabelValues(where, labels, 2)
+  requireLabelValues(where, 'labels', labels, 2)
   return ownGradient(
     [logit],
     (save) => {
-      const t = tf.reshape(tf.cast(labels, 'float32'), logit.shape)
-      save([logit, t])
+      const isForeground = tf.reshape(tf.cast(labels, 'bool'), logit.shape)
+      save([logit, isForeground])
+      // max(z, 0) - z t as one choice: with infinite logits the difference would be NaN.
+      const wrong = tf.relu(tf.where(isForeground, tf.neg(logit), logit))
       // The absolute value keeps exp from overflowing on either side.
       const tail = tf.log1p(tf.exp(tf.neg(tf.abs(logit))))
-      return tf.mean(tf.add(tf.sub(tf.relu(logit), tf.mul(logit, t)), tail)) as Scalar
+      return tf.mean(tf.add(wrong, tail)) as Scalar
     },
-    (dy, [z, t]) => [tf.mul(tf.sub(tf.sigmoid(z!), t!), tf.div(dy, logit.size))],
+    (dy, [z, isForeground]) => [tf.mul(tf.sub(tf.sigmoid(z!), tf.cast(isForeground!, 'float32')), tf.div(dy, logit.size))],
   )
 }

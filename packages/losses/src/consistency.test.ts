@@ -74,9 +74,9 @@ describe('meanSoftmax', () => {
 
   it('refuses half a pass', () => {
     expect(() => meanSoftmax([tf.zeros([3, 2, 1, 1, 2])], 2)).toThrow(
-      'meanSoftmax: passes [3,2,1,1,2] is not a multiple of 2 samples',
+      'meanSoftmax: passes[0] [3,2,1,1,2] is not a multiple of 2 samples',
     )
-    expect(() => meanSoftmax([], 2)).toThrow('meanSoftmax: no pass was given')
+    expect(() => meanSoftmax([], 2)).toThrow('meanSoftmax: 0 passes were given; expected at least 1')
   })
 })
 

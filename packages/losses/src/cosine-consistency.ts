@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requireSameShape } from './requirements'
+import { requireSameClasses } from './requirements/tensors'
 
 /** Below any product of squared norms of probabilities (at least 1 / classes²); only guards against all-zero vectors. */
 const LEAST_NORM = 1e-16
@@ -18,8 +18,7 @@ const LEAST_NORM = 1e-16
  */
 export function cosineConsistency(firstProbs: Tensor, secondProbs: Tensor): Scalar {
   const where = 'cosineConsistency'
-  const classes = requireClasses(where, 'firstProbs', firstProbs)
-  requireSameShape(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  const classes = requireSameClasses(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
   const voxels = firstProbs.size / classes
   return ownGradient(
     [firstProbs, secondProbs],

@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from './cross-entropy'
 import { predictedLabels } from './foreground'
-import { requireSameShape } from './requirements'
+import { requireSameClasses } from './requirements/tensors'
 
 /**
  * Cross pseudo supervision: each of two networks learns the other's hard labels, `CE(z_1, argmax sg z_2)` and `CE(z_2, argmax sg z_1)`.
@@ -15,7 +15,7 @@ import { requireSameShape } from './requirements'
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function crossPseudoSupervision(firstLogits: Tensor, secondLogits: Tensor): { first: Scalar; second: Scalar } {
-  requireSameShape('crossPseudoSupervision', 'firstLogits', firstLogits, 'secondLogits', secondLogits)
+  requireSameClasses('crossPseudoSupervision', 'firstLogits', firstLogits, 'secondLogits', secondLogits)
   return tf.tidy(() => ({
     first: crossEntropy(firstLogits, predictedLabels(secondLogits)),
     second: crossEntropy(secondLogits, predictedLabels(firstLogits)),

@@ -1,8 +1,11 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { foregroundProbs } from './foreground'
+import { foregroundProbs, isClass } from './foreground'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requireFinite, requireLabelValues, requireSameShape, requireVoxelShape } from './requirements'
+import { knownLabels, requireLabelled, requireLabelValues } from './requirements/known-values'
+import { requireFinite } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
+import { requireFloats, requireSameClasses, requireSameShape } from './requirements/tensors'
 
 export interface DiceLossOptions {
   /** Added to numerator and denominator. */
@@ -21,7 +24,7 @@ export interface DiceLossOptions {
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for labels other than 0 and 1 or a NaN `smooth`
  */
 export function diceLoss(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
-  return binaryDice('diceLoss', probs, labels, options.smooth ?? 1e-5, true)
+  return binaryDice('diceLoss', probs, labels, smoothOf('diceLoss', options, 1e-5), true)
 }
 
 /**
@@ -36,7 +39,7 @@ export function diceLoss(probs: Tensor, labels: Tensor, options: DiceLossOptions
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for labels other than 0 and 1 or a NaN `smooth`
  */
 export function diceLossLinear(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
-  return binaryDice('diceLossLinear', probs, labels, options.smooth ?? 1e-8, false)
+  return binaryDice('diceLossLinear', probs, labels, smoothOf('diceLossLinear', options, 1e-8), false)
 }
 
 /**
@@ -52,12 +55,11 @@ export function diceLossLinear(probs: Tensor, labels: Tensor, options: DiceLossO
  */
 export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
   const where = 'diceLossOverClasses'
-  const classes = requireClasses(where, 'probs', probs)
-  requireVoxelShape(where, 'probs', probs, 'labels', labels)
-  requireLabelValues(where, labels, classes)
+  const classes = requireLabelled(where, 'probs', probs, 'labels', labels)
+  const smooth = smoothOf(where, options, 1e-5)
   return tf.tidy(() => {
     const terms = Array.from({ length: classes }, (_, c) =>
-      binaryDice(where, foregroundProbs(probs, c), tf.equal(labels, c), options.smooth ?? 1e-5, true),
+      binaryDice(where, foregroundProbs(probs, c), knownLabels(isClass(labels, c), 1), smooth, true),
     )
     return tf.div<Scalar>(tf.addN(terms), classes)
   })
@@ -76,10 +78,8 @@ export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: Dice
  */
 export function softmaxDiceLoss(firstLogits: Tensor, secondLogits: Tensor, options: DiceLossOptions = {}): Scalar {
   const where = 'softmaxDiceLoss'
-  const classes = requireClasses(where, 'firstLogits', firstLogits)
-  requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
-  const smooth = options.smooth ?? 1e-5
-  requireFinite(where, 'smooth', smooth, 0)
+  const classes = requireSameClasses(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
+  const smooth = smoothOf(where, options, 1e-5)
   return tf.tidy(() => {
     const p = tf.softmax(firstLogits)
     const q = tf.softmax(secondLogits)
@@ -93,11 +93,18 @@ export function softmaxDiceLoss(firstLogits: Tensor, secondLogits: Tensor, optio
   })
 }
 
+function smoothOf(where: string, options: DiceLossOptions, usual: number): number {
+  requireOptions(where, options, ['smooth'])
+  const { smooth = usual } = options
+  requireFinite(where, 'smooth', smooth, 0)
+  return smooth
+}
+
 /** With A = 2 Σpt + s and B the denominator: d/dp = -2t / B + A / B² * (2p or 1). */
 function binaryDice(where: string, probs: Tensor, labels: Tensor, smooth: number, squared: boolean): Scalar {
+  requireFloats(where, 'probs', probs)
   requireSameShape(where, 'probs', probs, 'labels', labels)
-  requireLabelValues(where, labels, 2)
-  requireFinite(where, 'smooth', smooth, 0)
+  requireLabelValues(where, 'labels', labels, 2)
   return ownGradient(
     [probs],
     (save) => {

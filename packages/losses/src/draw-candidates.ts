@@ -1,8 +1,12 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
+import { isClass } from './foreground'
 import type { Candidates } from './prototype-contrast'
-import { requireSameShape } from './requirements'
+import { requireLabelValues, requireMaskValues } from './requirements/known-values'
+import { requireCount } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
+import { requireNumbers, requireSameShape } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 export interface DrawOptions {
@@ -21,25 +25,34 @@ export interface DrawOptions {
  * @param labels [batch, x, y, z], 0 or 1: the class of each voxel, e.g. `predictedLabels(studentProbs)`
  * @param options see {@link DrawOptions}
  * @returns flat voxel indices, increasing
- * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a limit that is no count
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a limit that is no count, a mask that is not 0 or 1 or other labels
  */
 export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptions = {}): Candidates {
-  requireSameShape('drawCandidates', 'valid', valid, 'labels', labels)
-  const limit = options.limit ?? 4096
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw dualsegError('DUALSEG_VALUE', `drawCandidates: limit is ${limit}; expected a whole number of at least 0`)
+  const where = 'drawCandidates'
+  requireNumbers(where, 'valid', valid)
+  requireSameShape(where, 'valid', valid, 'labels', labels)
+  requireOptions(where, options, ['limit', 'random'])
+  const { limit = 4096, random } = options
+  requireCount(where, 'limit', limit, 0)
+  if (random !== undefined && typeof random?.integer !== 'function') {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `${where}: random is ${found(random)}; expected a stream with a function integer(low, highExclusive)`,
+    )
   }
+  requireMaskValues(where, 'valid', valid)
+  requireLabelValues(where, 'labels', labels, 2)
   // One byte a voxel and class comes back from the device, not the maps.
   const uncertain = withoutGradient(() => {
-    const isUncertain = tf.equal(valid, 0)
-    return [0, 1].map((label) => tf.logicalAnd(isUncertain, tf.equal(labels, label)))
+    const isUncertain = tf.logicalNot(tf.cast(valid, 'bool'))
+    return [0, 1].map((label) => tf.logicalAnd(isUncertain, isClass(labels, label)))
   })
   const [background, foreground] = uncertain.map((ofClass) => {
     const isCandidate = ofClass.dataSync()
     ofClass.dispose()
     let count = 0
     for (let i = 0; i < isCandidate.length; i++) count += isCandidate[i]!
-    const ranks = drawRanks(count, Math.min(limit, count), options.random)
+    const ranks = drawRanks(count, Math.min(limit, count), random)
     const chosen = new Int32Array(ranks.length)
     let rank = 0
     for (let i = 0, next = 0; next < ranks.length; i++) {

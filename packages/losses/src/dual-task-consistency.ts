@@ -1,8 +1,9 @@
-import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
-import { requirePositive, requireSameShape, shapeText } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
+import { requireFloats, requireOneChannel, requireSameFloats, requireVoxelShape } from './requirements/tensors'
 
 /**
  * A smooth foreground mask from a signed distance map that is negative inside: `1 / (1 + exp(k d))`.
@@ -15,6 +16,7 @@ import { requirePositive, requireSameShape, shapeText } from './requirements'
  * @throws DUALSEG_VALUE for a slope that is not above 0
  */
 export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
+  requireFloats('levelSetProbs', 'sdm', sdm)
   requirePositive('levelSetProbs', 'slope', slope)
   return tf.tidy(() => tf.sigmoid(tf.mul(sdm, -slope)) as T)
 }
@@ -31,8 +33,12 @@ export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a slope that is not above 0
  */
 export function dualTaskConsistency(sdm: Tensor, logit: Tensor, options: { slope?: number } = {}): Scalar {
-  requireSameShape('dualTaskConsistency', 'sdm', sdm, 'logit', logit)
-  return tf.tidy(() => meanSquaredProbs(levelSetProbs(sdm, options.slope), tf.sigmoid(logit)))
+  const where = 'dualTaskConsistency'
+  requireSameFloats(where, 'sdm', sdm, 'logit', logit)
+  requireOptions(where, options, ['slope'])
+  const { slope = 1500 } = options
+  requirePositive(where, 'slope', slope)
+  return tf.tidy(() => meanSquaredProbs(levelSetProbs(sdm, slope), tf.sigmoid(logit)))
 }
 
 /**
@@ -46,11 +52,9 @@ export function dualTaskConsistency(sdm: Tensor, logit: Tensor, options: { slope
  * @throws DUALSEG_SHAPE if the shapes do not fit
  */
 export function signedDistanceLoss(sdm: Tensor, target: Tensor): Scalar {
-  if (!tf.util.arraysEqual(sdm.shape, [...target.shape, 1])) {
-    throw dualsegError(
-      'DUALSEG_SHAPE',
-      `signedDistanceLoss: target ${shapeText(target.shape)} does not match sdm ${shapeText(sdm.shape)}; expected ${shapeText(sdm.shape.slice(0, -1))} and one channel`,
-    )
-  }
+  const where = 'signedDistanceLoss'
+  requireOneChannel(where, 'sdm', sdm)
+  requireFloats(where, 'target', target)
+  requireVoxelShape(where, 'sdm', sdm, 'target', target)
   return tf.tidy(() => meanSquaredTo(sdm, tf.reshape(target, sdm.shape)))
 }

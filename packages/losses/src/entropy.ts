@@ -1,7 +1,9 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requirePositive } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireOneOf, requireOptions } from './requirements/options'
+import { requireClasses } from './requirements/tensors'
 
 export interface EntropyOptions {
   /** Inside the logarithm; 1e-6 in UA-MT, DTC and SSL4MIS, 1e-10 in LUSEG and DualNet. */
@@ -24,9 +26,11 @@ export interface EntropyOptions {
 export function entropyMap<R extends Tensor = tf.Tensor4D>(probs: Tensor, options: EntropyOptions = {}): R {
   const where = 'entropyMap'
   const classes = requireClasses(where, 'probs', probs)
-  const epsilon = options.epsilon ?? 1e-6
+  requireOptions(where, options, ['epsilon', 'normalise'])
+  const { epsilon = 1e-6, normalise = false } = options
   requirePositive(where, 'epsilon', epsilon)
-  const scale = options.normalise ? -1 / Math.log(classes) : -1
+  requireOneOf(where, 'normalise', normalise, [true, false])
+  const scale = normalise ? -1 / Math.log(classes) : -1
   return ownGradient(
     [probs],
     (save) => {

@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { requireVolume } from './requirements/numbers'
 
 /**
  * Exact Euclidean distance of every voxel to the nearest voxel of a set, in voxels.
@@ -14,8 +14,12 @@ import { dualsegError } from '@dualseg/kernels'
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
 export function euclideanDistance(isTarget: ArrayLike<number>, size: readonly [number, number, number]): Float64Array {
-  const [nx, ny, nz] = size
-  requireVolume('euclideanDistance', isTarget, size)
+  requireVolume('euclideanDistance', 'isTarget', isTarget, size)
+  return distanceTo(isTarget, size)
+}
+
+/** {@link euclideanDistance} of what was looked at. */
+export function distanceTo(isTarget: ArrayLike<number>, [nx, ny, nz]: readonly [number, number, number]): Float64Array {
   const squared = new Float64Array(isTarget.length)
   for (let i = 0; i < squared.length; i++) squared[i] = isTarget[i] ? 0 : Number.POSITIVE_INFINITY
 
@@ -26,15 +30,6 @@ export function euclideanDistance(isTarget: ArrayLike<number>, size: readonly [n
 
   for (let i = 0; i < squared.length; i++) squared[i] = Math.sqrt(squared[i]!)
   return squared
-}
-
-export function requireVolume(where: string, data: ArrayLike<number>, size: readonly number[]): void {
-  if (size.length !== 3 || size.some((n) => !Number.isInteger(n) || n < 1) || size[0]! * size[1]! * size[2]! !== data.length) {
-    throw dualsegError(
-      'DUALSEG_SHAPE',
-      `${where}: size [${size.join(',')}] does not match ${data.length} voxels; expected three axes whose product is that number`,
-    )
-  }
 }
 
 /** Replaces a line of f by `min_v ((q - v)² + f(v))`. */

@@ -1,8 +1,9 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { knownLabels, requireClasses, shapeText } from './requirements'
+import { knownLabels } from './requirements/known-values'
+import { requireClasses, requireOneChannel, requireSameFloats, requireTwoClasses, shapeText } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -18,20 +19,21 @@ export function foregroundProbs<R extends Tensor = tf.Tensor4D>(probs: Tensor, f
   if (!Number.isInteger(foreground) || foreground < 0 || foreground >= classes) {
     throw dualsegError(
       'DUALSEG_VALUE',
-      `foregroundProbs: class ${foreground} does not exist; probs ${shapeText(probs.shape)} hold classes 0 to ${classes - 1}`,
+      `foregroundProbs: class ${found(foreground)} does not exist; probs ${shapeText(probs.shape)} hold classes 0 to ${classes - 1}`,
     )
   }
-  const chosen = Array.from({ length: classes }, (_, c) => (c === foreground ? 1 : 0))
-  // Multiply and add up instead of slicing: a strided slice and the padding of its gradient are the slowest ops of the CPU backends.
+  const voxels = probs.size / classes
   return ownGradient(
     [probs],
-    () => tf.sum(tf.mul(probs, tf.tensor1d(chosen)), -1) as R,
+    () =>
+      tf.reshape(tf.slice2d(tf.reshape(probs, [voxels, classes]), [0, foreground], [voxels, 1]), probs.shape.slice(0, -1)) as R,
+    // Joined, not padded as the gradient of a slice is: several times faster on the CPU backends.
     (dy) => {
       const column = tf.expandDims(dy, -1)
       const zeros = tf.zerosLike(column)
       return [
         tf.concat(
-          chosen.map((one) => (one ? column : zeros)),
+          Array.from({ length: classes }, (_, c) => (c === foreground ? column : zeros)),
           -1,
         ),
       ]
@@ -47,14 +49,12 @@ export function foregroundProbs<R extends Tensor = tf.Tensor4D>(probs: Tensor, f
  * @throws DUALSEG_SHAPE if there is more than one channel
  */
 export function sigmoidProbs<R extends Tensor = tf.Tensor4D>(logit: Tensor): R {
-  if (logit.shape[logit.rank - 1] !== 1) {
-    throw dualsegError('DUALSEG_SHAPE', `sigmoidProbs: logit ${shapeText(logit.shape)} has no single channel; expected [..., 1]`)
-  }
+  requireOneChannel('sigmoidProbs', 'logit', logit)
   return tf.tidy(() => tf.reshape(tf.sigmoid(logit), logit.shape.slice(0, -1)) as R)
 }
 
 /**
- * The most likely class of every voxel: `argmax_c s`. Ties go to the lower class, so equal scores are background.
+ * The most likely class of every voxel: `argmax_c s`. Ties go to the lower class, so equal scores are background; NaN is passed over.
  *
  * @param scores [..., classes]; logits or probabilities
  * @returns [...], int32; a constant, never part of a gradient
@@ -68,6 +68,11 @@ export function predictedLabels<R extends Tensor = tf.Tensor4D>(scores: Tensor):
   )
 }
 
+/** Where labels name a class, bool. As whole numbers: a plain number would make floats of them first. */
+export function isClass(labels: Tensor, label: number): Tensor {
+  return tf.equal(tf.cast(labels, 'int32'), tf.scalar(label, 'int32'))
+}
+
 /**
  * The pseudo label of LUSEG: foreground where either network says so.
  *
@@ -76,9 +81,12 @@ export function predictedLabels<R extends Tensor = tf.Tensor4D>(scores: Tensor):
  * @param scoresA [..., 2]
  * @param scoresB the same shape
  * @returns [...], int32 0 or 1; a constant
- * @throws DUALSEG_SHAPE
+ * @throws DUALSEG_SHAPE unless both have two classes and the same shape
  */
 export function unionForeground<R extends Tensor = tf.Tensor4D>(scoresA: Tensor, scoresB: Tensor): R {
+  const where = 'unionForeground'
+  requireTwoClasses(where, 'scoresA', scoresA)
+  requireSameFloats(where, 'scoresA', scoresA, 'scoresB', scoresB)
   return knownLabels(
     withoutGradient(() => tf.maximum(predictedLabels(scoresA), predictedLabels(scoresB)) as R),
     1,

@@ -12,24 +12,22 @@ export type { EntropyOptions } from './entropy'
 export { entropyMap, entropyMinimisation } from './entropy'
 export { euclideanDistance } from './euclidean-distance'
 export { foregroundProbs, predictedLabels, sigmoidProbs, unionForeground } from './foreground'
+export { gatherVoxels } from './gather-voxels'
 export { klDivergenceMap, meanKl, probsKl, softCrossEntropy, softmaxKlMap, symmetricKl } from './kl-divergence'
 export { maskedMeanSquared, meanSquaredProbs, softmaxMse } from './mean-squared'
 export { disagreementMask, mistakeLoss } from './mistake-loss'
+export { meanNormalisedDistance } from './normalised-distance'
 export { percentile } from './percentile'
+export { prototype } from './prototype'
 export type { Candidates } from './prototype-contrast'
-export {
-  gatherVoxels,
-  meanNormalisedDistance,
-  prototype,
-  prototypeContrast,
-  releasedPrototypeContrast,
-} from './prototype-contrast'
+export { prototypeContrast } from './prototype-contrast'
 export { pyramidConsistency } from './pyramid-consistency'
 export type { ConsistencyWeightOptions } from './ramps'
 export { consistencyWeight, emaDecay, sigmoidRamp, uncertaintyThreshold } from './ramps'
 export { rectifiedPseudoLabelLoss } from './rectified-pseudo-label'
+export { releasedPrototypeContrast } from './released-prototype-contrast'
 export { releasedPseudoLabelLoss } from './released-pseudo-label'
-export { knownLabels } from './requirements'
+export { knownLabels } from './requirements/known-values'
 export { sharpen, sharpenElementwise } from './sharpen'
 export { mutualConsistency, sharpenedConsistency } from './sharpened-consistency'
 export { innerBoundary, signedDistanceMap } from './signed-distance-map'

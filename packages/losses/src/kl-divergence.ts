@@ -1,11 +1,16 @@
-import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { logProbs } from './log-probs'
-import { requireClasses, requirePositive, requireSameShape, shapeText } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireOneOf, requireOptions } from './requirements/options'
+import { requireRank, requireSameClasses, requireSameFloats } from './requirements/tensors'
+import { withoutGradient } from './without-gradient'
 
 /** Smallest probability whose logarithm is taken: keeps p ln p and its gradient finite at p = 0. */
 export const LEAST_PROBABILITY = 1e-37
+
+/** About the largest float32. */
+const LARGEST = 3e38
 
 /**
  * Kullback-Leibler divergence of every voxel: `KL(p || q) = Σ_c p (ln p - ln q)`, p and q softmax of the logits.
@@ -47,11 +52,15 @@ export function softmaxKlMap<T extends Tensor>(targetLogits: T, logits: T): T {
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activation?: 'softmax' | 'sigmoid' } = {}): Scalar {
+  const where = 'meanKl'
+  requireOptions(where, options, ['activation'])
+  const { activation = 'softmax' } = options
+  requireOneOf(where, 'activation', activation, ['softmax', 'sigmoid'])
   return tf.tidy(() => {
-    if (options.activation !== 'sigmoid') return tf.mean<Scalar>(klDivergenceElements('meanKl', targetLogits, logits))
-    requireSameShape('meanKl', 'targetLogits', targetLogits, 'logits', logits)
+    if (activation === 'softmax') return tf.mean<Scalar>(klDivergenceElements(where, targetLogits, logits))
+    requireSameFloats(where, 'targetLogits', targetLogits, 'logits', logits)
     const logP = tf.logSigmoid(targetLogits)
-    return tf.mean<Scalar>(tf.mul(tf.exp(logP), tf.sub(logP, tf.logSigmoid(logits))))
+    return tf.mean<Scalar>(tf.mul(tf.exp(logP), logRatio(logP, tf.logSigmoid(logits))))
   })
 }
 
@@ -69,14 +78,12 @@ export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activati
  */
 export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: { axis?: 'class' | 'z' } = {}): Scalar {
   const where = 'symmetricKl'
-  requireSameShape(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
-  const alongZ = options.axis === 'z'
-  if (alongZ && firstLogits.rank !== 5) {
-    throw dualsegError(
-      'DUALSEG_SHAPE',
-      `${where}: firstLogits ${shapeText(firstLogits.shape)} has no z axis; expected [batch, x, y, z, classes]`,
-    )
-  }
+  requireSameClasses(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
+  requireOptions(where, options, ['axis'])
+  const { axis = 'class' } = options
+  requireOneOf(where, 'axis', axis, ['class', 'z'])
+  const alongZ = axis === 'z'
+  if (alongZ) requireRank(where, 'firstLogits', firstLogits, 5, '[batch, x, y, z, classes] for the axis z')
   return tf.tidy(() => {
     const logsOf = (logits: Tensor) => logProbs(alongZ ? tf.transpose(logits, [0, 1, 2, 4, 3]) : logits)
     const logP = logsOf(firstLogits)
@@ -99,11 +106,12 @@ export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: 
  */
 export function probsKl(probs: Tensor, target: Tensor, options: { epsilon?: number } = {}): Scalar {
   const where = 'probsKl'
-  requireSameShape(where, 'probs', probs, 'target', target)
-  const epsilon = options.epsilon ?? 1e-8
-  requirePositive(where, 'epsilon', epsilon)
+  requireSameClasses(where, 'probs', probs, 'target', target)
+  const epsilon = epsilonOf(where, options)
   return tf.tidy(() => {
-    const ratio = tf.sub(tf.log(tf.maximum(target, LEAST_PROBABILITY)), tf.log(tf.add(probs, epsilon)))
+    // Only 0 is lifted: a negative number has no logarithm and gives NaN.
+    const lift = withoutGradient(() => tf.mul(tf.cast(tf.equal(target, 0), 'float32'), LEAST_PROBABILITY))
+    const ratio = tf.sub(tf.log(tf.add(target, lift)), tf.log(tf.add(probs, epsilon)))
     return tf.mean<Scalar>(tf.mul(target, ratio))
   })
 }
@@ -121,17 +129,26 @@ export function probsKl(probs: Tensor, target: Tensor, options: { epsilon?: numb
  */
 export function softCrossEntropy(probs: Tensor, target: Tensor, options: { epsilon?: number } = {}): Scalar {
   const where = 'softCrossEntropy'
-  const classes = requireClasses(where, 'probs', probs)
-  requireSameShape(where, 'probs', probs, 'target', target)
-  const epsilon = options.epsilon ?? 1e-8
-  requirePositive(where, 'epsilon', epsilon)
+  const classes = requireSameClasses(where, 'probs', probs, 'target', target)
+  const epsilon = epsilonOf(where, options)
   return tf.tidy(() => tf.mul<Scalar>(tf.mean(tf.mul(target, tf.log(tf.add(probs, epsilon)))), -classes))
 }
 
 /** From log-softmax on both sides, so that a saturated p gives 0 and not 0 * Infinity. */
 function klDivergenceElements(where: string, targetLogits: Tensor, logits: Tensor): Tensor {
-  requireClasses(where, 'targetLogits', targetLogits)
-  requireSameShape(where, 'targetLogits', targetLogits, 'logits', logits)
+  requireSameClasses(where, 'targetLogits', targetLogits, 'logits', logits)
   const logP = logProbs(targetLogits)
-  return tf.mul(tf.exp(logP), tf.sub(logP, logProbs(logits)))
+  return tf.mul(tf.exp(logP), logRatio(logP, logProbs(logits)))
+}
+
+/** `ln p - ln q`, of an impossible p (-∞) a finite number: the summand `0 ln 0` of a divergence is 0, as in PyTorch. */
+export function logRatio(logP: Tensor, logQ: Tensor): Tensor {
+  return tf.maximum(tf.sub(logP, logQ), -LARGEST)
+}
+
+function epsilonOf(where: string, options: { epsilon?: number }): number {
+  requireOptions(where, options, ['epsilon'])
+  const { epsilon = 1e-8 } = options
+  requirePositive(where, 'epsilon', epsilon)
+  return epsilon
 }

@@ -1,7 +1,15 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requireMaskValues, requireSameShape, requireVoxelShape } from './requirements'
+import { requireMaskValues } from './requirements/known-values'
+import {
+  requireFloats,
+  requireNumbers,
+  requireSameClasses,
+  requireSameFloats,
+  requireSameShape,
+  requireVoxelShape,
+} from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -16,7 +24,7 @@ import { withoutGradient } from './without-gradient'
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function meanSquaredProbs(first: Tensor, second: Tensor): Scalar {
-  requireSameShape('meanSquaredProbs', 'first', first, 'second', second)
+  requireSameFloats('meanSquaredProbs', 'first', first, 'second', second)
   return ownGradient(
     [first, second],
     (save) => {
@@ -42,9 +50,7 @@ export function meanSquaredProbs(first: Tensor, second: Tensor): Scalar {
  * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function softmaxMse(studentLogits: Tensor, teacherLogits: Tensor): Scalar {
-  const where = 'softmaxMse'
-  requireClasses(where, 'studentLogits', studentLogits)
-  requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
+  requireSameClasses('softmaxMse', 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
   return tf.tidy(() => {
     const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
     return meanSquaredTo(tf.softmax(studentLogits), teacherProbs)
@@ -64,11 +70,18 @@ export function softmaxMse(studentLogits: Tensor, teacherLogits: Tensor): Scalar
  */
 export function maskedMeanSquared(probs: Tensor, target: Tensor, mask: Tensor): Scalar {
   const where = 'maskedMeanSquared'
+  requireFloats(where, 'probs', probs)
   requireSameShape(where, 'probs', probs, 'target', target)
-  const perVoxel = probs.rank === mask.rank + 1
-  if (perVoxel) requireVoxelShape(where, 'probs', probs, 'mask', mask)
+  requireNumbers(where, 'mask', mask)
+  if (probs.rank === mask.rank + 1) requireVoxelShape(where, 'probs', probs, 'mask', mask)
   else requireSameShape(where, 'probs', probs, 'mask', mask)
-  requireMaskValues(where, mask)
+  requireMaskValues(where, 'mask', mask)
+  return meanSquaredWhere(probs, target, mask)
+}
+
+/** {@link maskedMeanSquared} of what was looked at. */
+export function meanSquaredWhere(probs: Tensor, target: Tensor, mask: Tensor): Scalar {
+  const perVoxel = probs.rank === mask.rank + 1
   const values = perVoxel ? (probs.shape[probs.rank - 1] as number) : 1
   return ownGradient(
     [probs],

@@ -1,15 +1,11 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { foregroundProbs, predictedLabels } from './foreground'
-import { maskedMeanSquared } from './mean-squared'
-import {
-  knownMask,
-  requireFinite,
-  requireLabelValues,
-  requireSameShape,
-  requireTwoClasses,
-  requireVoxelShape,
-} from './requirements'
+import { meanSquaredWhere } from './mean-squared'
+import { knownMask, requireLabelled, requireMaskValues } from './requirements/known-values'
+import { requireFinite } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
+import { requireSameFloats, requireTwoClasses, requireVoxelShape } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -31,7 +27,8 @@ export function disagreementMask<R extends Tensor = tf.Tensor4D>(
 ): R {
   const where = 'disagreementMask'
   requireTwoClasses(where, 'firstProbs', firstProbs)
-  requireSameShape(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  requireSameFloats(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  requireOptions(where, options, ['confidence'])
   const { confidence } = options
   if (confidence !== undefined) requireFinite(where, 'confidence', confidence)
   const mask = withoutGradient(() => {
@@ -59,8 +56,8 @@ export function disagreementMask<R extends Tensor = tf.Tensor4D>(
 export function mistakeLoss(probs: Tensor, labels: Tensor, mask: Tensor): Scalar {
   const where = 'mistakeLoss'
   requireTwoClasses(where, 'probs', probs)
-  requireVoxelShape(where, 'probs', probs, 'labels', labels)
+  requireLabelled(where, 'probs', probs, 'labels', labels)
   requireVoxelShape(where, 'probs', probs, 'mask', mask)
-  requireLabelValues(where, labels, 2)
-  return tf.tidy(() => maskedMeanSquared(foregroundProbs(probs), labels, mask))
+  requireMaskValues(where, 'mask', mask)
+  return tf.tidy(() => meanSquaredWhere(foregroundProbs(probs), labels, mask))
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
@@ -20,4 +20,13 @@ export function ownGradient<T extends Tensor>(
     gradFunc: backward,
   }))
   return operation(...inputs)
+}
+
+/** A number that a loss has where nothing of `x` enters it: x is taught nothing, by zeros and not by an error of tfjs, as in PyTorch. */
+export function constantOf(value: number, x: Tensor): Scalar {
+  return ownGradient(
+    [x],
+    () => tf.scalar(value),
+    () => [tf.zerosLike(x)],
+  )
 }

@@ -1,18 +1,20 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
+import { requireArray, requireWithin } from './requirements/numbers'
 import { withoutGradient } from './without-gradient'
 
 /**
  * The q-th percentile with linear interpolation between order statistics, numpy's default: exact, in double arithmetic.
  *
- * @param values any order, not changed
+ * @param values any order, not changed; infinities are numbers like others
  * @param q 0..100
  * @returns NaN if any value is NaN
- * @throws DUALSEG_VALUE for an empty list or a q outside 0..100
+ * @throws DUALSEG_VALUE for an empty list, what is no number or a q outside 0..100
  */
 export function percentile(values: ArrayLike<number>, q: number): number {
-  requirePercentile(q)
+  requireWithin('percentile', 'q', q, 0, 100)
+  requireArray('percentile', 'values', values)
   if (values.length === 0) throw dualsegError('DUALSEG_VALUE', 'percentile: no values were given; expected at least one')
   const { below, fraction } = placeOf(q, values.length)
   return between(values instanceof Float32Array ? byRadix(values, below) : bySorting(values, below), fraction)
@@ -39,11 +41,6 @@ export function percentilesOf(tensors: readonly Tensor[], q: number): number[] {
   })
 }
 
-/** Throws DUALSEG_VALUE for what is not from 0 to 100. */
-export function requirePercentile(q: number): void {
-  if (!(q >= 0 && q <= 100)) throw dualsegError('DUALSEG_VALUE', `percentile: q is ${q}; expected a number from 0 to 100`)
-}
-
 function placeOf(q: number, count: number): { below: number; fraction: number } {
   const position = (q / 100) * (count - 1)
   const below = Math.floor(position)
@@ -60,10 +57,15 @@ function between([lower, upper]: Neighbours, fraction: number): number {
 type Neighbours = [kth: number, next: number]
 
 function bySorting(values: ArrayLike<number>, k: number): Neighbours {
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values, numberAt).sort()
   // NaN is sorted to the end.
   if (Number.isNaN(sorted[sorted.length - 1])) return [Number.NaN, Number.NaN]
   return [sorted[k]!, sorted[k + 1] ?? Number.POSITIVE_INFINITY]
+}
+
+function numberAt(value: unknown, place: number): number {
+  if (typeof value === 'number') return value
+  throw dualsegError('DUALSEG_VALUE', `percentile: values holds ${found(value)} at ${place}; expected numbers`)
 }
 
 /** Bits of a float32 from the top down, as they are counted; together 32. */

@@ -52,7 +52,7 @@ describe('validMask', () => {
     const before = tf.memory().numTensors
     validMask(probs, probs, DUALNET_FILTER)
     expect(tf.memory().numTensors).toBe(before + 1)
-    expect(() => validMask(probs, probs, { ...DUALNET_FILTER, percentile: 101 })).toThrow('percentile: q is 101')
+    expect(() => validMask(probs, probs, { ...DUALNET_FILTER, percentile: 101 })).toThrow('validMask: percentile is 101')
   })
 })
 
@@ -161,6 +161,13 @@ describe('prototype contrast', () => {
     const noForeground = tf.zerosLike(target)
     expect(value({ foreground: uncertain.foreground, background: none }, noForeground)).toBe(0)
     expect(prototypeContrast(features, target, tf.zerosLike(valid), uncertain).dataSync()[0]).toBe(0)
+  })
+
+  it('teaches nothing, by zeros and not by an error, where nothing is valid or uncertain', () => {
+    const gradient = (labels: tf.Tensor, mask: tf.Tensor, candidates: typeof uncertain) =>
+      tf.grad((f) => prototypeContrast(f, labels, mask, candidates))(features)
+    near(gradient(target, tf.zerosLike(valid), uncertain), new Array(features.size).fill(0), 0)
+    near(gradient(tf.zerosLike(target), valid, { foreground: none, background: none }), new Array(features.size).fill(0), 0)
   })
 
   it('is NaN without candidates in the released form only', () => {

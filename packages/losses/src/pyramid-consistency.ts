@@ -1,9 +1,8 @@
-import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { LEAST_PROBABILITY } from './kl-divergence'
 import { logProbs } from './log-probs'
-import { requireClasses, requireSameShape } from './requirements'
+import { requireClasses, requireList, requireSameFloats } from './requirements/tensors'
 
 /**
  * Uncertainty-rectified pyramid consistency. With p_s the softmax of scale s, p̄ their mean and `K_s = Σ_c p̄ (ln p̄ - ln p_s)`:
@@ -17,12 +16,10 @@ import { requireClasses, requireSameShape } from './requirements'
  */
 export function pyramidConsistency(scaleLogits: readonly Tensor[]): { total: Scalar; perScale: Scalar[] } {
   const where = 'pyramidConsistency'
-  const [first] = scaleLogits
-  if (first === undefined || scaleLogits.length < 2) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${scaleLogits.length} scales were given; expected at least 2`)
-  }
-  requireClasses(where, 'scaleLogits', first)
-  for (const logits of scaleLogits) requireSameShape(where, 'scaleLogits[0]', first, 'another scale', logits)
+  requireList(where, 'scaleLogits', scaleLogits, 'scales', 2)
+  const first = scaleLogits[0]!
+  requireClasses(where, 'scaleLogits[0]', first)
+  for (const [i, logits] of scaleLogits.entries()) requireSameFloats(where, 'scaleLogits[0]', first, `scaleLogits[${i}]`, logits)
 
   return tf.tidy(() => {
     const logs = scaleLogits.map(logProbs)

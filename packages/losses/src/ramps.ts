@@ -1,5 +1,5 @@
-import { dualsegError } from '@dualseg/kernels'
-import { requireFinite, requirePositive } from './requirements'
+import { requireFinite, requirePositive, requireWithin } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
 
 /**
  * Sigmoid ramp-up: `exp(-5 (1 - clip(e, 0, L) / L)²)`, 1 for L = 0.
@@ -14,6 +14,10 @@ import { requireFinite, requirePositive } from './requirements'
 export function sigmoidRamp(epoch: number, length: number): number {
   requireFinite('sigmoidRamp', 'epoch', epoch)
   requireFinite('sigmoidRamp', 'length', length, 0)
+  return rampUp(epoch, length)
+}
+
+function rampUp(epoch: number, length: number): number {
   if (length === 0) return 1
   const left = 1 - Math.min(Math.max(epoch, 0), length) / length
   return Math.exp(-5 * left * left)
@@ -40,11 +44,13 @@ export interface ConsistencyWeightOptions {
  */
 export function consistencyWeight(iteration: number, options: ConsistencyWeightOptions): number {
   const where = 'consistencyWeight'
+  requireOptions(where, options, ['lambdaMax', 'rampLength', 'iterationsPerEpoch'])
   const { lambdaMax, rampLength = 40, iterationsPerEpoch = 150 } = options
   requireFinite(where, 'iteration', iteration, 0)
   requireFinite(where, 'lambdaMax', lambdaMax)
+  requireFinite(where, 'rampLength', rampLength, 0)
   requirePositive(where, 'iterationsPerEpoch', iterationsPerEpoch)
-  return lambdaMax * sigmoidRamp(Math.floor(iteration / iterationsPerEpoch), rampLength)
+  return lambdaMax * rampUp(Math.floor(iteration / iterationsPerEpoch), rampLength)
 }
 
 /**
@@ -58,8 +64,9 @@ export function consistencyWeight(iteration: number, options: ConsistencyWeightO
  * @throws DUALSEG_VALUE for NaN or a training of no iterations
  */
 export function uncertaintyThreshold(iteration: number, maxIterations: number): number {
+  requireFinite('uncertaintyThreshold', 'iteration', iteration)
   requirePositive('uncertaintyThreshold', 'maxIterations', maxIterations)
-  return (0.75 + 0.25 * sigmoidRamp(iteration, maxIterations)) * Math.LN2
+  return (0.75 + 0.25 * rampUp(iteration, maxIterations)) * Math.LN2
 }
 
 /**
@@ -74,7 +81,6 @@ export function uncertaintyThreshold(iteration: number, maxIterations: number): 
  */
 export function emaDecay(iteration: number, decay: number): number {
   requireFinite('emaDecay', 'iteration', iteration, 0)
-  if (!(decay >= 0 && decay <= 1))
-    throw dualsegError('DUALSEG_VALUE', `emaDecay: decay is ${decay}; expected a number from 0 to 1`)
+  requireWithin('emaDecay', 'decay', decay, 0, 1)
   return Math.min(1 - 1 / (iteration + 1), decay)
 }

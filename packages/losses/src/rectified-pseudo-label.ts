@@ -1,9 +1,12 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { oneHotLabels } from './cross-entropy'
+import { chosen, oneHotLabels } from './cross-entropy'
+import { logRatio } from './kl-divergence'
 import { logProbs } from './log-probs'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requirePositive, requireSameShape } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireOptions } from './requirements/options'
+import { requireSameClasses } from './requirements/tensors'
 
 /**
  * Uncertainty-rectified pseudo supervision: `mean(exp(-K) CE(z_S, argmax z_T)) + mean(K)` with `K = KL(softmax(z_T / τ) || softmax(z_S))`.
@@ -24,9 +27,9 @@ export function rectifiedPseudoLabelLoss(
   options: { temperature?: number } = {},
 ): Scalar {
   const where = 'rectifiedPseudoLabelLoss'
-  const classes = requireClasses(where, 'studentLogits', studentLogits)
-  requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
-  const temperature = options.temperature ?? 1
+  const classes = requireSameClasses(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
+  requireOptions(where, options, ['temperature'])
+  const { temperature = 1 } = options
   requirePositive(where, 'temperature', temperature)
   const voxels = studentLogits.size / classes
   return ownGradient(
@@ -36,8 +39,8 @@ export function rectifiedPseudoLabelLoss(
       const logP = logProbs(temperature === 1 ? teacherLogits : tf.div(teacherLogits, temperature))
       const p = tf.exp(logP)
       const oneHot = oneHotLabels(tf.argMax(teacherLogits, -1), studentLogits)
-      const kl = tf.sum(tf.mul(p, tf.sub(logP, logQ)), -1, true)
-      const ce = tf.neg(tf.sum(tf.mul(logQ, oneHot), -1, true))
+      const kl = tf.sum(tf.mul(p, logRatio(logP, logQ)), -1, true)
+      const ce = tf.neg(tf.sum(chosen(logQ, oneHot), -1, true))
       const weight = tf.exp(tf.neg(kl))
       const rectified = tf.mul(weight, ce)
       save([logQ, p, oneHot, weight, tf.sub(1, rectified)])

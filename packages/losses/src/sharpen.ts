@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
-import { requireClasses, requirePositive } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireClasses, requireFloats } from './requirements/tensors'
 
 /** Far below any float32 probability that survives the powers below: turns 0 / 0 in the gradients into 0. */
 const TINY = 1e-30
@@ -48,6 +49,7 @@ export function sharpen<T extends Tensor>(probs: T, temperature: number): T {
  * @throws DUALSEG_VALUE for a temperature that is not above 0
  */
 export function sharpenElementwise<T extends Tensor>(probs: T, temperature: number): T {
+  requireFloats('sharpenElementwise', 'probs', probs)
   requirePositive('sharpenElementwise', 'temperature', temperature)
   const power = 1 / temperature
   return ownGradient(

@@ -1,8 +1,8 @@
-import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
-import { requireClasses, requireSameShape } from './requirements'
+import { requirePositive } from './requirements/numbers'
+import { requireClasses, requireList, requireSameClasses, requireSameFloats } from './requirements/tensors'
 import { sharpen, sharpenElementwise } from './sharpen'
 import { withoutGradient } from './without-gradient'
 
@@ -18,7 +18,9 @@ import { withoutGradient } from './without-gradient'
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a temperature that is not above 0
  */
 export function sharpenedConsistency(loserProbs: Tensor, winnerProbs: Tensor, temperature = 0.1): Scalar {
-  requireSameShape('sharpenedConsistency', 'loserProbs', loserProbs, 'winnerProbs', winnerProbs)
+  const where = 'sharpenedConsistency'
+  requireSameClasses(where, 'loserProbs', loserProbs, 'winnerProbs', winnerProbs)
+  requirePositive(where, 'temperature', temperature)
   return tf.tidy(() =>
     meanSquaredTo(
       loserProbs,
@@ -40,12 +42,11 @@ export function sharpenedConsistency(loserProbs: Tensor, winnerProbs: Tensor, te
  */
 export function mutualConsistency(decoderProbs: readonly Tensor[], temperature = 0.1): Scalar {
   const where = 'mutualConsistency'
-  const [first] = decoderProbs
-  if (first === undefined || decoderProbs.length < 2) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${decoderProbs.length} decoders were given; expected at least 2`)
-  }
-  requireClasses(where, 'decoderProbs', first)
-  for (const probs of decoderProbs) requireSameShape(where, 'decoderProbs[0]', first, 'another decoder', probs)
+  requireList(where, 'decoderProbs', decoderProbs, 'decoders', 2)
+  const first = decoderProbs[0]!
+  requireClasses(where, 'decoderProbs[0]', first)
+  for (const [i, probs] of decoderProbs.entries()) requireSameFloats(where, 'decoderProbs[0]', first, `decoderProbs[${i}]`, probs)
+  requirePositive(where, 'temperature', temperature)
   return tf.tidy(() => {
     const sharpened = decoderProbs.map((probs) => sharpenElementwise(probs, temperature))
     const terms = decoderProbs.flatMap((probs, i) =>

@@ -1,4 +1,5 @@
-import { euclideanDistance, requireVolume } from './euclidean-distance'
+import { distanceTo } from './euclidean-distance'
+import { requireVolume } from './requirements/numbers'
 
 /**
  * Signed distance target of a binary label, negative inside, each side scaled by its own maximum in this crop:
@@ -15,15 +16,15 @@ import { euclideanDistance, requireVolume } from './euclidean-distance'
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
 export function signedDistanceMap(label: ArrayLike<number>, size: readonly [number, number, number]): Float32Array {
-  requireVolume('signedDistanceMap', label, size)
+  requireVolume('signedDistanceMap', 'label', label, size)
   const map = new Float32Array(label.length)
   const inside = Uint8Array.from(label, (value) => (value ? 1 : 0))
   const foreground = inside.reduce((count, value) => count + value, 0)
   if (foreground === 0) return map
   if (foreground === label.length) return map.fill(Number.NaN)
 
-  const toForeground = euclideanDistance(inside, size)
-  const toBackground = euclideanDistance(
+  const toForeground = distanceTo(inside, size)
+  const toBackground = distanceTo(
     inside.map((value) => 1 - value),
     size,
   )
@@ -47,7 +48,7 @@ export function signedDistanceMap(label: ArrayLike<number>, size: readonly [numb
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
 export function innerBoundary(label: ArrayLike<number>, size: readonly [number, number, number]): Uint8Array {
-  requireVolume('innerBoundary', label, size)
+  requireVolume('innerBoundary', 'label', label, size)
   const [nx, ny, nz] = size
   const boundary = new Uint8Array(label.length)
   for (let x = 0, i = 0; x < nx; x++) {

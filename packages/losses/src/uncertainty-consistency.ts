@@ -2,8 +2,10 @@ import { dualsegError } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
-import { maskedMeanSquared } from './mean-squared'
-import { knownMask, requireClasses, requireFinite, requireSameShape, requireVoxelShape, shapeText } from './requirements'
+import { meanSquaredWhere } from './mean-squared'
+import { knownMask, requireMaskValues } from './requirements/known-values'
+import { requireCount, requireFinite } from './requirements/numbers'
+import { requireClasses, requireList, requireSameClasses, requireVoxelShape, shapeText } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -18,13 +20,20 @@ import { withoutGradient } from './without-gradient'
  */
 export function meanSoftmax<T extends Tensor = tf.Tensor5D>(passes: readonly Tensor[], samples: number): T {
   const where = 'meanSoftmax'
-  if (passes.length === 0) throw dualsegError('DUALSEG_VALUE', `${where}: no pass was given; expected at least one`)
-  for (const logits of passes) {
-    requireClasses(where, 'passes', logits)
+  requireList(where, 'passes', passes, 'passes', 1)
+  requireCount(where, 'samples', samples, 1)
+  for (const [i, logits] of passes.entries()) {
+    requireClasses(where, `passes[${i}]`, logits)
     if ((logits.shape[0] as number) % samples !== 0) {
       throw dualsegError(
         'DUALSEG_SHAPE',
-        `${where}: passes ${shapeText(logits.shape)} is not a multiple of ${samples} samples along its first axis`,
+        `${where}: passes[${i}] ${shapeText(logits.shape)} is not a multiple of ${samples} samples along its first axis`,
+      )
+    }
+    if (!tf.util.arraysEqual(logits.shape.slice(1), passes[0]!.shape.slice(1))) {
+      throw dualsegError(
+        'DUALSEG_SHAPE',
+        `${where}: passes[${i}] ${shapeText(logits.shape)} does not match passes[0] ${shapeText(passes[0]!.shape)}; all axes but the first must be equal`,
       )
     }
   }
@@ -48,6 +57,7 @@ export function meanSoftmax<T extends Tensor = tf.Tensor5D>(passes: readonly Ten
  * @throws DUALSEG_SHAPE without a class axis, DUALSEG_VALUE for a NaN threshold
  */
 export function certaintyMask<R extends Tensor = tf.Tensor4D>(probs: Tensor, threshold: number): R {
+  requireClasses('certaintyMask', 'probs', probs)
   requireFinite('certaintyMask', 'threshold', threshold)
   return knownMask(withoutGradient(() => tf.cast(tf.less(entropyMap(probs), threshold), 'float32') as R))
 }
@@ -65,11 +75,11 @@ export function certaintyMask<R extends Tensor = tf.Tensor4D>(probs: Tensor, thr
  */
 export function maskedSoftmaxMse(studentLogits: Tensor, teacherLogits: Tensor, mask: Tensor): Scalar {
   const where = 'maskedSoftmaxMse'
-  requireClasses(where, 'studentLogits', studentLogits)
-  requireSameShape(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
+  requireSameClasses(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
   requireVoxelShape(where, 'studentLogits', studentLogits, 'mask', mask)
+  requireMaskValues(where, 'mask', mask)
   return tf.tidy(() => {
     const teacherProbs = withoutGradient(() => tf.softmax(teacherLogits))
-    return maskedMeanSquared(tf.softmax(studentLogits), teacherProbs, mask)
+    return meanSquaredWhere(tf.softmax(studentLogits), teacherProbs, mask)
   })
 }

@@ -1,8 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
-import { percentilesOf, requirePercentile } from './percentile'
-import { knownMask, requireClasses, requireSameShape } from './requirements'
+import { percentilesOf } from './percentile'
+import { knownMask } from './requirements/known-values'
+import { requireWithin } from './requirements/numbers'
+import { requireOneOf, requireOptions } from './requirements/options'
+import { requireSameClasses } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 export interface ValidMaskOptions {
@@ -35,26 +38,28 @@ export const RELEASED_FILTER: ValidMaskOptions = { percentile: 20, combine: 'eit
  * @param secondProbs the same shape
  * @param options {@link DUALNET_FILTER}, {@link LUSEG_FILTER}, {@link RELEASED_FILTER} or one's own
  * @returns `mask` [batch, x, y, z], float32 0 or 1, a constant; `thresholds` in nats, first and second network
- * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a percentile outside 0..100
+ * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a percentile outside 0..100 or another setting
  */
 export function validMask(
   firstProbs: Tensor,
   secondProbs: Tensor,
   options: ValidMaskOptions,
 ): { mask: tf.Tensor4D; thresholds: [number, number] } {
-  requireClasses('validMask', 'firstProbs', firstProbs)
-  requireSameShape('validMask', 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  const where = 'validMask'
+  requireSameClasses(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
+  requireOptions(where, options, ['percentile', 'combine', 'keep'])
   const { percentile: q, keep, combine } = options
-  requirePercentile(q)
+  requireWithin(where, 'percentile', q, 0, 100)
+  requireOneOf(where, 'combine', combine, ['both', 'either'])
+  requireOneOf(where, 'keep', keep, ['at-most', 'below'])
   const entropies = withoutGradient(() => [firstProbs, secondProbs].map((probs) => entropyMap(probs, { epsilon: 1e-10 })))
   const thresholds = percentilesOf(entropies, q) as [number, number]
   const mask = withoutGradient(() => {
     const [first, second] = entropies.map((entropy, i) => {
       const threshold = thresholds[i]!
-      const kept = keep === 'at-most' ? tf.lessEqual(entropy, threshold) : tf.logicalNot(tf.greaterEqual(entropy, threshold))
-      return tf.cast(kept, 'float32')
+      return keep === 'at-most' ? tf.lessEqual(entropy, threshold) : tf.logicalNot(tf.greaterEqual(entropy, threshold))
     }) as [Tensor, Tensor]
-    return combine === 'both' ? tf.mul(first, second) : tf.maximum(first, second)
+    return tf.cast(combine === 'both' ? tf.logicalAnd(first, second) : tf.logicalOr(first, second), 'float32')
   })
   tf.dispose(entropies)
   return { mask: knownMask(mask as tf.Tensor4D), thresholds }

@@ -1,3 +1,4 @@
+import { dualsegError, found } from '@dualseg/kernels'
 import type { TensorContainer } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 
@@ -9,12 +10,26 @@ import * as tf from '@tensorflow/tfjs-core'
  *
  * @param compute returns a tensor or a container of tensors
  * @returns what `compute` returned
+ * @throws DUALSEG_VALUE for what is no function or does not finish at once
  */
 export function withoutGradient<T extends TensorContainer>(compute: () => T): T {
+  if (typeof compute !== 'function') {
+    throw dualsegError('DUALSEG_VALUE', `withoutGradient: compute is ${found(compute)}; expected a function that returns tensors`)
+  }
   const { state } = tf.engine()
   state.kernelDepth++
   try {
-    return tf.tidy(compute)
+    return tf.tidy(() => {
+      const result = compute()
+      // It would go on after the recording has begun again.
+      if (result instanceof Promise) {
+        throw dualsegError(
+          'DUALSEG_VALUE',
+          'withoutGradient: compute returned a promise; expected tensors, await what it needs before',
+        )
+      }
+      return result
+    })
   } finally {
     state.kernelDepth--
   }

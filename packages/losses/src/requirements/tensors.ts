@@ -1,20 +1,45 @@
-import { dualsegError, expectOneCore } from '@dualseg/kernels'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { dualsegError, expectTensor, found } from '@dualseg/kernels'
+import type { DataType, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-
-/** Backends on which reading a tensor means waiting for a queue, if it is possible at all: label values are not looked at there. */
-const SLOW_TO_READ = new Set(['webgpu', 'webgl'])
-
-/** Highest value of label tensors already looked at, so that ten losses of one batch read its labels once. */
-const highestLabel = new WeakMap<object, number>()
 
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(',')}]`
 }
 
-/** Throws DUALSEG_SHAPE if the two shapes differ. */
+/** Throws DUALSEG_VALUE for what is no tensor of numbers, DUALSEG_SHAPE for one without any. */
+export function requireNumbers(where: string, name: string, tensor: Tensor): void {
+  expectTensor(where, name, tensor)
+  requireType(where, name, tensor, 'float32', 'int32', 'bool')
+}
+
+/** Throws DUALSEG_VALUE for what is no tensor of float32, DUALSEG_SHAPE for one without any number. */
+export function requireFloats(where: string, name: string, tensor: Tensor): void {
+  expectTensor(where, name, tensor)
+  requireType(where, name, tensor, 'float32')
+}
+
+function requireType(where: string, name: string, tensor: Tensor, ...types: DataType[]): void {
+  if (!types.includes(tensor.dtype)) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${tensor.dtype}; expected ${types.join(' or ')}, use tf.cast`)
+  }
+  if (tensor.size === 0) {
+    throw dualsegError('DUALSEG_SHAPE', `${where}: ${name} ${shapeText(tensor.shape)} is empty; expected at least one voxel`)
+  }
+}
+
+/** Throws DUALSEG_SHAPE unless the tensor has the rank; `layout` names its axes. */
+export function requireRank(where: string, name: string, tensor: Tensor, rank: number, layout: string): void {
+  if (tensor.rank !== rank) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: ${name} ${shapeText(tensor.shape)} has rank ${tensor.rank}; expected ${layout}`,
+    )
+  }
+}
+
+/** Throws DUALSEG_SHAPE unless `second` is a tensor of the shape of `first`. */
 export function requireSameShape(where: string, firstName: string, first: Tensor, secondName: string, second: Tensor): void {
-  expectOneCore(where)
+  requireNumbers(where, secondName, second)
   if (!tf.util.arraysEqual(first.shape, second.shape)) {
     throw dualsegError(
       'DUALSEG_SHAPE',
@@ -23,9 +48,16 @@ export function requireSameShape(where: string, firstName: string, first: Tensor
   }
 }
 
-/** Throws DUALSEG_SHAPE unless `map` has the shape of `scores` without its last (class) axis. */
+/** As {@link requireSameShape} for two tensors of float32. */
+export function requireSameFloats(where: string, firstName: string, first: Tensor, secondName: string, second: Tensor): void {
+  requireFloats(where, firstName, first)
+  requireFloats(where, secondName, second)
+  requireSameShape(where, firstName, first, secondName, second)
+}
+
+/** Throws DUALSEG_SHAPE unless `map` is a tensor of the shape of `scores` without its last (class) axis. */
 export function requireVoxelShape(where: string, scoresName: string, scores: Tensor, mapName: string, map: Tensor): void {
-  expectOneCore(where)
+  requireNumbers(where, mapName, map)
   if (!tf.util.arraysEqual(scores.shape.slice(0, -1), map.shape)) {
     throw dualsegError(
       'DUALSEG_SHAPE',
@@ -34,9 +66,9 @@ export function requireVoxelShape(where: string, scoresName: string, scores: Ten
   }
 }
 
-/** Throws DUALSEG_SHAPE unless the last axis holds at least two classes. */
+/** Throws DUALSEG_SHAPE unless the last axis holds at least two classes, of float32. */
 export function requireClasses(where: string, name: string, scores: Tensor): number {
-  expectOneCore(where)
+  requireFloats(where, name, scores)
   const classes = scores.shape[scores.rank - 1] ?? 0
   if (scores.rank < 2 || classes < 2) {
     throw dualsegError(
@@ -44,6 +76,13 @@ export function requireClasses(where: string, name: string, scores: Tensor): num
       `${where}: ${name} ${shapeText(scores.shape)} has no class axis; expected [..., classes] with at least 2 classes`,
     )
   }
+  return classes
+}
+
+/** As {@link requireClasses} for two tensors of the same shape. */
+export function requireSameClasses(where: string, firstName: string, first: Tensor, secondName: string, second: Tensor): number {
+  const classes = requireClasses(where, firstName, first)
+  requireSameFloats(where, firstName, first, secondName, second)
   return classes
 }
 
@@ -57,74 +96,19 @@ export function requireTwoClasses(where: string, name: string, scores: Tensor): 
   }
 }
 
-/** Throws DUALSEG_VALUE for NaN and infinities, and for what lies below `least`. */
-export function requireFinite(where: string, name: string, value: number, least = Number.NEGATIVE_INFINITY): void {
-  if (!Number.isFinite(value) || value < least) {
-    const bound = least === Number.NEGATIVE_INFINITY ? '' : ` of at least ${least}`
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${value}; expected a finite number${bound}`)
+/** Throws DUALSEG_SHAPE unless the last axis holds one channel, of float32. */
+export function requireOneChannel(where: string, name: string, map: Tensor): void {
+  requireFloats(where, name, map)
+  if (map.shape[map.rank - 1] !== 1) {
+    throw dualsegError('DUALSEG_SHAPE', `${where}: ${name} ${shapeText(map.shape)} has no single channel; expected [..., 1]`)
   }
 }
 
-/** Throws DUALSEG_VALUE unless `value` is a finite number above zero. */
-export function requirePositive(where: string, name: string, value: number): void {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${value}; expected a finite number above 0`)
+/** Throws DUALSEG_VALUE unless it is a list of at least `least` tensors; `what` they are in the message. */
+export function requireList(where: string, name: string, list: readonly Tensor[], what: string, least: number): void {
+  if (!Array.isArray(list))
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${found(list)}; expected an array of tensors`)
+  if (list.length < least) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${list.length} ${what} were given; expected at least ${least}`)
   }
-}
-
-/**
- * Throws DUALSEG_VALUE if a label is not one of 0 ... classes - 1. The values of a tensor are read once; on backends that cannot read
- * at once (webgpu, webgl) they are taken on trust.
- */
-export function requireLabelValues(where: string, labels: Tensor, classes: number): void {
-  let highest = highestLabel.get(labels.dataId)
-  if (highest === undefined) {
-    if (SLOW_TO_READ.has(tf.getBackend())) return
-    highest = 0
-    const values = labels.dataSync()
-    // Not for...of, which takes four times as long over a typed array.
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!
-      if (value > highest) highest = value
-      // Written so that NaN fails too.
-      if (!(value >= 0 && value === Math.floor(value))) throw labelError(where, value, classes)
-    }
-    highestLabel.set(labels.dataId, highest)
-  }
-  if (highest >= classes) throw labelError(where, highest, classes)
-}
-
-/** Masks already looked at. */
-const goodMasks = new WeakSet<object>()
-
-/** Throws DUALSEG_VALUE if a mask holds anything but 0 and 1, NaN above all. Read once and taken on trust like the labels. */
-export function requireMaskValues(where: string, mask: Tensor): void {
-  if (goodMasks.has(mask.dataId) || SLOW_TO_READ.has(tf.getBackend())) return
-  const values = mask.dataSync()
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] !== 0 && values[i] !== 1) {
-      throw dualsegError('DUALSEG_VALUE', `${where}: mask holds the value ${values[i]}; expected 0 or 1 in every voxel`)
-    }
-  }
-  goodMasks.add(mask.dataId)
-}
-
-/**
- * Says of labels that they are integers from 0 to `highest`, so that no loss reads the tensor to see: reading may wait for a device. Taken on trust.
- *
- * @returns the same tensor
- */
-export function knownLabels<T extends Tensor>(labels: T, highest: number): T {
-  highestLabel.set(labels.dataId, highest)
-  return labels
-}
-
-/** As {@link knownLabels} for a mask that is 0 or 1 by construction. */
-export function knownMask<T extends Tensor>(mask: T): T {
-  goodMasks.add(mask.dataId)
-  return mask
-}
-
-function labelError(where: string, value: number, classes: number): Error {
-  return dualsegError('DUALSEG_VALUE', `${where}: labels hold the value ${value}; expected integers from 0 to ${classes - 1}`)
 }
