@@ -252,7 +252,7 @@ it(
     const { code, stdout, stderr } = await la(folder)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(
-      /mt fold 0 seed 1 failed: checkpoint: .*teacher\.safetensors is missing; move .* away to start this run anew$/,
+      /mt fold 0 seed 1 failed: .*teacher\.safetensors: it is missing; move .* away and repeat .*: it trains anew, to the same bits$/,
     )
   },
   PATIENCE,

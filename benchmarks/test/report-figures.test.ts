@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, parse } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -175,9 +175,7 @@ describe('what is put side by side', () => {
     await expect(reportOf(root)).rejects.toThrow(/fold 0 was run on different volumes or lists/)
     const twice = temporaryFolder()
     makeRun(twice, { dice: { A: 0.5 } })
-    const folder = makeRun(join(twice, 'again'), { dice: { A: 0.5 } })
-    const config = join(folder, 'config.json')
-    writeFileSync(config, readFileSync(config, 'utf8').replace('"iterations":2', '"iterations":3'))
+    makeRun(join(twice, 'again'), { iterations: 3, dice: { A: 0.5 } })
     await expect(reportOf(twice)).rejects.toThrow(/mt fold 0 seed 1 is there twice, with different settings\.iterations/)
   })
 })
@@ -230,24 +228,34 @@ describe('bench report', () => {
   it.each([
     ['no folder', () => join(tmpdir(), 'nowhere-at-all'), /is no folder/],
     ['no run', temporaryFolder, /holds no finished run/],
-    ['config.json that is not JSON', broken('config.json', '{'), /config\.json is not JSON/],
+    ['config.json that is not JSON', broken('config.json', '{'), /config\.json: it is not JSON/],
     ['config.json without an identity', broken('config.json', '{}'), /config\.json: sha256/],
-    ['cases.jsonl cut off', broken('cases.jsonl', '{"id":"A","dice":0.5'), /cases\.jsonl, line 1 is not JSON/],
+    ['cases.jsonl cut off', broken('cases.jsonl', '{"id":"A","dice":0.5'), /cases\.jsonl: line 1: its end is missing/],
     [
       'a case without HD95',
-      broken('cases.jsonl', '{"id":"A","dice":0.5,"jaccard":0.3,"asd":1,"emptyPrediction":false}'),
+      broken('cases.jsonl', '{"id":"A","dice":0.5,"jaccard":0.3,"asd":1,"emptyPrediction":false}\n'),
       /line 1: hd95/,
     ],
-    ['fewer cases than counted', broken('cases.jsonl', ''), /counts 1 cases, cases\.jsonl has 0/],
+    ['fewer cases than counted', broken('cases.jsonl', ''), /cases\.jsonl: it has 0 cases, result\.json counts 1/],
     [
       'a case whose name is a path',
-      broken('cases.jsonl', '{"id":"../A","dice":0.5,"jaccard":0.3,"hd95":1,"asd":1,"emptyPrediction":false}'),
+      () => {
+        const root = temporaryFolder()
+        makeRun(root, { dice: { '../A': 0.5 } })
+        return root
+      },
       /not a name that a file can have/,
     ],
     [
       'a result of another run',
-      broken('result.json', `{"configSha256":"${'0'.repeat(64)}","cases":1}`),
-      /result\.json belongs to 000/,
+      () => {
+        const root = temporaryFolder()
+        const folder = makeRun(root, { dice: { A: 0.5 } })
+        const other = makeRun(temporaryFolder(), { seed: 2, dice: { A: 0.5 } })
+        copyFileSync(join(other, 'result.json'), join(folder, 'result.json'))
+        return root
+      },
+      /result\.json: it belongs to run [0-9a-f]{64}, config\.json is of [0-9a-f]{64}/,
     ],
   ])('refuses %s, by name', async (_what, make, words) => {
     const { code, stdout, stderr } = await runMain('report', make())

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ReportedCase } from '../src/report/run-files'
+import { type CaseResult, summarise } from '@dualseg/trainer'
 
 export interface MadeRun {
   method?: string
@@ -11,6 +11,7 @@ export interface MadeRun {
   profile?: string
   dataset?: string
   labelled?: number
+  iterations?: number
   /** Of the volumes: other ones are other data. */
   volumes?: string
   /** Dice by case id; the other measures follow from it. */
@@ -21,10 +22,33 @@ export interface MadeRun {
 
 /** A run's folder with figures of one's own, as a run writes it. Returns the folder. */
 export function makeRun(root: string, made: MadeRun): string {
-  const { method = 'mt', without = [], fold = 0, seed = 1, profile = 'half', dataset = 'la', labelled = 16, volumes = 'v' } = made
+  const {
+    method = 'mt',
+    without = [],
+    fold = 0,
+    seed = 1,
+    profile = 'half',
+    dataset = 'la',
+    labelled = 16,
+    iterations = 2,
+    volumes = 'v',
+  } = made
   const config = {
     method: { name: method, without, usesUnlabelled: method !== 'supervised' },
-    settings: { profile, protocol: 'common', iterations: 2, patch: [48, 48, 32], batch: { labelled: 2 } },
+    settings: {
+      ...{
+        profile,
+        protocol: 'common',
+        reduce: 2,
+        patch: [48, 48, 32],
+        stride: [24, 24, 16],
+        filters: 16,
+        dropout: 0.5,
+        windowBatch: 4,
+      },
+      ...{ classes: 2, initialise: 'kaiming', rotFlip: false, iterations, rampEvery: 1 },
+      ...{ learningRate: { kind: 'constant', rate: 0.1 }, batch: { labelled: 2, unlabelled: 2 } },
+    },
     fold,
     seed,
     labelledCases: labelled,
@@ -33,9 +57,9 @@ export function makeRun(root: string, made: MadeRun): string {
     kernelsRevision: 1,
     trainerRevision: 1,
   }
-  const sha256 = createHash('sha256').update(JSON.stringify(config)).digest('hex')
+  const sha256 = identityOf(config)
   const folder = join(root, dataset, profile, method, `fold${fold}-seed${seed}-${sha256.slice(0, 8)}`)
-  const cases = Object.entries(made.dice).map(([id, dice]): ReportedCase => {
+  const cases = Object.entries(made.dice).map(([id, dice]): CaseResult => {
     const emptyPrediction = made.empty?.includes(id) ?? false
     return {
       id,
@@ -48,10 +72,10 @@ export function makeRun(root: string, made: MadeRun): string {
   })
   const log =
     made.log ??
-    [0, 1].map((iteration) => ({
+    Array.from({ length: iterations }, (_, iteration) => ({
       iteration,
       rate: 0.1,
-      terms: { ce: 1 - iteration / 2 },
+      terms: { ce: 1 - iteration / iterations },
       weights: { ce: 0.5 },
       noted: { share: iteration === 0 ? null : 0.5 },
       seconds: 0.1,
@@ -65,8 +89,42 @@ export function makeRun(root: string, made: MadeRun): string {
     join(folder, 'provenance.json'),
     JSON.stringify({ sessions: [{ started: '2026-01-31T00:00:00Z', ended: '2026-01-31T01:00:00Z', host: 'here' }] }),
   )
-  writeFileSync(join(folder, 'result.json'), JSON.stringify({ configSha256: sha256, cases: cases.length }))
+  const summaryOf = (measure: 'dice' | 'jaccard' | 'hd95' | 'asd') => summarise(cases.map((one) => one[measure]))
+  const result = {
+    ...{
+      configSha256: sha256,
+      dataset,
+      method,
+      without,
+      profile,
+      protocol: 'common',
+      fold,
+      seed,
+      labelledCases: labelled,
+      iterations,
+    },
+    ...{ cases: cases.length, emptyPredictions: cases.filter(({ emptyPrediction }) => emptyPrediction).length },
+    ...{ dice: summaryOf('dice'), jaccard: summaryOf('jaccard'), hd95: summaryOf('hd95'), asd: summaryOf('asd') },
+  }
+  writeFileSync(join(folder, 'result.json'), JSON.stringify(result))
   return folder
+}
+
+/** SHA-256 of a configuration: of its JSON with sorted keys and no spaces. */
+export function identityOf(config: object): string {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(sorted)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, member]) => [key, sorted(member)]),
+          )
+        : value
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(config)))
+    .digest('hex')
 }
 
 /** Twenty cases with Dice near `level`; `wobble` tells runs apart. */

@@ -6,6 +6,7 @@ import type { Verb } from '../command-line/verb'
 import { findRuns } from '../report/find-runs'
 import { locateLists } from '../report/locate-lists'
 import { MEASURES } from '../report/measures'
+import { sayFaults } from '../report/read-each'
 import { makeReport, type ReportedComparison } from '../report/report'
 import { type Verdict, verdictText } from '../report/verdict'
 
@@ -26,7 +27,9 @@ export const compare: Verb = {
     'pnpm -s bench compare dualnet luseg --json',
   ],
   async run(args) {
-    const { comparisons } = await makeReport(findRuns(resolve(String(args.runs))), locateLists)
+    const runs = findRuns(resolve(String(args.runs)))
+    const { comparisons } = await makeReport(runs, locateLists)
+    sayFaults(runs.faults)
     const known = [...new Set(comparisons.flatMap(({ comparison }) => comparison.arms.map(({ name }) => name)))]
     const a = choose('bench compare', String(args.a), known)
     const b = choose('bench compare', String(args.b), known)
@@ -50,9 +53,9 @@ export const compare: Verb = {
         reading: one.reading,
         cautions: one.cautions,
       }))
-      console.log(JSON.stringify({ comparisons: comparisonsJson }, null, 2))
+      console.log(JSON.stringify({ comparisons: comparisonsJson, faults: runs.faults }, null, 2))
     } else console.log(found.map(({ one, verdicts }) => text(one, verdicts)).join('\n\n'))
-    return EXIT.done
+    return runs.faults.length > 0 ? EXIT.data : EXIT.done
   },
 }
 

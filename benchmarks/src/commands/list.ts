@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { dualsegError } from '@dualseg/kernels'
+import { relative, resolve } from 'node:path'
+import { expectConfig, readFinished, runProgress } from '@dualseg/trainer'
 import Table from 'cli-table3'
 import { mean } from 'simple-statistics'
 import { EXIT } from '../command-line/exit-codes'
 import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
-import { linesOf, runFolders } from '../report/find-runs'
-import { readConfig, readRun } from '../report/run-files'
+import { runFolders } from '../report/find-runs'
+import { readEach, sayFaults } from '../report/read-each'
 
 /** A run as `bench list` shows it. */
 interface ListedRun {
@@ -39,19 +38,18 @@ export const list: Verb = {
   examples: ['pnpm bench list', 'pnpm bench list runs/la/quick', 'pnpm -s bench list --json'],
   async run(args) {
     const root = resolve(String(args.runs))
-    if (!existsSync(root)) {
-      throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the one that --runs named (runs, if it was not given)`)
-    }
-    const runs = runFolders(root).sort().map(listed)
-    console.log(args.json ? JSON.stringify({ runs }, null, 2) : text(runs, root))
-    return EXIT.done
+    const runs: ListedRun[] = []
+    const faults = readEach(runFolders(root), (folder) => void runs.push(listed(folder)))
+    console.log(args.json ? JSON.stringify({ runs, faults }, null, 2) : text(runs, faults.length, root))
+    sayFaults(faults)
+    return faults.length > 0 ? EXIT.data : EXIT.done
   },
 }
 
 function listed(folder: string): ListedRun {
-  const { config } = readConfig(folder)
+  const { config } = expectConfig(folder)
   const { method, settings, data, engine, fold, seed, labelledCases } = config
-  const isDone = existsSync(join(folder, 'result.json'))
+  const finished = readFinished(folder)
   return {
     folder,
     dataset: data.dataset,
@@ -62,15 +60,15 @@ function listed(folder: string): ListedRun {
     fold,
     seed,
     engine: `${engine.name}, ${engine.device}`,
-    state: isDone ? 'done' : 'begun',
-    iteration: isDone ? settings.iterations : linesOf(join(folder, 'log.jsonl')),
+    state: finished ? 'done' : 'begun',
+    iteration: finished ? settings.iterations : runProgress(folder).iterations,
     iterations: settings.iterations,
-    dice: isDone ? mean(readRun(folder).cases.map(({ dice }) => dice)) : null,
+    dice: finished ? mean(finished.cases.map(({ dice }) => dice)) : null,
   }
 }
 
-function text(runs: readonly ListedRun[], root: string): string {
-  if (runs.length === 0) return `${root} holds no run`
+function text(runs: readonly ListedRun[], damaged: number, root: string): string {
+  if (runs.length + damaged === 0) return `${root} holds no run`
   const table = new Table({
     head: ['data', 'profile', 'protocol', 'labelled', 'method', 'fold', 'seed', 'engine', 'state', 'Dice', 'folder'],
     style: { head: [], border: [], compact: true },
@@ -83,5 +81,6 @@ function text(runs: readonly ListedRun[], root: string): string {
     table.push([dataset, profile, protocol, labelled, method, fold, seed, engine, state, run.dice?.toFixed(3) ?? '', folder])
   }
   const done = runs.filter(({ state }) => state === 'done').length
-  return [table.toString(), `${runs.length} runs, ${done} done`].join('\n')
+  const others = damaged > 0 ? `; ${damaged} more damaged, see below` : ''
+  return [table.toString(), `${runs.length} runs, ${done} done${others}`].join('\n')
 }

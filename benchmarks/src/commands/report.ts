@@ -14,6 +14,7 @@ import { reportJson } from '../report/json'
 import { latex } from '../report/latex'
 import { locateLists } from '../report/locate-lists'
 import { markdown } from '../report/markdown'
+import { sayFaults } from '../report/read-each'
 import { makeReport, type Report } from '../report/report'
 import type { ReportedVolumes } from '../report/viewer-volumes'
 import { writeReport } from '../report/write-report'
@@ -52,9 +53,11 @@ export const report: Verb = {
     const format = args.json ? 'json' : choose('--format', String(args.format), Object.keys(WRITERS))
     const found = findRuns(resolve(String(args.runs)))
     const made = await makeReport(found, locateLists)
+    sayFaults(found.faults)
+    const code = found.faults.length > 0 ? EXIT.data : EXIT.done
     if (args.html === undefined) {
       process.stdout.write(WRITERS[format]!(made))
-      return EXIT.done
+      return code
     }
     const out = resolve(String(args.html))
     const title = `Report of ${found.finished.length} finished runs (${found.unfinished.length} are not)`
@@ -76,7 +79,7 @@ export const report: Verb = {
     )
     for (const error of errors.values()) throw error
     console.log(args.json ? JSON.stringify({ html: out }) : `${out}/index.html`)
-    return EXIT.done
+    return code
   },
 }
 

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { dualsegError } from '@dualseg/kernels'
-import { lockOwner } from '@dualseg/trainer'
+import { resolve } from 'node:path'
+import { expectConfig, lockOwner, type RunConfig, runProgress } from '@dualseg/trainer'
 import Table from 'cli-table3'
 import { EXIT, errorCode } from '../command-line/exit-codes'
 import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
-import { linesOf, runFolders } from '../report/find-runs'
-import { type RunConfig, readConfig } from '../report/run-files'
+import { runFolders } from '../report/find-runs'
+import { readEach, sayFaults } from '../report/read-each'
 import { type TaskState, taskStates } from '../slurm/slurm-commands'
 import { readRecords, type SubmissionRecord } from '../slurm/submission-record'
 
@@ -47,17 +45,18 @@ export const status: Verb = {
   examples: ['pnpm bench status', 'pnpm -s bench status --json'],
   async run(args) {
     const root = resolve(String(args.runs))
-    if (!existsSync(root)) {
-      throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the one that --runs named (runs, if it was not given)`)
-    }
-    const runs = runFolders(root).map((folder) => ({ folder, config: readConfig(folder).config }))
+    const runs: { config: RunConfig; status: RunStatus }[] = []
+    const faults = readEach(runFolders(root), (folder) => {
+      const { config } = expectConfig(folder)
+      runs.push({ config, status: statusOf(folder, config) })
+    })
     const submissions: SubmissionStatus[] = []
     for (const { folder, record } of readRecords(root)) {
       const states = await statesOf(record)
       const tasks = record.tasks.map((task, index): TaskStatus => {
         const found = runs.filter(({ config }) => isTask(config, record, task))
         // Of several, e.g. on another device, the one that is further.
-        const [run] = found.map(statusOf).sort((a, b) => b.iteration - a.iteration)
+        const [run] = found.map((one) => one.status).sort((a, b) => b.iteration - a.iteration)
         const title = `${armTitle(task)} fold ${task.fold} seed ${task.seed}`
         const none: RunStatus = { title, state: 'not begun', iteration: 0, iterations: null, folder: null }
         return { task: index, ...(run ?? none), slurm: states.get(index) ?? null }
@@ -65,13 +64,14 @@ export const status: Verb = {
       const { submitted, command, arrayJob, reportJob } = record
       submissions.push({ folder, submitted, command, arrayJob, reportJob, tasks })
     }
-    const unfinished = runs.map(statusOf).filter(({ state }) => state !== 'done')
+    const unfinished = runs.map((run) => run.status).filter(({ state }) => state !== 'done')
     console.log(
       args.json
-        ? JSON.stringify({ submissions, unfinished }, null, 2)
+        ? JSON.stringify({ submissions, unfinished, faults }, null, 2)
         : text(submissions, unfinished, runs.length - unfinished.length),
     )
-    return EXIT.done
+    sayFaults(faults)
+    return faults.length > 0 ? EXIT.data : EXIT.done
   },
 }
 
@@ -100,14 +100,15 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
   )
 }
 
-function statusOf({ folder, config }: { folder: string; config: RunConfig }): RunStatus {
+function statusOf(folder: string, config: RunConfig): RunStatus {
   const { method, settings, fold, seed } = config
   const title = `${armTitle({ method: method.name, without: method.without })} fold ${fold} seed ${seed}`
   const { iterations } = settings
-  if (existsSync(join(folder, 'result.json'))) return { title, state: 'done', iteration: iterations, iterations, folder }
+  const progress = runProgress(folder)
+  if (progress.state === 'done') return { title, state: 'done', iteration: iterations, iterations, folder }
   const lock = lockOwner(folder)
   const state = lock === undefined || lock.alive === false ? 'stopped' : `running on ${lock.owner.host}`
-  return { title, state, iteration: linesOf(join(folder, 'log.jsonl')), iterations, folder }
+  return { title, state, iteration: progress.iterations, iterations, folder }
 }
 
 function text(submissions: readonly SubmissionStatus[], unfinished: readonly RunStatus[], done: number): string {

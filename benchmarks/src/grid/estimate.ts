@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { dualsegError } from '@dualseg/kernels'
 import {
   createNetworks,
+  faultOf,
   iterationDraws,
   learningRate,
   missingPredictions,
   networkPredictor,
   type RunPlan,
+  type RunProgress,
   runIdentity,
+  runProgress,
   runTestCase,
   trainingBatch,
   trainingStep,
@@ -63,11 +64,11 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
   for (const plan of plans) {
     const arm = { method: plan.method.name, without: plan.without ?? [] }
     const { folder } = runIdentity(plan)
-    const state = stateOf(folder)
+    const { state, iterations: iterationsDone, cases: casesDone } = progressOf(folder)
     const { iterations } = plan.settings
-    const iterationsLeft = state === 'done' ? 0 : iterations - linesOf(join(folder, 'log.jsonl'))
+    const iterationsLeft = state === 'done' ? 0 : iterations - iterationsDone
     const predictionsLeft = state === 'done' ? missingPredictions(plan).length : 0
-    const casesLeft = state === 'done' ? predictionsLeft : plan.data.testIds.length - linesOf(join(folder, 'cases.jsonl'))
+    const casesLeft = state === 'done' ? predictionsLeft : plan.data.testIds.length - casesDone
     let cost: Cost = { iteration: 0, testCase: 0 }
     if (measured && (state !== 'done' || predictionsLeft > 0)) {
       cost = costs.get(plan.method.name) ?? (await measure(plan, signal))
@@ -156,12 +157,12 @@ function expectRoom(method: string, bytes: number): void {
   )
 }
 
-function stateOf(folder: string): RunEstimate['state'] {
-  if (existsSync(join(folder, 'result.json'))) return 'done'
-  return existsSync(join(folder, 'config.json')) ? 'begun' : 'new'
-}
-
-function linesOf(file: string): number {
-  if (!existsSync(file)) return 0
-  return readFileSync(file, 'utf8').split('\n').length - 1
+/** What is damaged is said when the run is tried; until then it counts as not begun. */
+function progressOf(folder: string): RunProgress {
+  try {
+    return runProgress(folder)
+  } catch (error) {
+    if (faultOf(error) === undefined) throw error
+    return { state: 'begun', iterations: 0, cases: 0 }
+  }
 }

@@ -1,6 +1,6 @@
 import { dualsegError } from '@dualseg/kernels'
-import { type EngineIdentity, methods } from '@dualseg/trainer'
-import type { ReportedRun, RunConfig } from './run-files'
+import { type EngineIdentity, methods, type RunConfig } from '@dualseg/trainer'
+import type { ReportedRun } from './run-files'
 
 /** What all runs of one table have in common; runs that differ in any of it are never put side by side. */
 export interface Conditions {

@@ -1,46 +1,63 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { type ReportedRun, readRun } from './run-files'
+import { runProgress } from '@dualseg/trainer'
+import { faultText, type RunFault, readEach } from './read-each'
+import { type ReportedRun, readLog, readRun } from './run-files'
 
 export interface FoundRuns {
   /** Sorted by folder. */
   readonly finished: readonly ReportedRun[]
   /** Folders of runs without a result, with the iterations that their log has. */
   readonly unfinished: readonly { folder: string; iterations: number }[]
+  /** Runs with a damaged file: they take no part, unless no figure needs the file. */
+  readonly faults: readonly RunFault[]
 }
 
 /**
- * All runs at or below a folder. A run that is not finished is counted and takes no part.
+ * All runs at or below a folder, every file of theirs tested. A run that is not finished is counted and takes no part.
  *
- * @throws DUALSEG_DATA if the folder is not there, holds no finished run, or a run's files are broken
+ * @throws DUALSEG_DATA if the folder is not there or holds no finished run
  */
 export function findRuns(root: string): FoundRuns {
-  if (!existsSync(root) || !statSync(root).isDirectory()) {
-    throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the folder that --runs named (runs, if it was not given)`)
-  }
-  const folders = runFolders(root).sort()
-  const isFinished = (folder: string) => existsSync(join(folder, 'result.json'))
-  const finished = folders.filter(isFinished).map(readRun)
-  const unfinished = folders
-    .filter((folder) => !isFinished(folder))
-    .map((folder) => ({ folder, iterations: linesOf(join(folder, 'log.jsonl')) }))
+  const finished: ReportedRun[] = []
+  const unfinished: { folder: string; iterations: number }[] = []
+  const faults = readEach(runFolders(root), (folder, onFault) => {
+    const run = readRun(folder, onFault)
+    if (run === undefined) unfinished.push({ folder, iterations: runProgress(folder).iterations })
+    else {
+      readLog(run)
+      finished.push(run)
+    }
+  })
   if (finished.length === 0) {
     const begun = unfinished.length > 0 ? `; ${unfinished.length} are begun: repeat their command` : ''
-    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}`)
+    const damaged = faults.map((fault) => `\n${faultText(fault)}`).join('')
+    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}${damaged}`)
   }
-  return { finished, unfinished }
+  return { finished, unfinished, faults }
 }
 
-/** Folders of runs, finished or not, at or below a folder. */
-export function runFolders(folder: string): string[] {
+/** What a run's folder is named and holds; without its `config.json` it is a damaged one. */
+const RUN_NAME = /^fold\d+-seed\d+-[0-9a-f]{8}$/
+const RUN_FILES = ['result.json', 'cases.jsonl', 'log.jsonl', 'checkpoint', 'input.json', 'provenance.json']
+
+/**
+ * Folders of runs, finished or not, at or below a folder; sorted.
+ *
+ * @throws DUALSEG_DATA if there is no such folder
+ */
+export function runFolders(root: string): string[] {
+  if (!existsSync(root) || !statSync(root).isDirectory()) {
+    throw dualsegError('DUALSEG_DATA', `${root} is no folder; give the one that --runs named (runs, if it was not given)`)
+  }
+  return foldersBelow(root).sort()
+}
+
+function foldersBelow(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true })
+  const has = (names: readonly string[]) => entries.some(({ name }) => names.includes(name))
   // A run holds no runs: its checkpoints and predictions need not be looked through.
-  if (entries.some((entry) => entry.name === 'config.json' && entry.isFile())) return [folder]
-  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => runFolders(join(folder, entry.name)))
-}
-
-/** Lines of a file; 0 where there is none. */
-export function linesOf(path: string): number {
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
+  if (has(['config.json']) || (RUN_NAME.test(basename(folder)) && has(RUN_FILES))) return [folder]
+  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => foldersBelow(join(folder, entry.name)))
 }

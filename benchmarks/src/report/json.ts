@@ -5,10 +5,11 @@ import type { Report } from './report'
 export const REPORT_FORMAT = 'dualseg report 1'
 
 /** The report's figures as plain data, for programs. */
-export function reportJson({ comparisons, unfinished }: Report): unknown {
+export function reportJson({ comparisons, unfinished, faults }: Report): unknown {
   return {
     format: REPORT_FORMAT,
     unfinished,
+    faults,
     comparisons: comparisons.map(({ stamp, comparison, rows, verdicts, best, reading, cautions, differs, commands }) => ({
       stamp,
       conditions: comparison.conditions,

@@ -1,12 +1,17 @@
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from './cells'
 import { MEASURES } from './measures'
+import { faultText } from './read-each'
 import type { Report, ReportedComparison } from './report'
 import { verdictText } from './verdict'
 
 /** The report as GitHub Markdown. */
-export function markdown({ comparisons, unfinished }: Report): string {
+export function markdown({ comparisons, unfinished, faults }: Report): string {
   const parts = comparisons.map(section)
   if (unfinished.length > 0) parts.push(`${unfinished.length} runs are not finished and take no part.`)
+  if (faults.length > 0)
+    parts.push(
+      ['Damaged files of runs; a run takes no part if a figure needs the file:', list(faults.map(faultText))].join('\n\n'),
+    )
   return `${['# Comparison', ...parts].join('\n\n')}\n`
 }
 

@@ -35,6 +35,7 @@ export interface ReportRow extends ArmSummary {
 export interface Report {
   readonly comparisons: readonly ReportedComparison[]
   readonly unfinished: FoundRuns['unfinished']
+  readonly faults: FoundRuns['faults']
 }
 
 /**
@@ -43,14 +44,14 @@ export interface Report {
  * @param listsOf the fold lists of a data set, undefined where they are not known
  */
 export async function makeReport(
-  { finished, unfinished }: FoundRuns,
+  { finished, unfinished, faults }: FoundRuns,
   listsOf: (dataset: string) => Promise<FoldLists | undefined>,
 ): Promise<Report> {
   const comparisons: ReportedComparison[] = []
   for (const comparison of comparisonsOf(finished)) {
     comparisons.push(reported(comparison, await listsOf(comparison.conditions.dataset)))
   }
-  return { comparisons, unfinished }
+  return { comparisons, unfinished, faults }
 }
 
 function reported(comparison: Comparison, lists: FoldLists | undefined): ReportedComparison {

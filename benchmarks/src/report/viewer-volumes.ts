@@ -5,10 +5,11 @@ import { gzip } from 'node:zlib'
 import { encodeNifti, type ImageVolume, knownAxes, type LabelVolume, reorient, type Volume } from '@dualseg/data'
 import { CaseStore, type Dataset, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
+import type { CaseResult } from '@dualseg/trainer'
 import { quantileSorted } from 'simple-statistics'
 import type { Comparison } from './comparison'
 import { addressOf } from './pages/links'
-import { type ReportedCase, type ReportedRun, shortHash } from './run-files'
+import { type ReportedRun, shortHash } from './run-files'
 
 /** A data set's name and where its cases come from. */
 export type ReportedVolumes = Pick<Dataset, 'name' | 'source'>
@@ -71,7 +72,7 @@ async function writeScript(out: string, file: string, nifti: Uint8Array): Promis
 }
 
 /** A mask beside figures that it did not get would be worse than none. */
-async function checkPrediction(run: ReportedRun, { id, dice }: ReportedCase, reference: LabelVolume): Promise<void> {
+async function checkPrediction(run: ReportedRun, { id, dice }: CaseResult, reference: LabelVolume): Promise<void> {
   const path = predictionPath(run, id)
   const stored = await readImage(path)
   // Kept in the order of the case's own files, which the reference was turned from.

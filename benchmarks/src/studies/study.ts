@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AuditEntry, auditStep, type Method, type UpcomingStep } from '@dualseg/trainer'
+import { type AuditEntry, auditStep, expectConfig, type Method, readWholeLog, type UpcomingStep } from '@dualseg/trainer'
 import { mean } from 'simple-statistics'
 
 /** What every raw term sent to every network before one training step: a line of `study.jsonl`. */
@@ -39,7 +39,7 @@ export function studyStep(method: Method, every: number): (step: UpcomingStep) =
 
 /** The course of every term, from the logs of runs of one method. */
 export function termCourses(folders: readonly string[]): TermCourse[] {
-  const logs = folders.map((folder) => readLines<LogLine>(join(folder, 'log.jsonl')))
+  const logs = folders.map((folder) => readWholeLog(folder, expectConfig(folder).config.settings.iterations) ?? [])
   const looks = folders.map((folder) => [
     // A run that was resumed may have looked at a step twice, and saw the same.
     ...new Map(readLines<StudyLine>(join(folder, 'study.jsonl')).map((line) => [line.iteration, line])).values(),
@@ -69,13 +69,6 @@ export function termCourses(folders: readonly string[]): TermCourse[] {
       ),
     }
   })
-}
-
-interface LogLine {
-  readonly iteration: number
-  readonly terms: Readonly<Record<string, number>>
-  readonly weights: Readonly<Record<string, number>>
-  readonly noted: Readonly<Record<string, number | null>>
 }
 
 function readLines<T>(path: string): T[] {

@@ -80,7 +80,7 @@ it('writes what the log promises: raw terms, weights, rate and seconds of every 
   const lines = readFileSync(join(folder, 'log.jsonl'), 'utf8').trim().split('\n')
   lines.forEach((line, i) => {
     const entry = JSON.parse(line)
-    expect(Object.keys(entry)).toEqual(['iteration', 'rate', 'terms', 'weights', 'noted', 'seconds'])
+    expect(Object.keys(entry)).toEqual(['iteration', 'rate', 'terms', 'weights', 'noted', 'seconds', 'check'])
     expect(entry.iteration).toBe(i)
     expect(Object.keys(entry.weights)).toEqual(Object.keys(entry.terms))
   })

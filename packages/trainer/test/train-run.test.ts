@@ -152,7 +152,7 @@ describe('wrong plans', () => {
     writeFileSync(file, bytes)
     await expect(trainRun(plan)).rejects.toMatchObject({
       code: 'DUALSEG_DATA',
-      message: expect.stringMatching(/vnet\.safetensors was changed after it was written/),
+      message: expect.stringMatching(/vnet\.safetensors: it was changed after it was written/),
     })
   })
 })

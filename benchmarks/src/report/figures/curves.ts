@@ -1,6 +1,6 @@
+import type { LogLine } from '@dualseg/trainer'
 import * as Plot from '@observablehq/plot'
 import { mean } from 'simple-statistics'
-import type { LogLine } from '../run-files'
 import { COLOURS, draw } from './draw'
 
 /** A run's log with the name that its line has in the legend. */

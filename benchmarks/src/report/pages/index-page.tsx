@@ -5,6 +5,7 @@ import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'
 import { ranks } from '../figures/ranks'
 import { figure, MEASURES, type Measure } from '../measures'
+import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
 import { type ReportedRun, readLog, shortHash } from '../run-files'
 import { verdictText } from '../verdict'
@@ -13,7 +14,7 @@ import { type Cell, Figure, page, SortableTable } from './page'
 
 /** The front page: every comparison with its tables, figures, words and links. */
 export function indexPage(report: Report): string {
-  const { comparisons, unfinished } = report
+  const { comparisons, unfinished, faults } = report
   return page(
     'Comparison',
     '',
@@ -26,6 +27,16 @@ export function indexPage(report: Report): string {
           <a href="report.json">JSON</a>.
         </p>
         {unfinished.length > 0 && <p class="caution">{unfinished.length} runs are not finished and take no part.</p>}
+        {faults.length > 0 && (
+          <div class="caution">
+            <p>Damaged files of runs; a run takes no part if a figure needs the file:</p>
+            <ul>
+              {faults.map((fault) => (
+                <li key={fault.file}>{faultText(fault)}</li>
+              ))}
+            </ul>
+          </div>
+        )}
         {comparisons.length > 1 && (
           <nav>
             <ol>
@@ -185,10 +196,11 @@ function MeasureFigures({ reported, measure }: { reported: ReportedComparison; m
 }
 
 function ArmCurves({ arm }: { arm: Arm }) {
-  const logs: NamedLog[] = arm.runs.map((run) => ({
-    name: `fold ${run.config.fold} seed ${run.config.seed}`,
-    lines: readLog(run),
-  }))
+  const logs: NamedLog[] = arm.runs.map((run) => {
+    const lines = readLog(run)
+    const name = `fold ${run.config.fold} seed ${run.config.seed}`
+    return lines === undefined ? { name: `${name} (kept without its log)`, lines: [] } : { name, lines }
+  })
   return (
     <details class="figures">
       <summary>{arm.name}</summary>

@@ -7,6 +7,7 @@ import { page, SortableTable } from './page'
 /** One run: where it came from, what it learnt, what it scored. */
 export function runPage(arm: string, run: ReportedRun, comparison: number): string {
   const { config, sha256, cases, sessions, folder } = run
+  const log = readLog(run)
   const title = `${arm}, fold ${config.fold}, seed ${config.seed}`
   return page(
     title,
@@ -27,7 +28,11 @@ export function runPage(arm: string, run: ReportedRun, comparison: number): stri
         </dd>
       </dl>
       <h2>Learning curves</h2>
-      <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, lines: readLog(run) }]) }} />
+      {log === undefined ? (
+        <p>This run was kept without its log.</p>
+      ) : (
+        <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, lines: log }]) }} />
+      )}
       <h2>Cases</h2>
       <SortableTable
         heads={['case', ...MEASURES.map((measure) => measure.title), 'empty prediction']}

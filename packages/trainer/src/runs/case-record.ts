@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { dualsegError } from '@dualseg/kernels'
 import type { TestedCase } from '../prediction/test-case'
 import type { CaseResult } from '../prediction/test-plan'
-import { LineLog } from './line-log'
+import { faultError } from './disk/fault'
+import { LineLog } from './disk/line-log'
+import { readOrSetAside } from './disk/set-aside'
+import { readCases } from './files/cases-file'
 import { writePrediction } from './predictions'
 import type { RunPlan } from './run-plan'
 
@@ -15,30 +17,37 @@ export interface CaseRecord {
   close(): void
 }
 
-/** @throws DUALSEG_DATA if the file's cases are not the list's */
-export function openCaseRecord(folder: string, { data, savePredictions }: RunPlan): CaseRecord {
-  const path = join(folder, 'cases.jsonl')
-  const { log, lines } = LineLog.open(path)
-  try {
-    const known = lines.map((line) => JSON.parse(line) as CaseResult)
-    const strayed = known.findIndex(({ id }, i) => id !== data.testIds[i])
-    if (strayed >= 0) {
-      throw dualsegError(
-        'DUALSEG_DATA',
-        `${path}: line ${strayed + 1} is case '${known[strayed]!.id}', expected '${data.testIds[strayed]}'; move the file away to test anew`,
-      )
-    }
-    return {
-      known,
-      async keep(tested) {
-        if (savePredictions) await writePrediction(folder, tested)
-        log.append(JSON.stringify(tested.result))
-      },
-      sync: () => log.sync(),
-      close: () => log.close(),
-    }
-  } catch (error) {
-    log.close()
-    throw error
+/**
+ * Opens the record where an earlier process left it. Cases from a damaged line on are tested again, with the same result.
+ *
+ * @throws DUALSEG_DATA with a `fault` if the file's cases are not the list's
+ */
+export function openCaseRecord(
+  folder: string,
+  { data, savePredictions }: RunPlan,
+  onNotice: (notice: string) => void,
+): CaseRecord {
+  const file = join(folder, 'cases.jsonl')
+  const read = readOrSetAside(() => readCases(folder), 'its cases are tested again', onNotice)
+  const { values: known, bytes, stop } = read ?? { values: [], bytes: 0 }
+  if (stop?.isCut === false) onNotice(`${file}: ${stop.found}; its cases from there on are tested again`)
+  const strayed = known.findIndex(({ id }, i) => id !== data.testIds[i])
+  if (strayed >= 0) {
+    const found = `line ${strayed + 1} is case '${known[strayed]!.id}', expected '${data.testIds[strayed]}'`
+    throw faultError({
+      file,
+      found,
+      remedy: 'move it away and repeat the command: it tests its cases again, its training is kept',
+    })
+  }
+  const log = new LineLog(file, bytes)
+  return {
+    known,
+    async keep(tested) {
+      if (savePredictions) await writePrediction(folder, tested)
+      log.append(tested.result)
+    },
+    sync: () => log.sync(),
+    close: () => log.close(),
   }
 }

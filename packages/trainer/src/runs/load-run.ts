@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Preparation, Volume } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
@@ -7,7 +7,7 @@ import { methodNamed } from '../methods'
 import type { Method } from '../methods/definition/method'
 import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
 import type { TrainingSettings } from '../training/settings'
-import { readIfThere } from './durable-file'
+import { type ConfigFile, readConfig } from './files/config-file'
 import { readRunInput } from './run-input'
 import { storedNetworks } from './stored-networks'
 
@@ -35,14 +35,14 @@ export interface TrainedRun {
  * ```
  *
  * @param options.method for a method of one's own; else the one that the run names
- * @throws DUALSEG_DATA if the folder is no run, the run is not finished or its weights were changed; DUALSEG_USAGE without an engine
+ * @throws DUALSEG_DATA if the folder is no run, the run is not finished, or a file that it needs is damaged; DUALSEG_USAGE without an engine
  */
 export async function loadRun(folder: string, options: { method?: Method } = {}): Promise<TrainedRun> {
   if (tf.getBackend() === undefined) {
     throw dualsegError('DUALSEG_USAGE', "loadRun: no engine is open; call `await useEngine('auto')` first")
   }
   const path = resolve(folder)
-  const { config, sha256 } = readConfig(path)
+  const { config, sha256 } = configOf(path)
   const method = options.method ?? methodNamed(config.method.name)
   const networks = storedNetworks(path, method, config.settings, sha256)
   const input = readRunInput(path)
@@ -59,18 +59,13 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
   }
 }
 
-interface StoredConfig {
-  config: { method: { name: string }; settings: TrainingSettings; data: { dataset: string }; engine: EngineIdentity }
-  sha256: string
-}
-
-function readConfig(folder: string): StoredConfig {
-  const text = readIfThere(join(folder, 'config.json'))
-  if (text === undefined) {
+function configOf(folder: string): ConfigFile {
+  const config = readConfig(folder)
+  if (config === undefined) {
     throw dualsegError(
       'DUALSEG_DATA',
       `loadRun: ${folder} has no config.json; give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…`,
     )
   }
-  return JSON.parse(text) as StoredConfig
+  return config
 }

@@ -6,7 +6,7 @@ import type { TestedCase } from '../prediction/test-case'
 import { testCases } from '../prediction/test-cases'
 import type { CaseResult } from '../prediction/test-plan'
 import type { NetworkSet } from '../training/create-networks'
-import { canonicalJson } from './canonical-json'
+import { canonicalJson } from './disk/canonical-json'
 import { runIdentity } from './run-identity'
 import type { RunHooks, RunPlan } from './run-plan'
 

@@ -1,14 +1,13 @@
 import { cpus, hostname, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { version } from '../../package.json'
 import type { EngineCopies } from '../engines/engine-copies'
-
 import { enginePacking } from '../engines/engine-packing'
-import { readIfThere, replaceDurably } from './durable-file'
+import { readOrSetAside } from './disk/set-aside'
+import { readSessions, type Session, writeSessions } from './files/provenance-file'
 import type { RunPlan } from './run-plan'
 
-/** One process's share of a run: everything about where and when that does not decide the result. */
-interface Session {
+/** What a process of this version says of itself. */
+interface OwnSession {
   started: string
   ended?: string
   resumedAt: number
@@ -26,15 +25,18 @@ interface Session {
   copies?: EngineCopies & { steps: number }
 }
 
-/** Keeps `provenance.json`, a list of sessions. */
+/** Keeps `provenance.json`, a list of sessions. No result needs it: one that is damaged is begun anew. */
 export class Provenance {
-  private readonly path: string
-  private readonly sessions: Session[]
-  private readonly session: Session
+  private readonly before: readonly Session[]
+  private readonly session: OwnSession
 
-  constructor(folder: string, plan: RunPlan, resumedAt: number) {
-    this.path = join(folder, 'provenance.json')
-    const before = readIfThere(this.path)
+  constructor(
+    private readonly folder: string,
+    plan: RunPlan,
+    resumedAt: number,
+    onNotice: (notice: string) => void,
+  ) {
+    this.before = readOrSetAside(() => readSessions(folder), 'no result needs it, so a new one is begun', onNotice) ?? []
     const processors = cpus()
     const packing = enginePacking()
     this.session = {
@@ -50,7 +52,6 @@ export class Provenance {
       engine: plan.engine,
       ...(packing && { packing }),
     }
-    this.sessions = [...(before === undefined ? [] : (JSON.parse(before) as { sessions: Session[] }).sessions), this.session]
     this.write()
   }
 
@@ -65,6 +66,6 @@ export class Provenance {
   }
 
   private write(): void {
-    replaceDurably(this.path, `${JSON.stringify({ sessions: this.sessions }, null, 2)}\n`)
+    writeSessions(this.folder, [...this.before, this.session])
   }
 }

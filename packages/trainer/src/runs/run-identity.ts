@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { KERNELS_REVISION } from '@dualseg/kernels'
-import { canonicalJson, sha256 } from './canonical-json'
+import { canonicalJson, sha256 } from './disk/canonical-json'
+import type { ConfigFile, RunConfig } from './files/config-file'
 import type { RunPlan } from './run-plan'
 
 /** Goes up whenever the bits of any run may change through this package: methods, loop, optimisers, inference, files. */
 export const TRAINER_REVISION = 3
 
 /** All that decides a run's result, as plain data. Two plans with the same have the same bits. */
-export function runConfig(plan: RunPlan): Record<string, unknown> {
+export function runConfig(plan: RunPlan): RunConfig {
   const { method, settings, engine, dataIdentity, fold, seed, labelledCases } = plan
   return {
     method: {
@@ -31,7 +32,7 @@ export function runConfig(plan: RunPlan): Record<string, unknown> {
 }
 
 /** A run's configuration, its SHA-256 and its folder. */
-export function runIdentity(plan: RunPlan): { config: Record<string, unknown>; sha256: string; folder: string } {
+export function runIdentity(plan: RunPlan): ConfigFile & { folder: string } {
   const config = runConfig(plan)
   const hash = sha256(canonicalJson(config))
   const { runs, dataIdentity, settings, method, fold, seed } = plan

@@ -2,18 +2,11 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { sha256 } from './canonical-json'
-import { readIfThere } from './durable-file'
+import { sha256 } from './disk/canonical-json'
+import { faultOf } from './disk/fault'
+import { type LockFile, type LockOwner, lockText, readLock } from './files/lock-file'
 
-/** Who works on a run. */
-export interface LockOwner {
-  readonly host: string
-  readonly pid: number
-  /** When the process began, where the system tells; guards against a number that was given out again. */
-  readonly began?: string
-  /** A cluster's job, and how often it has been started before: of two incarnations of one job, the earlier has ended. */
-  readonly job?: { readonly id: string; readonly restarts: number }
-}
+export type { LockOwner }
 
 /** Keeps a run to one process. */
 export interface RunLock {
@@ -28,11 +21,12 @@ export interface RunLock {
  * stale one>`; only one can, whoever saw the same stale lock. Should it die before it has put its own lock in place of the stale one,
  * its link is the stale lock that the next one comes after.
  *
- * @throws DUALSEG_LOCKED if another process has it, or if it comes from another host, whose processes cannot be seen from here
+ * @throws DUALSEG_LOCKED if another process has it, or if it comes from another host, whose processes cannot be seen from here;
+ *   DUALSEG_DATA with a `fault` if it is damaged, so that nobody can tell whose it is
  */
 export function lockRun(folder: string): RunLock {
   const path = join(folder, 'lock')
-  const mine = JSON.stringify(ownerHere())
+  const mine = lockText(ownerHere())
   // Written beside and linked: no lock is ever seen empty, even if this process is killed here.
   const beside = join(folder, `lock.${hostname()}.${process.pid}`)
   writeFileSync(beside, mine)
@@ -40,18 +34,18 @@ export function lockRun(folder: string): RunLock {
     for (let attempt = 0; attempt < 10; attempt++) {
       const chain = lockChain(folder)
       const last = chain.at(-1)
-      if (last !== undefined && isAlive(ownerIn(last))) throw refusal(folder, ownerIn(last))
+      if (last !== undefined && isAlive(last.owner)) throw refusal(folder, last.owner)
       if (!linked(beside, last === undefined ? path : afterPath(folder, last))) continue
       if (last !== undefined) {
         // Somebody may have finished taking over what was read before.
-        if (lockChain(folder).join() !== [...chain, mine].join()) {
+        if (textsOf(lockChain(folder)) !== [textsOf(chain), mine].join()) {
           rmSync(afterPath(folder, last), { force: true })
           continue
         }
         renameSync(beside, path)
       }
       sweep(folder)
-      return { release: () => void (readIfThere(path) === mine && rmSync(path, { force: true })) }
+      return { release: () => void (isText(path, mine) && rmSync(path, { force: true })) }
     }
     throw dualsegError('DUALSEG_LOCKED', `run ${folder}: other processes take its lock again and again; start one at a time`)
   } finally {
@@ -63,33 +57,46 @@ export function lockRun(folder: string): RunLock {
 export function lockOwner(folder: string): { owner: LockOwner; alive: boolean | undefined } | undefined {
   const last = lockChain(folder).at(-1)
   if (last === undefined) return undefined
-  const owner = ownerIn(last)
+  const { owner } = last
   return { owner, alive: owner.host === hostname() ? isAlive(owner) : undefined }
 }
 
 /** Removes the lock of a process that was killed after its work was done. */
 export function clearStaleLock(folder: string): void {
-  if (lockChain(folder).length === 0) return
   try {
+    if (lockChain(folder).length === 0) return
     lockRun(folder).release()
   } catch (error) {
-    // Its owner is about to go, or cannot be seen from here; a finished run needs nobody's leave.
-    if ((error as { code?: string }).code !== 'DUALSEG_LOCKED') throw error
+    // Its owner is about to go, or cannot be seen from here, or the lock is damaged; a finished run needs nobody's leave.
+    if ((error as { code?: string }).code !== 'DUALSEG_LOCKED' && faultOf(error) === undefined) throw error
   }
 }
 
 /** The lock, and whoever began to take it over from a dead one, in order. */
-function lockChain(folder: string): string[] {
-  const chain: string[] = []
+function lockChain(folder: string): LockFile[] {
+  const chain: LockFile[] = []
   for (let path = join(folder, 'lock'); ; path = afterPath(folder, chain.at(-1)!)) {
-    const text = readIfThere(path)
-    if (text === undefined || chain.includes(text)) return chain
-    chain.push(text)
+    const lock = readLock(path)
+    if (lock === undefined || chain.some(({ text }) => text === lock.text)) return chain
+    chain.push(lock)
   }
 }
 
-function afterPath(folder: string, stale: string): string {
-  return join(folder, `lock.after-${sha256(stale).slice(0, 16)}`)
+function afterPath(folder: string, stale: LockFile): string {
+  return join(folder, `lock.after-${sha256(stale.text).slice(0, 16)}`)
+}
+
+function textsOf(chain: readonly LockFile[]): string {
+  return chain.map(({ text }) => text).join()
+}
+
+/** What lies there now may be anything; only one's own is taken away. */
+function isText(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === text
+  } catch {
+    return false
+  }
 }
 
 /** False: somebody else was first. */
@@ -120,10 +127,6 @@ function refusal(folder: string, them: LockOwner): Error {
     'DUALSEG_LOCKED',
     `run ${folder} is being worked on by process ${them.pid} on host '${them.host}'; wait for it, or, if it is surely gone, delete ${join(folder, 'lock')}`,
   )
-}
-
-function ownerIn(text: string): LockOwner {
-  return JSON.parse(text) as LockOwner
 }
 
 function ownerHere(): LockOwner {

@@ -54,6 +54,8 @@ export interface RunHooks {
   onCheckpoint?(iteration: number): void
   /** Sees the networks and the batch before each training step, and must change nothing: for audits and pictures of a run. */
   beforeStep?(step: UpcomingStep): void | Promise<void>
+  /** Told, in one sentence each, what was found damaged in the run's folder and what is done about it. @default console.warn */
+  onNotice?(notice: string): void
   /** Aborting writes a checkpoint and ends the run as `interrupted`. */
   readonly signal?: AbortSignal
 }

@@ -1,7 +1,7 @@
 import type { Method } from '../methods/definition/method'
 import { createNetworks, type NetworkSet } from '../training/create-networks'
 import type { TrainingSettings } from '../training/settings'
-import { Checkpoints } from './checkpoint'
+import { Checkpoints } from './checkpoints/checkpoints'
 
 /**
  * The networks that a finished run predicts with, with the weights of its last checkpoint; nothing on the disk changes.

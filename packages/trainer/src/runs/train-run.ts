@@ -5,75 +5,76 @@ import { testCases } from '../prediction/test-cases'
 import type { CaseResult } from '../prediction/test-plan'
 import { createNetworks, type NetworkSet } from '../training/create-networks'
 import { type Trained, train } from '../training/train'
-import { readableJson } from './canonical-json'
 import { openCaseRecord } from './case-record'
-import { Checkpoints } from './checkpoint'
-import { diskError } from './disk-error'
-import { readIfThere, replaceDurably } from './durable-file'
+import { Checkpoints } from './checkpoints/checkpoints'
+import { diskError } from './disk/disk-error'
+import { faultError } from './disk/fault'
+import { type ConfigFile, readConfig, writeConfig } from './files/config-file'
+import { expectLogBefore } from './files/log-file'
+import { writeResult } from './files/result-file'
+import { readFinished } from './finished-run'
 import { missingPredictions, writeMissingPredictions } from './predictions'
 import { Provenance } from './provenance'
 import { resultOf } from './result-of'
 import { runIdentity } from './run-identity'
 import { keepRunInput } from './run-input'
 import { clearStaleLock, lockRun } from './run-lock'
-import type { RunHooks, RunOutcome, RunPlan, RunResult } from './run-plan'
+import type { RunHooks, RunOutcome, RunPlan } from './run-plan'
 import { storedNetworks } from './stored-networks'
 import { openTrainingRecord } from './training-record'
 
 /**
  * Does one run: trains, tests, and leaves `result.json`, in the folder that belongs to the plan's identity.
  *
- * A run that is finished is returned as it is; one that was begun goes on from its checkpoint. Killed at any instant and called again,
+ * A run that is finished is returned as it is; one that was begun goes on from its newest whole checkpoint. Killed at any instant and called again,
  * it ends with the same bytes (weights, `cases.jsonl`, `result.json`, and `log.jsonl` but for its `seconds`) as if it had never been.
  *
- * @throws DUALSEG_DISK if its folder cannot be written or the disk is full, DUALSEG_NAN if an optimised term is not finite, DUALSEG_LOCKED if another process works on this run, DUALSEG_DATA if files of
- *   the run were changed, DUALSEG_VALUE for a plan that cannot be run
+ * @throws DUALSEG_DISK if its folder cannot be written or the disk is full, DUALSEG_NAN if an optimised term is not finite, DUALSEG_LOCKED if another process works on this run, DUALSEG_DATA with
+ *   a `fault` if a file that it needs is damaged, DUALSEG_VALUE for a plan that cannot be run
  */
 export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<RunOutcome> {
   checkPlan(plan)
-  const { config, sha256, folder: relative } = runIdentity(plan)
+  const { folder: relative, ...identity } = runIdentity(plan)
   const folder = resolve(relative)
-  const finished = finishedRun(folder, sha256)
+  const finished = finishedRun(folder, identity)
   if (finished !== undefined && missingPredictions(plan).length === 0) {
     clearStaleLock(folder)
     return finished
   }
-
   try {
-    return await lockedRun(plan, folder, { config, sha256 }, hooks)
+    return await lockedRun(plan, folder, identity, { onNotice: (notice) => console.warn(notice), ...hooks })
   } catch (error) {
     throw diskError(error, folder)
   }
 }
 
-async function lockedRun(
-  plan: RunPlan,
-  folder: string,
-  identity: { config: object; sha256: string },
-  hooks: RunHooks,
-): Promise<RunOutcome> {
-  const { sha256 } = identity
+/** Hooks, of which somebody listens to notices. */
+type Heard = RunHooks & Required<Pick<RunHooks, 'onNotice'>>
+
+async function lockedRun(plan: RunPlan, folder: string, identity: ConfigFile, hooks: Heard): Promise<RunOutcome> {
   mkdirSync(folder, { recursive: true })
   const lock = lockRun(folder)
   try {
+    if (readConfig(folder) === undefined) writeConfig(folder, identity)
     // Somebody may have finished it between the first look and the lock.
-    const finishedMeanwhile = finishedRun(folder, sha256)
-    if (finishedMeanwhile !== undefined) return await withPredictions(plan, finishedMeanwhile, sha256, hooks)
-    if (readIfThere(join(folder, 'config.json')) === undefined)
-      replaceDurably(join(folder, 'config.json'), readableJson(identity))
-    keepRunInput(folder, plan)
-    return await work(plan, folder, sha256, hooks)
+    const finishedMeanwhile = finishedRun(folder, identity)
+    if (finishedMeanwhile !== undefined) return await withPredictions(plan, finishedMeanwhile, identity.sha256, hooks)
+    keepRunInput(folder, plan, hooks.onNotice)
+    return await work(plan, folder, identity, hooks)
   } finally {
     lock.release()
   }
 }
 
-async function work(plan: RunPlan, folder: string, configSha256: string, hooks: RunHooks): Promise<RunOutcome> {
+async function work(plan: RunPlan, folder: string, identity: ConfigFile, hooks: Heard): Promise<RunOutcome> {
   const networks = createNetworks(plan.method, plan.settings, plan.seed)
   try {
-    const checkpoints = new Checkpoints(folder, configSha256)
-    const start = checkpoints.read(networks)
-    const provenance = new Provenance(folder, plan, start)
+    const checkpoints = new Checkpoints(folder, identity.sha256)
+    const { start, passedOver } = checkpoints.read(networks, (iteration) => void expectLogBefore(folder, iteration))
+    for (const { file, found } of passedOver) {
+      hooks.onNotice(`${file}: ${found}; the run goes on from its checkpoint of iteration ${start}, which is whole`)
+    }
+    const provenance = new Provenance(folder, plan, start, hooks.onNotice)
     hooks.onOpen?.(folder, start)
     const { iterations } = plan.settings
     const { done, copies } =
@@ -86,10 +87,10 @@ async function work(plan: RunPlan, folder: string, configSha256: string, hooks: 
     // A test that was interrupted may have begun without them.
     const added = cases && (await writeMissingPredictions(plan, networks, folder, cases, hooks))
     if (cases === undefined || added === undefined) return { status: 'interrupted', folder, stage: 'test', iteration: done }
-    const result = resultOf(plan, configSha256, cases)
+    const result = resultOf(identity, cases)
     provenance.end()
     // Last of all: it says that everything else is there.
-    replaceDurably(join(folder, 'result.json'), readableJson(result))
+    writeResult(folder, result)
     return { status: 'done', folder, result, cases, ran: true, ...(added > 0 && { addedPredictions: added }) }
   } finally {
     networks.dispose()
@@ -102,9 +103,9 @@ async function keptTraining(
   checkpoints: Checkpoints,
   folder: string,
   start: number,
-  hooks: RunHooks,
+  hooks: Heard,
 ): Promise<Trained> {
-  const record = openTrainingRecord(folder, checkpoints, networks, start)
+  const record = openTrainingRecord(folder, checkpoints, networks, start, hooks.onNotice)
   try {
     return await train(plan, networks, record, start, {
       onProgress: (progress) => hooks.onProgress?.(progress),
@@ -117,8 +118,8 @@ async function keptTraining(
   }
 }
 
-async function keptTest(plan: RunPlan, networks: NetworkSet, folder: string, hooks: RunHooks): Promise<CaseResult[] | undefined> {
-  const record = openCaseRecord(folder, plan)
+async function keptTest(plan: RunPlan, networks: NetworkSet, folder: string, hooks: Heard): Promise<CaseResult[] | undefined> {
+  const record = openCaseRecord(folder, plan, hooks.onNotice)
   try {
     const cases = await testCases(plan, networks, record.known, record.keep, hooks)
     record.sync()
@@ -129,7 +130,7 @@ async function keptTest(plan: RunPlan, networks: NetworkSet, folder: string, hoo
 }
 
 /** A finished run with the masks that the plan asks for, where it had gone without. */
-async function withPredictions(plan: RunPlan, finished: FinishedRun, sha256: string, hooks: RunHooks): Promise<RunOutcome> {
+async function withPredictions(plan: RunPlan, finished: Finished, sha256: string, hooks: RunHooks): Promise<RunOutcome> {
   const { folder, cases } = finished
   if (missingPredictions(plan).length === 0) return finished
   const networks = storedNetworks(folder, plan.method, plan.settings, sha256)
@@ -142,20 +143,22 @@ async function withPredictions(plan: RunPlan, finished: FinishedRun, sha256: str
   }
 }
 
-type FinishedRun = Extract<RunOutcome, { status: 'done' }>
+type Finished = Extract<RunOutcome, { status: 'done' }>
 
-function finishedRun(folder: string, sha256: string): FinishedRun | undefined {
-  const config = readIfThere(join(folder, 'config.json'))
-  if (config === undefined) return undefined
-  const stored = (JSON.parse(config) as { sha256: string }).sha256
-  if (stored !== sha256) {
-    throw dualsegError('DUALSEG_DATA', `run ${folder} belongs to another configuration (${stored}, not ${sha256}); move it away`)
+/** The outcome of a run that is finished; undefined if it is not, or its configuration is not written yet. */
+function finishedRun(folder: string, { sha256 }: ConfigFile): Finished | undefined {
+  const stored = readConfig(folder)
+  if (stored === undefined) return undefined
+  if (stored.sha256 !== sha256) {
+    const found = `it is of another configuration (${stored.sha256}, not ${sha256})`
+    throw faultError({
+      file: join(folder, 'config.json'),
+      found,
+      remedy: 'move the folder away, or give another one for your runs',
+    })
   }
-  const text = readIfThere(join(folder, 'result.json'))
-  if (text === undefined) return undefined
-  const lines = (readIfThere(join(folder, 'cases.jsonl')) ?? '').split('\n').filter((line) => line !== '')
-  const cases = lines.map((line) => JSON.parse(line) as CaseResult)
-  return { status: 'done', folder, result: JSON.parse(text) as RunResult, cases, ran: false }
+  const run = readFinished(folder)
+  return run && { status: 'done', folder, result: run.result, cases: run.cases, ran: false }
 }
 
 function checkPlan({ method, without = [], settings, data }: RunPlan): void {

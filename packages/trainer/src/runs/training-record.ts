@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { dualsegError } from '@dualseg/kernels'
 import type { NetworkSet } from '../training/create-networks'
 import type { TrainingRecord } from '../training/training-plan'
-import type { Checkpoints } from './checkpoint'
-import { LineLog } from './line-log'
+import type { Checkpoints } from './checkpoints/checkpoints'
+import { LineLog } from './disk/line-log'
+import { readOrSetAside } from './disk/set-aside'
+import { expectLogBefore } from './files/log-file'
 
 /**
  * Keeps the course of training in a run's folder: `log.jsonl`, a line an iteration, and checkpoints.
@@ -15,18 +16,14 @@ export function openTrainingRecord(
   checkpoints: Checkpoints,
   networks: NetworkSet,
   start: number,
+  onNotice: (notice: string) => void,
 ): TrainingRecord & { close(): void } {
-  const path = join(folder, 'log.jsonl')
-  const { log, lines } = LineLog.open(path, start)
-  if (lines.length < start) {
-    log.close()
-    throw dualsegError(
-      'DUALSEG_DATA',
-      `${path} has ${lines.length} lines for ${start} iterations; move the folder away to start anew`,
-    )
-  }
+  const read = () => expectLogBefore(folder, start)
+  // From the start nothing of it is needed, not even that it is a file.
+  const bytes = start > 0 ? read() : (readOrSetAside(read, 'a new one is begun', onNotice) ?? 0)
+  const log = new LineLog(join(folder, 'log.jsonl'), bytes)
   return {
-    append: (line) => log.append(JSON.stringify(line)),
+    append: (line) => log.append(line),
     async checkpoint(iteration) {
       // The log first: a checkpoint must never know of iterations that the log does not.
       log.sync()
