@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { renderUsage } from 'citty'
 import { choose } from './command-line/choose'
+import type { COMMAND_NAMES } from './command-line/command-names'
 import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
 import { type ArgumentDefinition, readArguments } from './command-line/read-arguments'
 import type { Verb } from './command-line/verb'
@@ -21,6 +22,7 @@ import { speedMetrics } from './commands/speed-metrics'
 import { status } from './commands/status'
 import { study } from './commands/study'
 import { describedNames } from './data/description'
+import { whyTaken } from './data/taken-names'
 
 const VERBS: Readonly<Record<string, Verb>> = {
   la,
@@ -38,7 +40,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   speed,
   'speed metrics': speedMetrics,
   study,
-}
+} satisfies Record<(typeof COMMAND_NAMES)[number] | 'speed metrics', Verb>
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {
@@ -54,6 +56,9 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
     }
     const verbs = allVerbs()
     const verb = verbs[choose('bench', name, Object.keys(verbs))]!
+    // The command is run, and not a data set of its name.
+    const taken = describedNames().includes(name) ? whyTaken(name) : undefined
+    if (taken !== undefined) console.error(taken)
     if (wantsHelp) {
       console.log(await help(verb))
       return EXIT.done

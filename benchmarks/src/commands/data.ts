@@ -169,14 +169,20 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
   const foreground = chooseIntegers('--foreground', String(args.foreground), 1, 65_535)
   const pairs = pairScans(resolve(String(args.images)), resolve(String(args.labels)), 'PANCREAS')
   const out = volumesFolder(description, args.data as string | undefined)
+  const anew: string[] = []
   const refused = await attend(`Preparing ${pairs.length} scans (${variant}) into ${out}`, (line) =>
     prepareScans(pairs, out, {
       variant,
       foreground,
       ignoreOrigin: args['ignore-origin'] === true,
-      onCase: (id, how, done) => line(`${done}/${pairs.length} ${id} ${how}`),
+      onCase: (id, how, done) => {
+        if (how === 'prepared anew') anew.push(id)
+        line(`${done}/${pairs.length} ${id} ${how}`)
+      },
     }),
   )
+  if (anew.length > 0)
+    console.error(`Prepared anew, since what they were made from or what was made had changed: ${anew.join(', ')}`)
   for (const error of refused.values()) console.error(error.message)
   const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
   console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { choose } from '../command-line/choose'
 import { projectRoot } from './project-root'
 import { readJson } from './read-json'
+import { whyTaken } from './taken-names'
 
 /** V-Net halves its input four times. */
 const PATCH_MULTIPLE = 16
@@ -79,10 +80,12 @@ export function describedNames(): string[] {
 /**
  * Reads `datasets/<name>/dataset.json`.
  *
- * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for a file that does not say what it must
+ * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for one that is taken, or a file that does not say what it must
  */
 export function describe(name: string): Description {
   choose('data set', name, describedNames())
+  const taken = whyTaken(name)
+  if (taken !== undefined) throw dualsegError('DUALSEG_DATA', taken)
   const folder = join(projectRoot, 'datasets', name)
   const file = join(folder, 'dataset.json')
   const parsed = schema.safeParse(readJson(file))

@@ -24,9 +24,9 @@ export function lackOf(arm: Arm, fold: number, request: GridRequest, { train }: 
   const most = cases - unlabelled
   if (asked >= labelled && asked <= most) return undefined
   const batch = `a batch takes ${labelled} of them${unlabelled > 0 ? ` and ${unlabelled} without labels` : ''}`
-  return most < labelled
-    ? `the training list of fold ${fold} has ${cases} cases, ${batch}`
-    : `${labelled} to ${most} labelled cases would do (the training list of fold ${fold} has ${cases}, ${batch})`
+  if (most < labelled) return `the training list of fold ${fold} has ${cases} cases, ${batch}`
+  const range = most === labelled ? most : `${labelled} to ${most}`
+  return `${range} labelled cases would do (the training list of fold ${fold} has ${cases}, ${batch})`
 }
 
 /**

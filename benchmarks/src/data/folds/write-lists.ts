@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FoldLists } from '@dualseg/data'
@@ -8,7 +9,7 @@ import type { FoldLists } from '@dualseg/data'
  * @returns false if another process was first: its lists count
  */
 export function writeLists(place: string, { train, test }: FoldLists): boolean {
-  const beside = `${place}.${process.pid}.part`
+  const beside = `${place}.${randomUUID()}.part`
   try {
     mkdirSync(beside, { recursive: true })
     for (const [kind, lists] of Object.entries({ train, test })) {

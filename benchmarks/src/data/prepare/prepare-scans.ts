@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { CT_RECIPES, type CtRecipe, prepareCt } from '@dualseg/data'
-import { readImage, writeImage } from '@dualseg/data/node'
+import { readImage, sha256OfImage, sha256OfPath, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { ScanPair } from './pair-scans'
-import { preparedFile, readPreparedRecord } from './prepared-record'
+import { type PreparedRecord, readPreparedRecord, writePreparedRecord } from './prepared-record'
 
 export type Variant = keyof typeof CT_RECIPES
 
@@ -14,12 +14,16 @@ export interface PrepareOptions {
   readonly foreground: readonly number[]
   readonly ignoreOrigin: boolean
   readonly signal?: AbortSignal
-  onCase?(id: string, how: 'prepared' | 'was there', done: number): void
+  onCase?(id: string, how: How, done: number): void
 }
 
+/** `prepared anew`: scan or label are others than those that it was made from, or what was made is no longer whole. */
+export type How = 'prepared' | 'prepared anew' | 'was there'
+
 /**
- * Prepares scans into `<out>/<case>/image.nii.gz` and `label.nii.gz`, with `SHA256SUMS` and `prepared.json`, which says how. What is prepared already, the same way, is
- * left; what was prepared another way is refused, for a folder must not mix.
+ * Prepares scans into `<out>/<case>/image.nii.gz` and `label.nii.gz`, with `SHA256SUMS` and `prepared.json`, which says how and from which files. What is
+ * prepared already, from the same files in the same way, is left; what was prepared another way is refused, for a folder must not mix. A case that was
+ * prepared before and is refused now leaves the record, so that nothing trains on what it was.
  *
  * @returns what was refused, by case; all others are there
  */
@@ -30,30 +34,22 @@ export async function prepareScans(
 ): Promise<Map<string, Error>> {
   const { variant, foreground, ignoreOrigin } = options
   const recipe: CtRecipe = CT_RECIPES[variant]
-  const how = { variant, recipe, foreground: [...foreground], ignoreOrigin }
-  const file = preparedFile(out)
-  const cases: Record<string, { image: string; label: string }> = {}
-  const before = readPreparedRecord(out)
-  if (before) {
-    const { cases: done, ...wasHow } = before
-    if (JSON.stringify(wasHow) !== JSON.stringify(how)) {
-      throw dualsegError(
-        'DUALSEG_DATA',
-        `${out} was prepared another way (${wasHow.variant}); name another folder with --data, or move this one away`,
-      )
-    }
-    Object.assign(cases, done)
-  }
-  mkdirSync(out, { recursive: true })
+  const { cases, ...how } = recordOf(out, {
+    variant,
+    recipe: { ...recipe, window: [...recipe.window] },
+    foreground: [...foreground],
+    ignoreOrigin,
+  })
+  const keep = () => writePreparedRecord(out, { ...how, cases })
   const refused = new Map<string, Error>()
   for (const [index, pair] of pairs.entries()) {
     options.signal?.throwIfAborted()
     const { id } = pair
-    const files = { image: join(out, id, 'image.nii.gz'), label: join(out, id, 'label.nii.gz') }
-    const isDone =
-      cases[id] !== undefined &&
-      Object.entries(files).every(([part, path]) => existsSync(path) && sha256Of(path) === cases[id]![part as 'image' | 'label'])
+    const files = filesOf(out, id)
+    const before = cases[id]
     try {
+      const from = await sumsOf(pair, sha256OfImage)
+      const isDone = before !== undefined && isDeepStrictEqual(before, { ...(await sumsOfMade(files)), from })
       if (!isDone) {
         const prepared = prepareCt(await readImage(pair.image), await readImage(pair.label), recipe, {
           name: `case ${id}`,
@@ -62,35 +58,47 @@ export async function prepareScans(
         })
         await writeImage(files.image, prepared.image)
         await writeImage(files.label, prepared.label)
-        cases[id] = { image: sha256Of(files.image), label: sha256Of(files.label) }
-        replace(file, `${JSON.stringify({ ...how, cases }, null, 2)}\n`)
-        replace(join(out, 'SHA256SUMS'), sumLines(cases))
+        cases[id] = { ...(await sumsOf(files, sha256OfPath)), from }
+        keep()
       }
-      options.onCase?.(id, isDone ? 'was there' : 'prepared', index + 1)
+      options.onCase?.(id, isDone ? 'was there' : before ? 'prepared anew' : 'prepared', index + 1)
     } catch (error) {
       if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
       refused.set(id, named(error as Error, id))
+      if (before === undefined) continue
+      delete cases[id]
+      keep()
     }
   }
   return refused
 }
 
+/** What the folder has so far. */
+function recordOf(out: string, how: Omit<PreparedRecord, 'cases'>): PreparedRecord {
+  const before = readPreparedRecord(out)
+  if (before === undefined) return { ...how, cases: {} }
+  const { cases, ...wasHow } = before
+  if (isDeepStrictEqual(wasHow, JSON.parse(JSON.stringify(how)))) return { ...how, cases: { ...cases } }
+  throw dualsegError(
+    'DUALSEG_DATA',
+    `${out} was prepared another way (${wasHow.variant}); name another folder with --data, or move this one away`,
+  )
+}
+
+type Files = Readonly<Record<'image' | 'label', string>>
+
+function filesOf(out: string, id: string): Files {
+  return { image: join(out, id, 'image.nii.gz'), label: join(out, id, 'label.nii.gz') }
+}
+
+async function sumsOf({ image, label }: Files, sum: (path: string) => Promise<string>): Promise<Record<keyof Files, string>> {
+  return { image: await sum(image), label: await sum(label) }
+}
+
+async function sumsOfMade(files: Files): Promise<Partial<Record<keyof Files, string>>> {
+  return Object.values(files).every(existsSync) ? sumsOf(files, sha256OfPath) : {}
+}
+
 function named(error: Error, id: string): Error {
   return error.message.startsWith(`case ${id}`) ? error : dualsegError('DUALSEG_DATA', `case ${id}: ${error.message}`)
-}
-
-function sumLines(cases: Readonly<Record<string, { image: string; label: string }>>): string {
-  return Object.entries(cases)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { image, label }]) => `${image}  ${id}/image.nii.gz\n${label}  ${id}/label.nii.gz\n`)
-    .join('')
-}
-
-function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex')
-}
-
-function replace(path: string, text: string): void {
-  writeFileSync(`${path}.part`, text)
-  renameSync(`${path}.part`, path)
 }

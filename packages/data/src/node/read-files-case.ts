@@ -10,6 +10,7 @@ import type { FilesSource } from './case-source'
 import { type FileVolume, readImage } from './images/read-image'
 import { pathAsStored } from './path-as-stored'
 import { sha256OfPath } from './sha256-of-path'
+import { voxelFileOf } from './voxel-file'
 
 export interface FilesCase {
   size: Triple
@@ -39,7 +40,11 @@ export async function readFilesCase(
   const paths = { image: pathOf(source, 'image', id), label: pathOf(source, 'label', id) }
   const sums: string[] = []
   // Both, whatever is wanted: the sum says which case this is.
-  for (const path of new Set(Object.values(paths))) sums.push(await checkedSha256(source, path, id))
+  for (const path of new Set(Object.values(paths))) {
+    sums.push(await checkedSha256(source, path, id))
+    const voxels = await voxelFileOf(path)
+    if (voxels !== undefined) sums.push(await checkedSha256(source, voxels, id))
+  }
   try {
     const stored =
       wants.image || !wants.label ? await readImage(paths.image, { dataset: source.datasets?.image ?? 'image' }) : undefined

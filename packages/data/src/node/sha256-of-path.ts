@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { visibleNames } from './visible-names'
+import { voxelFileOf } from './voxel-file'
 
 /** SHA-256 (hex) of a file; of a folder (a DICOM series) over its files' names and sums. */
 export async function sha256OfPath(path: string): Promise<string> {
@@ -13,4 +14,14 @@ export async function sha256OfPath(path: string): Promise<string> {
     for await (const piece of createReadStream(path)) hash.update(piece as Buffer)
   }
   return hash.digest('hex')
+}
+
+/** The same of an image; one whose voxels are a file beside its header is both. */
+export async function sha256OfImage(path: string): Promise<string> {
+  const sum = await sha256OfPath(path)
+  const voxels = await voxelFileOf(path)
+  if (voxels === undefined) return sum
+  return createHash('sha256')
+    .update(`${sum}\n${await sha256OfPath(voxels)}`)
+    .digest('hex')
 }

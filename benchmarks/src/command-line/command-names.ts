@@ -1,0 +1,17 @@
+/** The first words of all commands, which no data set may be called. */
+export const COMMAND_NAMES = [
+  'la',
+  'ablation',
+  'list',
+  'status',
+  'compare',
+  'report',
+  'data',
+  'predict',
+  'metrics',
+  'audit',
+  'conformance',
+  'doctor',
+  'speed',
+  'study',
+] as const
