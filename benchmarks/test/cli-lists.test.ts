@@ -72,6 +72,7 @@ describe('folds that are drawn', () => {
 
   it('are the same for six that begin at once', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const located = await Promise.all(Array.from({ length: 6 }, () => describedDataset(describeDataset('own'), undefined)))
     vi.restoreAllMocks()
     for (const dataset of located) expect(dataset.folds).toEqual(await readFoldLists(join(own.folder, 'folds')))
