@@ -1,4 +1,4 @@
-export type DataErrorCode = 'DUALSEG_DATA' | 'DUALSEG_SHAPE' | 'DUALSEG_VALUE'
+export type DataErrorCode = 'DUALSEG_DATA' | 'DUALSEG_DISK' | 'DUALSEG_SHAPE' | 'DUALSEG_VALUE'
 
 /**
  * An error with the stable `code` that callers test; the message says where, what came, what was expected, what to do.

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { dataError } from '../data-error'
 import { readLaBytes } from '../read-la-bytes'
 import type { Case } from '../volume'
+import { fileTrouble } from './file-error'
 
 /**
  * Reads image and label of one Left Atrium case from its file.
@@ -21,11 +22,8 @@ export async function readCaseFile(path: string, id: string): Promise<Uint8Array
   try {
     return await readFile(path)
   } catch (error) {
-    throw dataError(
-      `LA case ${id}: cannot read ${path} (${(error as NodeJS.ErrnoException).code}); see datasets/la/README.md for how to get it`,
-      {
-        cause: error,
-      },
-    )
+    throw dataError(`LA case ${id}: ${path} ${fileTrouble(error)}, and see datasets/la/README.md for how to get it`, {
+      cause: error,
+    })
   }
 }
