@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import { renderUsage } from 'citty'
+import { fileError } from '@dualseg/data/node'
+import { type CommandDef, renderUsage } from 'citty'
 import { choose } from './command-line/choose'
 import type { COMMAND_NAMES } from './command-line/command-names'
 import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
@@ -66,9 +67,10 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
     const definitions = (await verb.definition.args) as Record<string, ArgumentDefinition>
     return await verb.run(readArguments(`bench ${name}`, rest, definitions, verb.lists))
   } catch (error) {
+    const told = fileError(error)
     // A known error speaks for itself; anything else is a bug and shows its stack.
-    console.error(errorCode(error) ? (error as Error).message : error)
-    return exitCodeOf(error)
+    console.error(errorCode(told) ? (told as Error).message : told)
+    return exitCodeOf(told)
   }
 }
 
@@ -80,9 +82,18 @@ function allVerbs(): Record<string, Verb> {
 
 async function help(verb: Verb): Promise<string> {
   const examples = verb.examples.map((line) => `  ${line}`).join('\n')
-  const usage = await renderUsage(verb.definition, { meta: { name: 'pnpm bench' } })
+  const usage = await renderUsage(withBarePositionals(verb.definition), { meta: { name: 'pnpm bench' } })
   const isPlain = process.stdout.isTTY !== true || process.env.NO_COLOR !== undefined
   return `${isPlain ? stripVTControlCharacters(usage) : usage}\nEXAMPLES\n\n${examples}\n`
+}
+
+/** `RUNS`, not `RUNS=<folder>`: what kind of value it is, its description says. */
+function withBarePositionals(definition: CommandDef): CommandDef {
+  const args = Object.entries(definition.args as Record<string, ArgumentDefinition>).map(([name, argument]) => {
+    const { valueHint: _, ...bare } = argument
+    return [name, argument.type === 'positional' ? bare : argument]
+  })
+  return { ...definition, args: Object.fromEntries(args) }
 }
 
 function overview(): string {

@@ -16,9 +16,10 @@ const BY_CODE: Record<string, number> = {
   DUALSEG_INTERRUPTED: EXIT.interrupted,
 }
 
+/** Of an error that speaks for itself; undefined for what was not foreseen, such as one of Node's own. */
 export function errorCode(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
-  return typeof code === 'string' ? code : undefined
+  return typeof code === 'string' && code.startsWith('DUALSEG_') ? code : undefined
 }
 
 /** The exit code an error stands for; anything not foreseen counts as a failed run. */

@@ -1,19 +1,25 @@
 import { parseArgs } from 'node:util'
 import { dualsegError } from '@dualseg/kernels'
 import { refuseUnknownOption } from './choose'
+import { givenPath, givenProgram } from './given-path'
 
 /** An option or a positional of a command, as citty describes it. */
 export interface ArgumentDefinition {
   type?: string
   default?: unknown
   required?: boolean
+  valueHint?: string
 }
+
+/** How values of a kind are read; all others as they are. */
+const READERS: Readonly<Record<string, (value: string) => string>> = { file: givenPath, folder: givenPath, program: givenProgram }
 
 /** What a command line said: defaults filled in, options that were not given are undefined. */
 export type ReadArguments = Record<string, unknown>
 
 /**
- * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence.
+ * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence. Files and folders that
+ * were given become absolute, from where the user stands; defaults stay as they are.
  *
  * @param lists options that may be given more than once, their values are joined by commas; or the last positional, an array then
  * @throws DUALSEG_USAGE for an unknown or repeated option, a missing or superfluous value, a word that is no option
@@ -28,6 +34,7 @@ export function readArguments(
   const options = names.filter((name) => definitions[name]!.type !== 'positional')
   const positionals = names.filter((name) => definitions[name]!.type === 'positional')
   const isFlag = (name: string) => definitions[name]?.type === 'boolean'
+  const read = (name: string, value: string) => READERS[definitions[name]?.valueHint ?? '']?.(value) ?? value
   const given: ReadArguments = {}
   const { tokens } = parseArgs({
     args: [...args],
@@ -44,8 +51,8 @@ export function readArguments(
         throw usage(`${command}: "${token.value}" is no option; options begin with --`)
       // Paths may have commas in them.
       if (many !== undefined && (name ?? many) === many)
-        given[many] = [...((given[many] as string[] | undefined) ?? []), token.value]
-      else given[name!] = token.value
+        given[many] = [...((given[many] as string[] | undefined) ?? []), read(many, token.value)]
+      else given[name!] = read(name!, token.value)
       continue
     }
     const { rawName, value } = token
@@ -59,7 +66,7 @@ export function readArguments(
       if (value === undefined || value === '') throw usage(`${rawName} needs a value`)
       if (!token.inlineValue && value.startsWith('--')) throw usage(`${rawName} needs a value, but ${value} follows`)
       if (given[name] !== undefined && !lists.includes(name)) throw usage(`${rawName} is given twice; give it once`)
-      given[name] = given[name] === undefined ? value : `${given[name]},${value}`
+      given[name] = given[name] === undefined ? read(name, value) : `${given[name]},${value}`
     }
   }
   const missing = positionals.find((name) => given[name] === undefined && definitions[name]!.default === undefined)

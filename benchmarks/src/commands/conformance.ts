@@ -14,7 +14,12 @@ export const conformance: Verb = {
   definition: {
     meta: { name: 'conformance', description: "Check this build against numbers computed by the references' own code" },
     args: {
-      folder: { type: 'positional', description: 'Folder with losses.json, networks.json, step.json …', required: true },
+      folder: {
+        type: 'positional',
+        description: 'Folder with losses.json, networks.json, step.json …',
+        required: true,
+        valueHint: 'folder',
+      },
       engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       ...NUMERIC_ARGUMENTS,
       json: { type: 'boolean', description: 'Print one JSON object', default: false },

@@ -1,12 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CT_RECIPES } from '@dualseg/data'
 import { readSha256Sums } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import Table from 'cli-table3'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
+import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
+import { outputFile, writeOutput } from '../command-line/output-place'
 import { workOff } from '../command-line/progress'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
@@ -18,7 +19,7 @@ import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
 import { pairScans } from '../data/prepare/pair-scans'
 import { prepareScans, type Variant } from '../data/prepare/prepare-scans'
-import { CHECK_HEADS, checkCells, checkPage } from '../report/pages/check-page'
+import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage } from '../report/pages/check-page'
 
 const ACTIONS = ['check', 'fetch', 'prepare'] as const
 const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
@@ -73,15 +74,15 @@ export const data: Verb = {
 
 async function check(description: Description, args: ReadArguments): Promise<number> {
   const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
+  const page = args.html === undefined ? undefined : resolve(String(args.html))
+  if (page !== undefined) outputFile('--html', page, CHECK_PAGE_MARK)
   const opened = await openDataset(description, args.data as string | undefined)
   const { cases, sameImages, notes, faults } = await attend(`Checking ${opened.ids.length} cases`, (line) =>
     checkDataset(opened, { ...threads, onProgress: (done, total) => line(`${done}/${total}`) }),
   )
-  if (args.html !== undefined) {
-    const out = resolve(String(args.html))
-    mkdirSync(dirname(out), { recursive: true })
-    writeFileSync(out, checkPage(`${description.title}: ${cases.length} cases`, cases))
-    console.error(`Pictures in ${out}`)
+  if (page !== undefined) {
+    writeOutput('--html', page, checkPage(`${description.title}: ${cases.length} cases`, cases))
+    console.error(`Pictures in ${page}`)
   }
   const usable = usableCases(cases)
   if (args.json) {
@@ -149,7 +150,7 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
   } finally {
     interrupt.stopListening()
   }
-  for (const error of failed.values()) console.error(error.message)
+  for (const error of failed.values()) console.error(errorWords(error))
   const result = { folder: out, fetched: counts.fetched, wasThere: counts['was there'], failed: [...failed.keys()] }
   console.log(
     args.json
@@ -183,7 +184,7 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
   )
   if (anew.length > 0)
     console.error(`Prepared anew, since what they were made from or what was made had changed: ${anew.join(', ')}`)
-  for (const error of refused.values()) console.error(error.message)
+  for (const error of refused.values()) console.error(errorWords(error))
   const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
   console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)
   return refused.size > 0 ? EXIT.data : EXIT.done

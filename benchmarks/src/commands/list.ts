@@ -3,6 +3,7 @@ import { expectConfig, readFinished, runProgress } from '@dualseg/trainer'
 import Table from 'cli-table3'
 import { mean } from 'simple-statistics'
 import { EXIT } from '../command-line/exit-codes'
+import { standing } from '../command-line/given-path'
 import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
 import { runFolders } from '../report/find-runs'
@@ -31,7 +32,7 @@ export const list: Verb = {
   definition: {
     meta: { name: 'list', description: 'List the runs in a folder: what they are, how far they came, their Dice' },
     args: {
-      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },
@@ -77,7 +78,7 @@ function text(runs: readonly ListedRun[], damaged: number, root: string): string
   for (const run of runs) {
     const state = run.state === 'done' ? 'done' : `${run.iteration}/${run.iterations}`
     const { dataset, profile, protocol, labelled, method, fold, seed, engine } = run
-    const folder = relative(process.cwd(), run.folder)
+    const folder = relative(standing(), run.folder)
     table.push([dataset, profile, protocol, labelled, method, fold, seed, engine, state, run.dice?.toFixed(3) ?? '', folder])
   }
   const done = runs.filter(({ state }) => state === 'done').length

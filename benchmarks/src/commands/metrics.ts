@@ -26,11 +26,13 @@ export const metrics: Verb = {
         type: 'positional',
         description: 'A file (.nii .nii.gz .nrrd .nhdr .mha .mhd .h5) or a folder of them',
         required: true,
+        valueHint: 'file',
       },
       reference: {
         type: 'positional',
         description: 'The file to compare with, or a folder with files of the same names',
         required: true,
+        valueHint: 'file',
       },
       definition: {
         type: 'string',

@@ -34,6 +34,7 @@ export const predict: Verb = {
         type: 'positional',
         description: 'Image files (.nii .nii.gz .nrrd .nhdr .mha .mhd .h5) or folders with one DICOM series each',
         required: true,
+        valueHint: 'file',
       },
       run: {
         type: 'string',

@@ -31,7 +31,7 @@ export const report: Verb = {
   definition: {
     meta: { name: 'report', description: 'Report finished runs: tables, statistics, figures, cases in a viewer' },
     args: {
-      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
       html: { type: 'string', description: 'Write a folder of pages that open from the disk', valueHint: 'folder' },
       format: {
         type: 'string',

@@ -28,7 +28,7 @@ export const speedMetrics: Verb = {
         description: `all, or a list of: ${DEFINITIONS.join(' ')}; ours alone if not given`,
         valueHint: 'names',
       },
-      python: { type: 'string', description: 'A Python that has them', default: 'python3', valueHint: 'path' },
+      python: { type: 'string', description: 'A Python that has them', default: 'python3', valueHint: 'program' },
       size: { type: 'string', description: 'Volumes, beside a label of the Left Atrium', default: '112x112x80,256x256x128' },
       data: {
         type: 'string',

@@ -36,7 +36,7 @@ export const speed: Verb = {
     args: {
       engine: { type: 'string', description: 'auto, or a list of engines', default: 'auto', valueHint: 'names' },
       peer: { type: 'string', description: 'pytorch: measured in turn, as the authors run it and in channels-last layout' },
-      python: { type: 'string', description: 'A Python that has torch', default: 'python3', valueHint: 'path' },
+      python: { type: 'string', description: 'A Python that has torch', default: 'python3', valueHint: 'program' },
       what: { type: 'string', description: `all, or a list of: ${KINDS.join(' ')}`, default: 'all', valueHint: 'names' },
       method: { type: 'string', description: `Steps: all, or a list of: ${STEPS.join(' ')}`, default: 'all', valueHint: 'names' },
       size: {

@@ -38,7 +38,7 @@ export const status: Verb = {
   definition: {
     meta: { name: 'status', description: 'Show how far runs are: those in work or stopped here, and every grid sent to Slurm' },
     args: {
-      runs: { type: 'positional', description: 'Folder with runs', default: 'runs' },
+      runs: { type: 'positional', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },

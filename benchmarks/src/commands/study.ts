@@ -5,7 +5,9 @@ import { COMMON_PROTOCOL, methodNamed, type RunOutcome, type RunPlan, trainRun }
 import Table from 'cli-table3'
 import { chooseIntegers, oneInteger } from '../command-line/choose'
 import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
+import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
+import { expectRoomFor } from '../command-line/output-place'
 import { duration, workOff } from '../command-line/progress'
 import { readSwitches } from '../command-line/switches'
 import type { Verb } from '../command-line/verb'
@@ -61,6 +63,8 @@ export const study: Verb = {
     const profile = withIterations(PROFILES.quick, String(args.iterations))
     const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
     const engineChoice = chooseEngine(String(args.engine))
+    const runs = resolve(String(args.runs))
+    expectRoomFor('--runs', runs)
     const dataset = await locateLa(args.data as string | undefined)
     if (dataset.name === 'phantom') console.error(NO_DATA_NOTICE)
     const engine = await openEngine(engineChoice, { ...threads, ...numericOptions(args) })
@@ -71,7 +75,6 @@ export const study: Verb = {
     const folds = { train: [training], test: [training.slice(-heldOut)] }
     const store = new CaseStore(dataset.source, { factor: profile.reduce })
     for (const method of methods) await store.load(casesOf(method, splitFold(folds, 0, labelled)))
-    const runs = resolve(String(args.runs))
     const plans = planGrid(
       {
         arms: methods.map(({ name }) => ({ method: name, without })),
@@ -112,7 +115,7 @@ export const study: Verb = {
     console.log(
       args.json ? JSON.stringify({ ...stamp, methods: studied }, null, 2) : studied.map((one) => text(one, without)).join('\n\n'),
     )
-    for (const [title, error] of errors) console.error(`${title} failed: ${error instanceof Error ? error.message : error}`)
+    for (const [title, error] of errors) console.error(`${title} failed: ${errorWords(error)}`)
     return errors.size > 0 ? EXIT.runFailed : EXIT.done
   },
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileError, makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 
 /** One file to be had. */
@@ -66,7 +67,7 @@ export async function fetchFiles(files: readonly WantedFile[], options: FetchOpt
 async function fetchFile(file: WantedFile, options: FetchOptions): Promise<'was there' | 'fetched'> {
   if ((await sha256Of(file.path)) === file.sha256) return 'was there'
   const part = `${file.path}.part`
-  await mkdir(dirname(file.path), { recursive: true })
+  makeFolder(dirname(file.path))
   const attempts = options.attempts ?? ATTEMPTS
   for (let attempt = 1; ; attempt++) {
     try {
@@ -122,6 +123,8 @@ async function receive(file: WantedFile, part: string, options: FetchOptions): P
   } catch (error) {
     if (stalled.signal.aborted) throw stalled.signal.reason
     if ((error as { code?: string }).code === 'DUALSEG_DATA' || signal?.aborted) throw error
+    const told = fileError(error, { path: file.path, where: `${file.name}: `, code: 'DUALSEG_DISK' })
+    if (told !== error) throw Object.assign(told as Error, { isFinal: true })
     const cause = (error as { cause?: Error }).cause
     throw trouble(file, `the connection failed (${cause?.message ?? (error as Error).message})`)
   } finally {

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { verifyLa } from '@dualseg/data/node'
 import type { EngineReport } from '@dualseg/kernels'
 import { type AutoOptions, ENGINES, type EngineName, measureEngine, optionsFor } from '@dualseg/trainer'
+import { errorWords } from '../command-line/error-words'
 import { locateLa } from '../data/locate-la'
 import { PROFILES } from '../grid/profiles'
 import { estimateLa, type LaEstimate } from './estimate-la'
@@ -79,10 +80,10 @@ export async function examineLa(data: string | undefined, onProgress: (line: str
       const verified = await verifyLa(source.root, { sha256: source.sha256!, onProgress: report })
       return { name: 'la', state: 'verified', root: source.root, cases: verified.length }
     } catch (error) {
-      return { name: 'la', state: 'damaged', root: source.root, cases: 0, said: (error as Error).message }
+      return { name: 'la', state: 'damaged', root: source.root, cases: 0, said: errorWords(error) }
     }
   } catch (error) {
-    return { name: 'la', state: 'damaged', cases: 0, said: (error as Error).message }
+    return { name: 'la', state: 'damaged', cases: 0, said: errorWords(error) }
   }
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
+import { expectRoomFor } from '../command-line/output-place'
 import { duration } from '../command-line/progress'
 import type { GridCommand } from './grid-arguments'
 import { isPhantom } from './grid-dataset'
@@ -18,6 +20,7 @@ export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
 export async function runGrid(command: GridCommand, show: ShowGrid = gridTable): Promise<number> {
   const { order, wanted, json } = command
   const own = gridDataset(order.dataset)
+  if (wanted === 'runs') expectRoomFor('--runs', order.request.runs)
   const dataset = await own.locate(order.data)
   const lacks = lacksOf(order.request, dataset.folds, own)
   const interrupt = listenForInterrupt()
@@ -50,7 +53,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     const text = show({ request, dataset: title, engine: crew.engine, runs: crew.estimate.runs, outcomes }, json)
     if (text !== undefined) console.log(text)
     for (const [index, error] of errors) {
-      console.error(`${crew.estimate.runs[index]!.title} failed: ${error instanceof Error ? error.message : error}`)
+      console.error(`${crew.estimate.runs[index]!.title} failed: ${errorWords(error)}`)
     }
     for (const lack of lacks) console.error(lackText(lack))
 

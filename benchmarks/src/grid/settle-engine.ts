@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { decideEngine, diskError, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
 import { z } from 'zod'
@@ -102,7 +103,7 @@ function readStored(file: string): Stored {
 function writeWhole(file: string, text: string): void {
   const beside = `${file}.${process.pid}`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     writeFileSync(beside, text)
     renameSync(beside, file)
   } catch (error) {

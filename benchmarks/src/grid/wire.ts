@@ -1,3 +1,4 @@
+import { fileError } from '@dualseg/data/node'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
 import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/trainer'
 import { errorCode } from '../command-line/exit-codes'
@@ -28,11 +29,12 @@ export interface ForemanFunctions {
 export async function answer<T>(work: () => Promise<T>, signal: AbortSignal): Promise<Answer<T>> {
   try {
     return { ok: true, value: await work() }
-  } catch (error) {
+  } catch (given) {
+    const error = fileError(given)
     const code = errorCode(error)
     // What nobody foresaw is a bug, and its stack says where.
     const message = error instanceof Error ? (code === undefined ? (error.stack ?? error.message) : error.message) : String(error)
-    return { ok: false, ...(code && { code }), message, aborted: signal.aborted && error === signal.reason }
+    return { ok: false, ...(code && { code }), message, aborted: signal.aborted && given === signal.reason }
   }
 }
 

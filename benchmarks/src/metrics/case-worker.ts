@@ -1,3 +1,4 @@
+import { fileError } from '@dualseg/data/node'
 import { measureCase } from './measure-case'
 import type { CaseReply, CaseRequest } from './measure-cases'
 
@@ -6,6 +7,7 @@ export default async function work(request: CaseRequest): Promise<CaseReply> {
   try {
     return { measured: await measureCase(request) }
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) }
+    const told = fileError(error)
+    return { failure: told instanceof Error ? told.message : String(told) }
   }
 }

@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { encodeNifti, type ImageVolume, knownAxes, type LabelVolume, reorient, type Volume } from '@dualseg/data'
-import { CaseStore, type Dataset, readImage } from '@dualseg/data/node'
+import { CaseStore, type Dataset, makeFolder, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { CaseResult } from '@dualseg/trainer'
 import { quantileSorted } from 'simple-statistics'
@@ -67,7 +67,7 @@ export async function writeVolumes(
 /** A file that a page from `file://` can load: a script that hands over its NIfTI. */
 async function writeScript(out: string, file: string, nifti: Uint8Array): Promise<void> {
   const path = join(out, file)
-  await mkdir(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   await writeFile(path, `dualsegVolume(${JSON.stringify(addressOf(file))}, '${Buffer.from(nifti).toString('base64')}')\n`)
 }
 

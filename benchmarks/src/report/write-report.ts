@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { dualsegError } from '@dualseg/kernels'
+import { fileError, makeFolder } from '@dualseg/data/node'
 import { casesCsv, pairsCsv, summaryCsv } from './csv'
-import { REPORT_FORMAT, reportJson } from './json'
+import { reportJson } from './json'
 import { latex } from './latex'
 import { markdown } from './markdown'
 import { casePage } from './pages/case-page'
@@ -11,6 +11,7 @@ import { caseFile, runHref } from './pages/links'
 import { runPage } from './pages/run-page'
 import type { Report } from './report'
 import { reportAssets } from './report-assets'
+import { reportPlace } from './report-place'
 import { type CaseVolumes, type ReportedVolumes, writeVolumes } from './viewer-volumes'
 
 export interface WriteReportOptions {
@@ -24,13 +25,23 @@ export interface WriteReportOptions {
  * made beside and moved into place, over an older report only. The same runs give the same bytes.
  *
  * @throws DUALSEG_USAGE if something else lies at `out`
+ * @throws DUALSEG_DISK if it cannot be written
  */
 export async function writeReport(report: Report, out: string, options: WriteReportOptions): Promise<void> {
-  refuseForeign(out)
-  const beside = `${out}.${process.pid}.part`
+  try {
+    const place = reportPlace(out)
+    await writeInto(`${place}.${process.pid}.part`, place, report, options)
+  } catch (error) {
+    const { path = out } = error as NodeJS.ErrnoException
+    // What is read has names of its own.
+    throw path.startsWith(out) ? fileError(error, { where: '--html: ', path: out, code: 'DUALSEG_DISK' }) : fileError(error)
+  }
+}
+
+async function writeInto(beside: string, out: string, report: Report, options: WriteReportOptions): Promise<void> {
   rmSync(beside, { recursive: true, force: true })
   const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(beside, file)), { recursive: true })
+    makeFolder(dirname(join(beside, file)))
     writeFileSync(join(beside, file), text)
   }
   try {
@@ -42,7 +53,7 @@ export async function writeReport(report: Report, out: string, options: WriteRep
     write('pairs.csv', pairsCsv(report))
     write('report.json', `${JSON.stringify(reportJson(report), null, 2)}\n`)
     for (const name of ['sort.js', 'viewer.js', 'report.css']) {
-      mkdirSync(join(beside, 'assets'), { recursive: true })
+      makeFolder(join(beside, 'assets'))
       copyFileSync(join(reportAssets, name), join(beside, 'assets', name))
     }
     for (const [index, { comparison }] of report.comparisons.entries()) {
@@ -61,27 +72,9 @@ export async function writeReport(report: Report, out: string, options: WriteRep
       }
     }
     rmSync(out, { recursive: true, force: true })
-    mkdirSync(dirname(out), { recursive: true })
     renameSync(beside, out)
   } catch (error) {
     rmSync(beside, { recursive: true, force: true })
     throw error
-  }
-}
-
-function refuseForeign(out: string): void {
-  if (!existsSync(out) || (isFolder(out) && readdirSync(out).length === 0)) return
-  const file = join(out, 'report.json')
-  const isReport = existsSync(file) && readFileSync(file, 'utf8').includes(`"format": "${REPORT_FORMAT}"`)
-  if (!isReport)
-    throw dualsegError('DUALSEG_USAGE', `--html ${out}: something else lies there; name a new folder, or an older report`)
-}
-
-function isFolder(path: string): boolean {
-  try {
-    readdirSync(path)
-    return true
-  } catch {
-    return false
   }
 }

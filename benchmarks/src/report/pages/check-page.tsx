@@ -6,12 +6,18 @@ import { reportAssets } from '../report-assets'
 import { htmlPage } from './html-page'
 import { type Cell, SortableTable } from './page'
 
+/** Stands in every such page, so that only one of them is ever written over. */
+export const CHECK_PAGE_MARK = 'DualSeg, bench data check'
+
 /** One page with a table and a picture of every case; nothing lies beside it. */
 export function checkPage(title: string, cases: readonly ListedCase[]): string {
   const refused = cases.filter((one) => 'refused' in one)
   return htmlPage(
     title,
-    <style dangerouslySetInnerHTML={{ __html: `${asset('report.css')}${STYLE}` }} />,
+    <>
+      <meta name="generator" content={CHECK_PAGE_MARK} />
+      <style dangerouslySetInnerHTML={{ __html: `${asset('report.css')}${STYLE}` }} />
+    </>,
     <>
       <main>
         <h1>{title}</h1>

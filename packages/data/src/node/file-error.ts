@@ -24,6 +24,10 @@ const TROUBLE: Readonly<Record<string, string>> = {
   ESTALE: 'lies on a network folder that was mounted anew; repeat the command',
 }
 
+/** Codes of connections: they are no files. */
+const NETWORK =
+  /^(ECONN|ENET|EHOST|EADDR|EAI_|EAFNOSUPPORT|EDESTADDR|EISCONN|EMSGSIZE|ENOBUFS|ENOTCONN|ENOTSOCK|EPIPE|EPROTO|ESOCK|ETIMEDOUT)/
+
 /** A name that goes on for pages helps nobody. */
 const LONGEST_NAME = 240
 
@@ -34,7 +38,7 @@ const LONGEST_NAME = 240
  */
 export function fileTrouble(error: unknown): string | undefined {
   const { code, syscall, path, errno } = (error ?? {}) as NodeJS.ErrnoException
-  if (code === undefined || (!(code in TROUBLE) && errno === undefined)) return undefined
+  if (code === undefined || (!(code in TROUBLE) && (errno === undefined || NETWORK.test(code)))) return undefined
   if (code === 'ENOENT' || code === 'EEXIST' || code === 'ELOOP') {
     const target = path === undefined ? undefined : linkTarget(path)
     if (target !== undefined) return `is a link to ${target}, which is not there; mend the link or give another place`
