@@ -75,7 +75,7 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
 }
 
 /** A data set that is described is a verb of its own, beside `la`. */
-function allVerbs(): Record<string, Verb> {
+export function allVerbs(): Record<string, Verb> {
   const own = describedNames().filter((name) => !(name in VERBS))
   return { ...VERBS, ...Object.fromEntries(own.map((name) => [name, datasetVerb(name)])) }
 }
