@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
@@ -64,7 +65,7 @@ export const study: Verb = {
     const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
     const engineChoice = chooseEngine(String(args.engine))
     const runs = resolve(String(args.runs))
-    expectRoomFor('--runs', runs)
+    if (!existsSync(runs)) expectRoomFor('--runs', runs)
     const dataset = await locateLa(args.data as string | undefined)
     if (dataset.name === 'phantom') console.error(NO_DATA_NOTICE)
     const engine = await openEngine(engineChoice, { ...threads, ...numericOptions(args) })

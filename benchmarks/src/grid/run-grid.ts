@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
@@ -20,7 +21,8 @@ export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
 export async function runGrid(command: GridCommand, show: ShowGrid = gridTable): Promise<number> {
   const { order, wanted, json } = command
   const own = gridDataset(order.dataset)
-  if (wanted === 'runs') expectRoomFor('--runs', order.request.runs)
+  const { runs } = order.request
+  if (wanted === 'runs' && !existsSync(runs)) expectRoomFor('--runs', runs)
   const dataset = await own.locate(order.data)
   const lacks = lacksOf(order.request, dataset.folds, own)
   const interrupt = listenForInterrupt()
@@ -37,6 +39,9 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     )
     console.error(settled.reasons.join('\n'))
     crew = await openCrew(withEngine(command, settled), isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
+    // Finished runs may lie where nothing can be written.
+    if (wanted === 'runs' && crew.estimate.runs.some(({ state, predictionsLeft }) => state !== 'done' || predictionsLeft))
+      expectRoomFor('--runs', runs)
     const changed = wanted !== 'runs' ? undefined : settled.remember(crew.engine.identity)
     if (changed !== undefined) console.error(changed)
     for (const text of notes) console.error(text)

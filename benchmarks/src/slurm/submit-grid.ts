@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { EXIT } from '../command-line/exit-codes'
 import type { ReadArguments } from '../command-line/read-arguments'
@@ -68,7 +69,7 @@ async function submitGrid(
     withVolumes: request.predictions === true,
     ...(command.threads !== undefined && { threads: command.threads }),
   }
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const scripts = { array: join(folder, 'array.sbatch'), report: join(folder, 'report.sbatch') }
   writeFileSync(scripts.array, arrayScript(submission))
   const arrayJob = await submit(scripts.array)

@@ -42,7 +42,9 @@ it('ends with the same bits after the disk was full again and again, and says so
   const whole = runChild(wholeRuns, 0)
   const runs = temporaryFolder()
   for (const at of [1, 6, 20, 33, 40]) {
-    expect(runChild(runs, at, 'full').refused).toMatch(/^run .*: the disk is full; make room and repeat the command/)
+    expect(runChild(runs, at, 'full').refused).toMatch(
+      /^run .*: its folder lies on a full disk; make room\. Repeat the command then/,
+    )
   }
   const last = runChild(runs, 0)
   expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { testCases } from '../prediction/test-cases'
 import type { CaseResult } from '../prediction/test-plan'
@@ -52,7 +52,7 @@ export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<Run
 type Heard = RunHooks & Required<Pick<RunHooks, 'onNotice'>>
 
 async function lockedRun(plan: RunPlan, folder: string, identity: ConfigFile, hooks: Heard): Promise<RunOutcome> {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const lock = lockRun(folder)
   try {
     if (readConfig(folder) === undefined) writeConfig(folder, identity)
