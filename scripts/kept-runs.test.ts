@@ -12,10 +12,12 @@ it('summarises a log in pieces, without what is not a number', () => {
   const line = (iteration: number, noted: number | null) => ({
     iteration,
     terms: { ce: iteration },
+    weights: { ce: 2 - iteration },
     noted: { dice: noted },
   })
   expect(logSummary([line(0, null), line(1, 5), line(2, 7)])).toEqual({
     iterations: 3,
+    weights: { ce: [0, 2] },
     means: [
       { upTo: 0, ce: 0, dice: null },
       { upTo: 1, ce: 1, dice: 5 },

@@ -60,7 +60,11 @@ describe('bench compare', () => {
   it.each([
     [['dualnte', 'mt'], 'bench compare dualnte: did you mean dualnet?', 2],
     [['mt', 'mt'], 'bench compare mt mt: give two different ones of', 2],
-    [['mt', 'dualnet without uncertainty'], 'have no runs under the same settings', 3],
+    [
+      ['mt', 'dualnet without uncertainty'],
+      'have no runs that may be compared: of the same settings, data, rule and drawing of folds',
+      3,
+    ],
     [['mt'], '<b> is missing', 2],
   ])('refuses %j', async (names, words, exit) => {
     const { code, stdout, stderr } = await runMain('compare', ...names, '--runs', runs)

@@ -73,20 +73,33 @@ describe('what is separable', () => {
     expect(markdown(await reportOf(two))).toContain('too few for an interval: not separable')
   })
 
-  it('widens the interval over runs by the overlap of training sets', async () => {
+  it('widens the interval over runs by the overlap of training sets: tested by really trained on', async () => {
     const root = temporaryFolder()
+    const split = { labelled: ['l1', 'l2'], unlabelled: ['u1', 'u2', 'u3', 'u4', 'u5', 'u6'] }
     // Differences of the run means: 0.01, 0.02, 0.03, all cases alike.
     for (const [index, seed] of [1, 2, 3].entries()) {
-      makeRun(root, { method: 'mt', seed, dice: { A: 0.5, B: 0.6 } })
+      makeRun(root, { method: 'supervised', seed, split: { ...split, unlabelled: [] }, dice: { A: 0.4, B: 0.5 } })
+      makeRun(root, { method: 'mt', seed, split, dice: { A: 0.5, B: 0.6 } })
       const more = 0.01 * (index + 1)
-      makeRun(root, { method: 'dualnet', seed, dice: { A: 0.5 + more, B: 0.6 + more } })
+      makeRun(root, { method: 'dualnet', seed, split, dice: { A: 0.5 + more, B: 0.6 + more } })
     }
-    const { runs } = (await reportOf(root)).comparisons[0]!.verdicts.dice[0]!
-    // By hand: s = 0.01, t(0.975, 2) = 4.302653, LA tests 20 where it trains on 80.
-    const half = 4.302653 * 0.01 * Math.sqrt(1 / 3 + 0.25)
-    expect(runs.difference).toBeCloseTo(-0.02, 12)
-    expect(runs.interval!.low).toBeCloseTo(-0.02 - half, 7)
-    expect(runs.interval!.high).toBeCloseTo(-0.02 + half, 7)
+    const report = await reportOf(root)
+    const verdicts = report.comparisons[0]!.verdicts.dice
+    const of = (a: string, b: string) => verdicts.find((one) => one.a.name === a && one.b.name === b)!.runs
+    // By hand: s = 0.01, t(0.975, 2) = 4.302653. MT and DualNet train on 8 cases, supervised on its 2 labelled ones; each tests 2.
+    for (const [a, difference, ratio] of [
+      ['mt', -0.02, 2 / 8],
+      ['supervised', -0.12, 2 / 2],
+    ] as const) {
+      const half = 4.302653 * 0.01 * Math.sqrt(1 / 3 + ratio)
+      const runs = of(a, 'dualnet')
+      expect(runs.testedPerTrained).toBe(ratio)
+      expect(runs.difference).toBeCloseTo(difference, 12)
+      expect(runs.interval!.low).toBeCloseTo(difference - half, 7)
+      expect(runs.interval!.high).toBeCloseTo(difference + half, 7)
+    }
+    expect(markdown(report)).toMatch(/^- supervised minus dualnet: .* \(tested : trained 1\.00\): not separable\.$/m)
+    expect(markdown(report)).toMatch(/^- mt minus dualnet: .* \(tested : trained 0\.25\): not separable\.$/m)
   })
 
   it('leaves empty predictions out of differences of distances, and counts them', async () => {
@@ -123,16 +136,17 @@ describe('spreads', () => {
     expect(dice.sdRuns).toBeCloseTo(Math.sqrt(0.02 / 3), 12)
   })
 
-  it('over folds of the Left Atrium are named as too small, since folds 1 to 4 share their labelled cases', async () => {
+  it('over folds that share labelled cases are named as too small, by the lists of the runs themselves', async () => {
     const root = temporaryFolder()
-    for (const fold of [0, 1, 2, 3, 4]) makeRun(root, { fold, dice: { A: 0.5 } })
+    const same = { labelled: ['l1', 'l2', 'l3'] }
+    makeRun(root, { fold: 0, labelled: 3, split: { labelled: ['l3', 'm1', 'm2'] }, dice: { A: 0.5 } })
+    for (const fold of [1, 2]) makeRun(root, { fold, labelled: 3, split: same, dice: { [`A${fold}`]: 0.5 } })
     const said = (await reportOf(root)).comparisons[0]!.cautions.join('\n')
-    expect(said).toContain(
-      'Folds 1, 2, 3 and 4 share all 16 labelled cases: their runs are less independent than their number says',
-    )
+    expect(said).toContain('Folds 1 and 2 share all 3 labelled cases: their runs are less independent than their number says')
+    expect(said).toContain('Folds 0 and 1 and 2 share 1 of 3 labelled cases')
     const apart = temporaryFolder()
-    for (const fold of [0, 1]) makeRun(apart, { fold, dice: { A: 0.5 } })
-    expect((await reportOf(apart)).comparisons[0]!.cautions.join('\n')).not.toContain('share all')
+    for (const fold of [0, 1]) makeRun(apart, { fold, dice: { [`A${fold}`]: 0.5 } })
+    expect((await reportOf(apart)).comparisons[0]!.cautions.join('\n')).not.toContain('share')
   })
 })
 
@@ -168,15 +182,51 @@ describe('what is put side by side', () => {
     expect(text).toContain('1 runs are not finished and take no part.')
   })
 
-  it('is refused where one run is there twice, or on other volumes, with what differs', async () => {
+  it('is of one data set, rule and drawing; other runs of the same settings stand apart and say why', async () => {
+    const root = temporaryFolder()
+    // As when dataset.json said another organ for the second method.
+    makeRun(root, { method: 'supervised', split: { rule: { foreground: [1] } }, dice: twentyCases(0.7) })
+    makeRun(root, { method: 'dtc', volumes: 'other', split: { rule: { foreground: [2] } }, dice: twentyCases(0.8) })
+    // As after the folds were drawn with another seed: the same case is tested twice.
+    makeRun(root, {
+      fold: 1,
+      split: { drawings: ['another'], rule: { foreground: [1] } },
+      method: 'supervised',
+      dice: { CASE00: 0.5 },
+    })
+    const report = await reportOf(root)
+    expect(report.comparisons.map(({ rows }) => rows.map(({ arm, cases, runs }) => [arm.name, runs, cases]))).toEqual([
+      [['dtc', 1, 20]],
+      [['supervised', 1, 20]],
+      [['supervised', 1, 1]],
+    ])
+    expect(report.comparisons.map(({ stamp }) => stamp.split(' · ').at(-1))).toEqual(
+      [1, 2, 3].map((n) => `part ${n} of 3, kept apart`),
+    )
+    const text = markdown(report)
+    expect(text).not.toContain('Wilcoxon p')
+    expect(text).toContain(
+      'Kept apart from supervised fold 0 seed 1 of the same settings: files became volumes by another rule (foreground \\[2\\] here, \\[1\\] there).',
+    )
+    expect(text).toContain('Kept apart from supervised fold 1 seed 1 of the same settings: their folds are another drawing')
+    const { code, stdout, stderr } = await runMain('compare', 'dtc', 'supervised', '--runs', root)
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toContain('dtc and supervised have no runs that may be compared')
+    expect(stderr).toContain('files became volumes by another rule (foreground [2] here, [1] there)')
+  })
+
+  it('is one row only for runs of one definition, and no run twice', async () => {
     const root = temporaryFolder()
     makeRun(root, { dice: { A: 0.5 } })
-    makeRun(root, { method: 'dualnet', volumes: 'other', dice: { A: 0.5 } })
-    await expect(reportOf(root)).rejects.toThrow(/fold 0 was run on different volumes or lists/)
-    const twice = temporaryFolder()
-    makeRun(twice, { dice: { A: 0.5 } })
-    makeRun(join(twice, 'again'), { iterations: 3, dice: { A: 0.5 } })
-    await expect(reportOf(twice)).rejects.toThrow(/mt fold 0 seed 1 is there twice, with different settings\.iterations/)
+    makeRun(join(root, 'longer'), { dice: { A: 0.6 }, fold: 1, iterations: 3 })
+    const [comparison] = (await reportOf(root)).comparisons
+    expect(comparison!.rows.map(({ arm, paper }) => [arm.name, paper?.dice])).toEqual([
+      ['mt (1)', 85.89],
+      ['mt (2)', 85.89],
+    ])
+    expect(comparison!.cautions).toContain('mt (1) and mt (2) are rows of their own: their runs differ in settings.iterations.')
+    makeRun(join(root, 'copy'), { dice: { A: 0.5 } })
+    await expect(reportOf(root)).rejects.toThrow(/^mt fold 0 seed 1 is there twice:\n.*\n.*\nMove one of them away/)
   })
 })
 

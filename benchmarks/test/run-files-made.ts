@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CaseResult, summarise } from '@dualseg/trainer'
+import { type CaseResult, dataIdentity, type RunSplit, summarise } from '@dualseg/trainer'
 
 export interface MadeRun {
   method?: string
@@ -14,6 +14,10 @@ export interface MadeRun {
   iterations?: number
   /** Of the volumes: other ones are other data. */
   volumes?: string
+  /** Of the run's lists, what is not made up: sixteen labelled and 64 unlabelled cases of the fold's own. */
+  split?: Partial<RunSplit>
+  /** Whether the folder says which cases the run had, as those of older versions do not. @default true */
+  keepsSplit?: boolean
   /** Dice by case id; the other measures follow from it. */
   dice: Readonly<Record<string, number>>
   empty?: readonly string[]
@@ -31,8 +35,8 @@ export function makeRun(root: string, made: MadeRun): string {
     dataset = 'la',
     labelled = 16,
     iterations = 2,
-    volumes = 'v',
   } = made
+  const split = splitOf(made, { fold, labelled, usesUnlabelled: method !== 'supervised' })
   const config = {
     method: { name: method, without, usesUnlabelled: method !== 'supervised' },
     settings: {
@@ -52,7 +56,7 @@ export function makeRun(root: string, made: MadeRun): string {
     fold,
     seed,
     labelledCases: labelled,
-    data: { dataset, listsSha256: 'l', volumesSha256: `${volumes}${fold}` },
+    data: dataIdentity(dataset, split),
     engine: { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'fast', revision: 1 },
     kernelsRevision: 1,
     trainerRevision: 1,
@@ -106,6 +110,7 @@ export function makeRun(root: string, made: MadeRun): string {
     ...{ cases: cases.length, emptyPredictions: cases.filter(({ emptyPrediction }) => emptyPrediction).length },
     ...{ dice: summaryOf('dice'), jaccard: summaryOf('jaccard'), hd95: summaryOf('hd95'), asd: summaryOf('asd') },
   }
+  if (made.keepsSplit ?? true) writeFileSync(join(folder, 'split.json'), JSON.stringify(split))
   writeFileSync(join(folder, 'result.json'), JSON.stringify(result))
   return folder
 }
@@ -125,6 +130,22 @@ export function identityOf(config: object): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(config)))
     .digest('hex')
+}
+
+function splitOf(
+  { dice, volumes = 'v', split }: MadeRun,
+  { fold, labelled, usesUnlabelled }: { fold: number; labelled: number; usesUnlabelled: boolean },
+): RunSplit {
+  const names = (kind: string, count: number) => Array.from({ length: count }, (_, i) => `${kind} ${i} of fold ${fold}`)
+  const lists = {
+    fold,
+    labelled: names('labelled', labelled),
+    unlabelled: usesUnlabelled ? names('unlabelled', 80 - labelled) : [],
+    test: Object.keys(dice),
+    ...split,
+  }
+  const sums = Object.fromEntries([...lists.labelled, ...lists.unlabelled, ...lists.test].map((id) => [id, `${volumes} ${id}`]))
+  return { volumes: sums, rule: null, drawings: ['one drawing'], ...lists }
 }
 
 /** Twenty cases with Dice near `level`; `wobble` tells runs apart. */

@@ -38,9 +38,7 @@ export const compare: Verb = {
       const verdicts = pairOf(one, a, b)
       return verdicts === undefined ? [] : [{ one, verdicts }]
     })
-    if (found.length === 0) {
-      throw dualsegError('DUALSEG_DATA', `${a} and ${b} have no runs under the same settings; \`bench list\` shows what there is`)
-    }
+    if (found.length === 0) throw notComparable(comparisons, a, b)
     if (args.json) {
       const comparisonsJson = found.map(({ one, verdicts }) => ({
         stamp: one.stamp,
@@ -57,6 +55,16 @@ export const compare: Verb = {
     } else console.log(found.map(({ one, verdicts }) => text(one, verdicts)).join('\n\n'))
     return runs.faults.length > 0 ? EXIT.data : EXIT.done
   },
+}
+
+function notComparable(comparisons: readonly ReportedComparison[], a: string, b: string): Error {
+  const has = (name: string) => (one: ReportedComparison) => one.comparison.arms.some((arm) => arm.name === name)
+  const sides = comparisons.filter(has(a)).flatMap((one) => one.comparison.part?.why ?? [])
+  const why = comparisons.some(has(b)) && sides.length > 0 ? `\n${sides.join('\n')}` : ''
+  return dualsegError(
+    'DUALSEG_DATA',
+    `${a} and ${b} have no runs that may be compared: of the same settings, data, rule and drawing of folds; \`bench list\` shows what there is${why}`,
+  )
 }
 
 /** The verdicts of two arms, measure by measure, from the table's own family: the same as in the report. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { type Fold, splitFold } from '@dualseg/data'
 import type { CaseStore, Dataset } from '@dualseg/data/node'
 import {
+  dataIdentity,
   type EngineIdentity,
   type Method,
   type Profile,
@@ -37,6 +37,8 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
       const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
       const trained = [...split.labelled, ...split.unlabelled]
       const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
+      const data = storeData(store, split, { folds: dataset.folds })
+      const identity = dataIdentity(dataset.name, data.describeSplit())
       for (const seed of request.seeds) {
         plans.push({
           method,
@@ -45,12 +47,8 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
           fold,
           seed,
           labelledCases: request.labelled,
-          data: storeData(store, split),
-          dataIdentity: {
-            dataset: dataset.name,
-            listsSha256: sha256(JSON.stringify(split)),
-            volumesSha256: volumesSha256(split, store),
-          },
+          data,
+          dataIdentity: identity,
           ...(preparation && { preparation }),
           engine,
           runs: request.runs,
@@ -81,13 +79,4 @@ export function runCount({ arms, folds, seeds }: GridRequest): number {
 /** A method that learns from labelled cases alone neither loads nor depends on the others. */
 export function casesOf(method: Method, split: Fold): Fold {
   return method.usesUnlabelled ? split : { ...split, unlabelled: [] }
-}
-
-function volumesSha256(split: Fold, store: CaseStore): string {
-  const ids = [...split.labelled, ...split.unlabelled, ...split.test]
-  return sha256(ids.map((id) => `${id} ${store.sha256(id)}\n`).join(''))
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

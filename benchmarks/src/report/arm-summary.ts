@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics'
 import type { Interval } from '../statistics/bootstrap-interval'
 import { bootstrapInterval } from '../statistics/bootstrap-interval'
 import { caseValues } from '../statistics/case-values'
-import type { Arm } from './comparison'
+import type { Arm } from './arm'
 import { MEASURES, type Measure, type MeasureName } from './measures'
 import { summarise } from './summary'
 

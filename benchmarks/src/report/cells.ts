@@ -1,5 +1,5 @@
+import type { Arm } from './arm'
 import type { MeasureSummary } from './arm-summary'
-import type { Arm } from './comparison'
 import { figure, MEASURES, type Measure } from './measures'
 import type { ReportedComparison, ReportRow } from './report'
 

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
+import type { Arm } from './arm'
 import { MEASURES } from './measures'
 import type { Report, ReportedComparison } from './report'
 
@@ -11,8 +12,7 @@ export function summaryCsv({ comparisons }: Report): string {
           const { interval, meanWithoutEmpty, ...values } = row.measures[name]
           return {
             ...conditions(reported),
-            method: row.arm.method,
-            without: row.arm.without.join(' '),
+            ...nameOf(row.arm),
             measure: name,
             runs: row.runs,
             cases: row.cases,
@@ -36,8 +36,7 @@ export function casesCsv({ comparisons }: Report): string {
         arm.runs.flatMap((run) =>
           run.cases.map(({ id, ...scores }) => ({
             ...conditions(reported),
-            method: arm.method,
-            without: arm.without.join(' '),
+            ...nameOf(arm),
             fold: run.config.fold,
             seed: run.config.seed,
             run: run.sha256,
@@ -71,6 +70,7 @@ export function pairsCsv({ comparisons }: Report): string {
           runSd: runs.sd,
           runLow95: runs.interval?.low,
           runHigh95: runs.interval?.high,
+          testedPerTrained: runs.testedPerTrained,
           separable,
           better: better?.name,
         })),
@@ -79,9 +79,13 @@ export function pairsCsv({ comparisons }: Report): string {
   )
 }
 
-function conditions({ comparison }: ReportedComparison): Record<string, string | number> {
-  const { dataset, profile, protocol, labelled } = comparison.conditions
-  return { dataset, profile, protocol, labelled }
+function conditions({ comparison: { conditions, part } }: ReportedComparison): Record<string, string | number> {
+  const { dataset, profile, protocol, labelled } = conditions
+  return { dataset, profile, protocol, labelled, ...(part && { part: part.number }) }
+}
+
+function nameOf({ method, without, number }: Arm): Record<string, string | number> {
+  return { method, without: without.join(' '), ...(number !== undefined && { row: number }) }
 }
 
 function rows(values: readonly Record<string, unknown>[]): string {

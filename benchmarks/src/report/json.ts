@@ -16,6 +16,8 @@ export function reportJson({ comparisons, unfinished, faults }: Report): unknown
       folds: comparison.folds,
       seeds: comparison.seeds,
       missing: comparison.missing,
+      part: comparison.part,
+      unlike: comparison.unlike,
       methods: rows.map(({ arm, paper, ...row }) => ({
         method: arm.method,
         without: arm.without,

@@ -4,7 +4,8 @@ import { type ArgumentDefinition, readArguments } from '../command-line/read-arg
 import { optionsOf } from '../engines/open-engine'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
 import { la } from '../grid/la-dataset'
-import type { Arm, Comparison } from './comparison'
+import type { Arm } from './arm'
+import type { Comparison } from './comparison'
 import { repeatCommands } from './repeat-command'
 
 const arm = (method: string, without: string[] = []): Arm => ({ name: method, method, without, runs: [] })
@@ -25,6 +26,7 @@ function comparisonOf(engine: EngineIdentity, change: Partial<Comparison['condit
     folds: [1, 3],
     seeds: [7, 8],
     missing: [],
+    unlike: [],
   }
 }
 

@@ -1,13 +1,16 @@
-import type { FoldLists } from '@dualseg/data'
 import { methods } from '@dualseg/trainer'
+import type { Arm } from './arm'
 import { type ArmSummary, summariseArm } from './arm-summary'
-import { type Arm, type Comparison, comparisonsOf } from './comparison'
+import { cautionsOf } from './cautions'
+import { type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
+import { type ListedData, withKnownSplits } from './known-splits'
 import { MEASURES, type Measure, type MeasureName } from './measures'
 import { PUBLISHED, type PublishedScores } from './published'
+import { READING } from './reading'
 import { repeatCommands } from './repeat-command'
-import { sharedLabels } from './shared-labels'
-import { FEWEST_RUNS, separablyBest, type Verdict, verdictsOf } from './verdict'
+import { armName } from './run-name'
+import { separablyBest, type Verdict, verdictsOf } from './verdict'
 
 /** One table with all that belongs to it, computed; the writers only lay it out. */
 export interface ReportedComparison {
@@ -41,34 +44,29 @@ export interface Report {
 /**
  * All figures of a report, from runs alone.
  *
- * @param listsOf the fold lists of a data set, undefined where they are not known
+ * @param listed what is here of a data set, for runs that kept no lists of their cases; undefined where it is not known
  */
 export async function makeReport(
   { finished, unfinished, faults }: FoundRuns,
-  listsOf: (dataset: string) => Promise<FoldLists | undefined>,
+  listed: (dataset: string) => Promise<ListedData | undefined>,
 ): Promise<Report> {
-  const comparisons: ReportedComparison[] = []
-  for (const comparison of comparisonsOf(finished)) {
-    comparisons.push(reported(comparison, await listsOf(comparison.conditions.dataset)))
-  }
-  return { comparisons, unfinished, faults }
+  return { comparisons: comparisonsOf(await withKnownSplits(finished, listed)).map(reported), unfinished, faults }
 }
 
-function reported(comparison: Comparison, lists: FoldLists | undefined): ReportedComparison {
+function reported(comparison: Comparison): ReportedComparison {
   const { arms, conditions } = comparison
-  const ratio = testedPerTrained(comparison, lists)
-  const verdicts = byMeasure((measure) => verdictsOf(comparison, measure, ratio))
+  const verdicts = byMeasure((measure) => verdictsOf(comparison, measure))
   return {
     stamp: stampOf(comparison),
     comparison,
     rows: arms.map((arm) => ({
       ...summariseArm(arm),
-      paper: PUBLISHED[conditions.dataset]?.[arm.name],
+      paper: PUBLISHED[conditions.dataset]?.[armName({ name: arm.method, without: arm.without })],
     })),
     verdicts,
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),
-    reading: readingOf(ratio),
-    cautions: cautionsOf(comparison, lists),
+    reading: READING,
+    cautions: cautionsOf(comparison),
     differs: differsOf(comparison),
     commands: repeatCommands(comparison),
   }
@@ -78,56 +76,12 @@ function byMeasure<T>(of: (measure: Measure) => T): Record<MeasureName, T> {
   return Object.fromEntries(MEASURES.map((measure) => [measure.name, of(measure)])) as Record<MeasureName, T>
 }
 
-function stampOf({ conditions, folds, seeds }: Comparison): string {
+function stampOf({ conditions, folds, seeds, part }: Comparison): string {
   const { dataset, profile, protocol, labelled, engine } = conditions
   return (
     `${dataset} · profile ${profile} · protocol ${protocol} · ${labelled} labelled · fold ${folds.join(',')} · seed ${seeds.join(',')} · ` +
-    `${engine.name}, ${engine.device}`
+    `${engine.name}, ${engine.device}${part === undefined ? '' : ` · part ${part.number} of ${part.of}, kept apart`}`
   )
-}
-
-/** Without lists, as if the folds of the grid were all there are: an upper bound, so that intervals are rather too wide. */
-function testedPerTrained({ folds }: Comparison, lists: FoldLists | undefined): number {
-  if (lists === undefined) return 1 / Math.max(1, folds.length - 1)
-  return Math.max(...folds.map((fold) => lists.test[fold]!.length / lists.train[fold]!.length))
-}
-
-function readingOf(ratio: number): string[] {
-  return [
-    'Scores are on the original grid, distances in voxels. Means and medians are over test cases, each averaged over its seeds; an empty prediction scores 0 in all four, as in the papers, and is counted.',
-    'SD cases: between patients. SD folds: between the folds’ means. SD seeds: between the seeds of a fold, pooled. SD runs: between the means of all runs (fold × seed). None of them stands for another.',
-    'Intervals, Wilcoxon’s signed-rank test and Holm’s correction over all pairs are over cases, each averaged over its seeds: they hold given the trained networks and say nothing about training anew.',
-    `For training anew there are the runs: Student’s interval of the paired differences over fold × seed, with the variance of overlapping training sets (tested : trained = ${ratio.toFixed(2)}). Differences of distances leave out empty predictions.`,
-    'Separable means both: cases and runs tell two methods apart, in the same direction, with 95 % intervals without 0 and Holm’s p below 0.05. A figure is bold only if its method is separable from every other one.',
-  ]
-}
-
-function cautionsOf(comparison: Comparison, lists: FoldLists | undefined): string[] {
-  const { conditions, folds, seeds, arms, missing } = comparison
-  const { dataset, profile, labelled } = conditions
-  const present = arms.reduce((sum, arm) => sum + arm.runs.length, 0)
-  const each = folds.length * seeds.length
-  const said: string[] = []
-  if (arms.length > 1 && each < FEWEST_RUNS) {
-    said.push(`${each === 1 ? 'One run' : 'Two runs'} a method cannot separate methods: take at least three (fold × seed).`)
-  }
-  if (lists === undefined)
-    said.push(`The fold lists of ${dataset} are not known here: whether folds share labelled cases cannot be said.`)
-  else said.push(...sharedLabels(lists, folds, labelled))
-  if (missing.length > 0) {
-    said.push(
-      `${missing.length} of ${present + missing.length} runs are missing: ${missing.join('; ')}. Pairs are compared on what both have.`,
-    )
-  }
-  if (profile.startsWith('quick')) {
-    said.push('A quick table shows that things work, not which method is better: differences under 0.05 Dice are noise here.')
-  }
-  if (dataset.endsWith('phantom')) {
-    said.push('These are phantom volumes made by this program, not patients; no figure here says anything about an organ.')
-  } else if (PUBLISHED[dataset] !== undefined && profile !== 'full') {
-    said.push('The paper’s columns are another profile (full size, all folds): they stand for orientation, not for comparison.')
-  }
-  return said
 }
 
 function differsOf({ arms }: Comparison): string[] {

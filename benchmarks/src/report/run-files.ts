@@ -9,9 +9,11 @@ import {
   type RunConfig,
   readFinished,
   readSessions,
+  readSplit,
   readWholeLog,
   type Session,
 } from '@dualseg/trainer'
+import type { KnownSplit } from './known-splits'
 
 /** A finished run as its folder tells it; the log is read when it is asked for, since it is long. */
 export interface ReportedRun {
@@ -19,6 +21,8 @@ export interface ReportedRun {
   readonly config: RunConfig
   readonly sha256: string
   readonly cases: readonly CaseResult[]
+  /** Which cases it had, as far as that is known. */
+  readonly split: KnownSplit | undefined
   readonly sessions: readonly Session[]
   /** Case ids whose predicted mask was kept. */
   readonly predictions: readonly string[]
@@ -47,12 +51,22 @@ export function readRun(folder: string, onFault: (fault: FileFault) => void): Re
     const found = `case «${nameless.id}» is not a name that a file can have, and pages are named after cases`
     throw faultError({ file: join(folder, 'cases.jsonl'), found, remedy: 'rename the case in its data set and train anew' })
   }
-  return { folder, config, sha256, cases, sessions: sessionsOf(folder, onFault), predictions: predictionsIn(folder) }
+  const [split, sessions] = [splitOf(folder, cases), sessionsOf(folder, onFault)]
+  return { folder, config, sha256, cases, split, sessions, predictions: predictionsIn(folder) }
 }
 
 /** The log of a run; undefined for one that is kept without: see `benchmarks/results`. */
 export function readLog({ folder, config }: Pick<ReportedRun, 'folder' | 'config'>): readonly LogLine[] | undefined {
   return readWholeLog(folder, config.settings.iterations)
+}
+
+function splitOf(folder: string, cases: readonly CaseResult[]): KnownSplit | undefined {
+  const split = readSplit(folder)
+  if (split === undefined) return undefined
+  const strayed = cases.find(({ id }, i) => id !== split.test[i])?.id ?? split.test[cases.length]
+  if (strayed === undefined) return { ...split, from: 'run' }
+  const remedy = 'move it away and repeat the command that made the run, which trains nothing and writes it again'
+  throw faultError({ file: join(folder, 'split.json'), found: `its tests are not the cases of cases.jsonl (${strayed})`, remedy })
 }
 
 function sessionsOf(folder: string, onFault: (fault: FileFault) => void): readonly Session[] {

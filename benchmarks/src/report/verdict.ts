@@ -1,25 +1,24 @@
-import tQuantile from '@stdlib/stats-base-dists-t-quantile'
 import { mean, sampleStandardDeviation } from 'simple-statistics'
 import type { Interval } from '../statistics/bootstrap-interval'
 import { caseValues } from '../statistics/case-values'
+import { overlapInterval } from '../statistics/overlap-interval'
 import { type AdjustedComparison, adjustFamily, comparePaired } from '../statistics/paired-comparison'
-import type { Arm, Comparison } from './comparison'
+import type { Arm } from './arm'
+import type { Comparison } from './comparison'
 import { type Measure, type MeasureName, pText, signed } from './measures'
+import { runPairs } from './run-pairs'
 
 const LEVEL = 0.95
-/** Two differences have an interval that no difference leaves. */
-export const FEWEST_RUNS = 3
 
 /** The differences of two arms' run means over the folds and seeds that both have. */
 export interface RunDifferences {
   readonly runs: number
   readonly difference: number
   readonly sd: number | null
-  /**
-   * Student's t interval of the mean difference with the variance of overlapping training sets, (1/n + tested/trained) s² (Nadeau and
-   * Bengio, "Inference for the generalization error", Machine Learning 52, 2003); null for fewer than three runs.
-   */
+  /** See `overlapInterval`; null for fewer than three runs. */
   readonly interval: Interval | null
+  /** Test cases by training cases: of the runs compared, that which was trained on the fewest for its tests; null without runs. */
+  readonly testedPerTrained: number | null
 }
 
 /** Two arms under one measure: the cases given the trained networks, and the runs, which training anew is part of. */
@@ -36,12 +35,8 @@ export interface Verdict {
   readonly better: Arm | null
 }
 
-/**
- * Every pair of arms under one measure; Holm's correction is over these pairs.
- *
- * @param testedPerTrained test cases of a fold by its training cases
- */
-export function verdictsOf({ arms }: Comparison, measure: Measure, testedPerTrained: number): Verdict[] {
+/** Every pair of arms under one measure; Holm's correction is over these pairs. */
+export function verdictsOf({ arms }: Comparison, measure: Measure): Verdict[] {
   const pairs = arms.flatMap((a, i) => arms.slice(i + 1).map((b) => ({ a, b })))
   const compared = pairs.flatMap(({ a, b }) => {
     const [ofA, ofB] = [caseValues(a.runs, measure.name), caseValues(b.runs, measure.name)]
@@ -50,7 +45,7 @@ export function verdictsOf({ arms }: Comparison, measure: Measure, testedPerTrai
   const family = adjustFamily(compared, LEVEL)
   return pairs.map(({ a, b }) => {
     const cases = family.find((one) => one.a === a && one.b === b) ?? null
-    const runs = runDifferences(a, b, measure.name, testedPerTrained)
+    const runs = runDifferences(a, b, measure.name)
     const beyondZero = runs.interval !== null && (runs.interval.low > 0 || runs.interval.high < 0)
     const separable = cases?.separable === true && beyondZero && Math.sign(cases.difference) === Math.sign(runs.difference)
     const aIsBetter = runs.difference > 0 === (measure.better === 'higher')
@@ -80,12 +75,13 @@ export function verdictText({ a, b, cases, runs, separable, better }: Verdict, {
   return `${a.name} minus ${b.name}: ${parts.join('; ')}: ${separable ? `${better!.name} is better` : 'not separable'}.`
 }
 
-function runsText({ runs, difference, sd, interval }: RunDifferences, digits: number): string {
+function runsText({ runs, difference, sd, interval, testedPerTrained }: RunDifferences, digits: number): string {
   if (runs === 0) return 'no fold and seed in common'
   if (runs === 1) return 'one run each, so nothing is known about training anew'
   const spread = `over ${runs} runs (fold × seed) ${signed(difference, digits)} ± ${sd!.toFixed(digits)}`
   if (interval === null) return `${spread}, too few for an interval`
-  return `${spread}, 95 % interval ${signed(interval.low, digits)} to ${signed(interval.high, digits)}`
+  const range = `95 % interval ${signed(interval.low, digits)} to ${signed(interval.high, digits)}`
+  return `${spread}, ${range} (tested : trained ${testedPerTrained!.toFixed(2)})`
 }
 
 function equals(p: number): string {
@@ -93,20 +89,17 @@ function equals(p: number): string {
   return text.startsWith('<') ? text : `= ${text}`
 }
 
-/** A run's difference is over the cases that have a value under both, so that a case lost in one run weighs in neither. */
-function runDifferences(a: Arm, b: Arm, measure: MeasureName, testedPerTrained: number): RunDifferences {
-  const differences = a.runs.flatMap((run) => {
-    const other = b.runs.find(({ config }) => config.fold === run.config.fold && config.seed === run.config.seed)
-    if (other === undefined) return []
-    const ofB = caseValues([other], measure)
-    const ofCases = [...caseValues([run], measure)].flatMap(([id, value]) => (ofB.has(id) ? [value - ofB.get(id)!] : []))
-    return ofCases.length === 0 ? [] : [mean(ofCases)]
-  })
+function runDifferences(a: Arm, b: Arm, measure: MeasureName): RunDifferences {
+  const pairs = runPairs(a, b, measure)
+  const differences = pairs.map(({ difference }) => difference)
   const n = differences.length
-  if (n === 0) return { runs: 0, difference: 0, sd: null, interval: null }
-  const difference = mean(differences)
-  const sd = n > 1 ? sampleStandardDeviation(differences) : null
-  if (sd === null || n < FEWEST_RUNS) return { runs: n, difference, sd, interval: null }
-  const half = tQuantile((1 + LEVEL) / 2, n - 1) * sd * Math.sqrt(1 / n + testedPerTrained)
-  return { runs: n, difference, sd, interval: { low: difference - half, high: difference + half, level: LEVEL } }
+  if (n === 0) return { runs: 0, difference: 0, sd: null, interval: null, testedPerTrained: null }
+  const testedPerTrained = Math.max(...pairs.map((pair) => pair.testedPerTrained))
+  return {
+    runs: n,
+    difference: mean(differences),
+    sd: n > 1 ? sampleStandardDeviation(differences) : null,
+    interval: overlapInterval(differences, testedPerTrained, LEVEL),
+    testedPerTrained,
+  }
 }

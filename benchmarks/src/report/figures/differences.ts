@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { caseValues } from '../../statistics/case-values'
-import type { Arm } from '../comparison'
+import type { Arm } from '../arm'
 import { type Measure, signed } from '../measures'
 import type { Verdict } from '../verdict'
 import { draw } from './draw'

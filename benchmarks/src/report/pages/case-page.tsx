@@ -1,4 +1,4 @@
-import type { Arm } from '../comparison'
+import type { Arm } from '../arm'
 import { figure, MEASURES } from '../measures'
 import { shortHash } from '../run-files'
 import type { CaseVolumes } from '../viewer-volumes'

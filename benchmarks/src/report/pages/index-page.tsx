@@ -1,5 +1,5 @@
+import type { Arm } from '../arm'
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from '../cells'
-import type { Arm } from '../comparison'
 import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'

@@ -3,6 +3,7 @@ import type { ImageVolume, LabelVolume, TrainingCase } from '../volume'
 import { runCaseTasks } from './case-pool'
 import type { CaseSource } from './case-source'
 import type { CaseTask, LoadedCase } from './case-task'
+import { filesRule } from './read-files-case'
 
 export interface CaseStoreOptions {
   /** Every axis is reduced by this. @default 1 */
@@ -96,6 +97,11 @@ export class CaseStore {
   /** Where the axes of the case's files run to; undefined where they do not say, and were not turned. */
   axes(id: string): string | undefined {
     return this.#loaded.get(id)?.axes
+  }
+
+  /** By what rule the files became volumes, as plain data; null where the volumes are taken as they are. */
+  get rule(): ReturnType<typeof filesRule> | null {
+    return this.source.kind === 'files' ? filesRule(this.source) : null
   }
 
   /** What training may see of a case: the label only if it is asked for. */

@@ -69,10 +69,14 @@ export async function readFilesCase(
 }
 
 /** The same files under another rule are other volumes. */
-function takenAs({ datasets, foreground, background = [], intensity }: FilesSource, isTurned: boolean): string {
+function takenAs(source: FilesSource, isTurned: boolean): string {
+  return JSON.stringify({ ...filesRule(source), ...(isTurned && { axes: TRAINING_AXES }) })
+}
+
+/** By what files become volumes. */
+export function filesRule({ datasets, foreground, background = [], intensity }: FilesSource) {
   const { kind, window } = intensity
-  const values = { foreground: [...foreground].sort(), background: [...background].sort() }
-  return JSON.stringify({ datasets, ...values, kind, window, ...(isTurned && { axes: TRAINING_AXES }) })
+  return { datasets, foreground: [...foreground].sort(), background: [...background].sort(), kind, window }
 }
 
 function sha256Of(parts: readonly string[]): string {

@@ -5,12 +5,15 @@ import type { Summary } from '../prediction/summarise'
 import type { CaseResult, TestCase, TestProgress } from '../prediction/test-plan'
 import type { BatchRequest, BatchSource } from '../training/batch-source'
 import type { LoopStep, TrainingPlan, TrainingProgress } from '../training/training-plan'
+import type { RunSplit } from './run-split'
 
 /** Where a run's data come from; the loader decides how, the run only asks. */
 export interface RunData {
   openBatches(request: BatchRequest): Promise<BatchSource> | BatchSource
   readonly testIds: readonly string[]
   openTestCase(id: string): Promise<TestCase>
+  /** Which cases these are, kept with the run so that a report knows what it may put side by side; without it, reports leave the run to itself. */
+  describeSplit?(): RunSplit
   /** What the training images have in common, kept with the run so that it can refuse images unlike them. */
   summariseImages?(): ImageSummary | null
 }

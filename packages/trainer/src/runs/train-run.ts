@@ -13,6 +13,7 @@ import { type ConfigFile, readConfig, writeConfig } from './files/config-file'
 import { expectLogBefore } from './files/log-file'
 import { writeResult } from './files/result-file'
 import { readFinished } from './finished-run'
+import { keepFinishedSplit, keepRunSplit } from './kept-split'
 import { missingPredictions, writeMissingPredictions } from './predictions'
 import { Provenance } from './provenance'
 import { resultOf } from './result-of'
@@ -34,15 +35,17 @@ import { openTrainingRecord } from './training-record'
  */
 export async function trainRun(plan: RunPlan, hooks: RunHooks = {}): Promise<RunOutcome> {
   checkPlan(plan)
+  const heard: Heard = { onNotice: (notice) => console.warn(notice), ...hooks }
   const { folder: relative, ...identity } = runIdentity(plan)
   const folder = resolve(relative)
   const finished = finishedRun(folder, identity)
   if (finished !== undefined && missingPredictions(plan).length === 0) {
     clearStaleLock(folder)
+    keepFinishedSplit(folder, plan, heard.onNotice)
     return finished
   }
   try {
-    return await lockedRun(plan, folder, identity, { onNotice: (notice) => console.warn(notice), ...hooks })
+    return await lockedRun(plan, folder, identity, heard)
   } catch (error) {
     throw diskError(error, folder)
   }
@@ -58,6 +61,7 @@ async function lockedRun(plan: RunPlan, folder: string, identity: ConfigFile, ho
     if (readConfig(folder) === undefined) writeConfig(folder, identity)
     // Somebody may have finished it between the first look and the lock.
     const finishedMeanwhile = finishedRun(folder, identity)
+    keepRunSplit(folder, plan, hooks.onNotice)
     if (finishedMeanwhile !== undefined) return await withPredictions(plan, finishedMeanwhile, identity.sha256, hooks)
     keepRunInput(folder, plan, hooks.onNotice)
     return await work(plan, folder, identity, hooks)
