@@ -2,8 +2,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { runProgress } from '@dualseg/trainer'
+import { readTerms } from './logged-terms'
 import { faultText, type RunFault, readEach } from './read-each'
-import { type ReportedRun, readLog, readRun } from './run-files'
+import { type ReportedRun, readRun } from './run-files'
 
 export interface FoundRuns {
   /** Sorted by folder. */
@@ -26,7 +27,7 @@ export function findRuns(root: string): FoundRuns {
     const run = readRun(folder, onFault)
     if (run === undefined) unfinished.push({ folder, iterations: runProgress(folder).iterations })
     else {
-      readLog(run)
+      readTerms(run)
       finished.push(run)
     }
   })

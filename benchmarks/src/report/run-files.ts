@@ -5,12 +5,10 @@ import {
   type FileFault,
   faultError,
   faultOf,
-  type LogLine,
   type RunConfig,
   readFinished,
   readSessions,
   readSplit,
-  readWholeLog,
   type Session,
 } from '@dualseg/trainer'
 import type { KnownSplit } from './known-splits'
@@ -53,11 +51,6 @@ export function readRun(folder: string, onFault: (fault: FileFault) => void): Re
   }
   const [split, sessions] = [splitOf(folder, cases), sessionsOf(folder, onFault)]
   return { folder, config, sha256, cases, split, sessions, predictions: predictionsIn(folder) }
-}
-
-/** The log of a run; undefined for one that is kept without: see `benchmarks/results`. */
-export function readLog({ folder, config }: Pick<ReportedRun, 'folder' | 'config'>): readonly LogLine[] | undefined {
-  return readWholeLog(folder, config.settings.iterations)
 }
 
 function splitOf(folder: string, cases: readonly CaseResult[]): KnownSplit | undefined {

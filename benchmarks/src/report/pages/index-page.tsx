@@ -4,10 +4,11 @@ import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'
 import { ranks } from '../figures/ranks'
+import { readTerms } from '../logged-terms'
 import { figure, MEASURES, type Measure } from '../measures'
 import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
-import { type ReportedRun, readLog, shortHash } from '../run-files'
+import { type ReportedRun, shortHash } from '../run-files'
 import { verdictText } from '../verdict'
 import { caseHref, runHref } from './links'
 import { type Cell, Figure, page, SortableTable } from './page'
@@ -116,7 +117,7 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       <h3>Learning curves</h3>
       <p>
         Raw values of every term, one line a run; its name in the panel says its weight. Long logs are drawn as means of equal
-        blocks of iterations.
+        blocks of iterations, those of runs that are kept for their figures as the means that are kept.
       </p>
       {arms.map((arm) => (
         <ArmCurves key={arm.name} arm={arm} />
@@ -197,9 +198,9 @@ function MeasureFigures({ reported, measure }: { reported: ReportedComparison; m
 
 function ArmCurves({ arm }: { arm: Arm }) {
   const logs: NamedLog[] = arm.runs.map((run) => {
-    const lines = readLog(run)
+    const terms = readTerms(run)
     const name = `fold ${run.config.fold} seed ${run.config.seed}`
-    return lines === undefined ? { name: `${name} (kept without its log)`, lines: [] } : { name, lines }
+    return terms === undefined ? { name: `${name} (kept without its log)`, terms: [] } : { name, terms }
   })
   return (
     <details class="figures">

@@ -1,13 +1,14 @@
 import { curves } from '../figures/curves'
+import { readTerms } from '../logged-terms'
 import { figure, MEASURES } from '../measures'
-import { type ReportedRun, readLog } from '../run-files'
+import type { ReportedRun } from '../run-files'
 import { caseHref } from './links'
 import { page, SortableTable } from './page'
 
 /** One run: where it came from, what it learnt, what it scored. */
 export function runPage(arm: string, run: ReportedRun, comparison: number): string {
   const { config, sha256, cases, sessions, folder } = run
-  const log = readLog(run)
+  const terms = readTerms(run)
   const title = `${arm}, fold ${config.fold}, seed ${config.seed}`
   return page(
     title,
@@ -28,10 +29,10 @@ export function runPage(arm: string, run: ReportedRun, comparison: number): stri
         </dd>
       </dl>
       <h2>Learning curves</h2>
-      {log === undefined ? (
+      {terms === undefined ? (
         <p>This run was kept without its log.</p>
       ) : (
-        <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, lines: log }]) }} />
+        <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, terms }]) }} />
       )}
       <h2>Cases</h2>
       <SortableTable

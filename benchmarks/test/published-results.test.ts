@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { projectRoot } from '../src/data/project-root'
+import { scoreText } from '../src/report/cells'
+import { findRuns } from '../src/report/find-runs'
+import { locateLists } from '../src/report/locate-lists'
+import { readTerms } from '../src/report/logged-terms'
+import { MEASURES } from '../src/report/measures'
+import { makeReport } from '../src/report/report'
+import { makeRun } from './run-files-made'
+import { runMain } from './run-main'
+
+const RESULTS = join(projectRoot, 'benchmarks', 'results')
+const README = readFileSync(join(projectRoot, 'README.md'), 'utf8').replaceAll(' (ours)', '')
+
+it("bench report benchmarks/results rebuilds the README's rows from what is stored", async () => {
+  const { comparisons } = await makeReport(findRuns(RESULTS), locateLists)
+  const rows = comparisons.flatMap((one) => one.rows)
+  expect(rows.length).toBeGreaterThanOrEqual(3)
+  for (const row of rows) {
+    const median = row.measures.dice.median.toFixed(3)
+    const cells = [row.arm.name, ...MEASURES.map((measure) => scoreText(row, measure)), median]
+    expect(README).toContain(`| ${cells.join(' | ')} | ${row.emptyPredictions}/${row.predictions} |`)
+  }
+  // Which cases they had is proven by the lists in datasets/, so that they stand in one table.
+  const ofHalf = comparisons.filter(({ comparison }) => comparison.conditions.profile === 'half')
+  expect(ofHalf).toHaveLength(1)
+  expect(ofHalf[0]!.comparison.part).toBeUndefined()
+})
+
+it('and its pages with their curves', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'dualseg-published-'))
+  onTestFinished(() => rmSync(out, { recursive: true, force: true }))
+  const { code, stderr } = await runMain('report', RESULTS, '--html', join(out, 'report'), '--no-volumes')
+  expect({ code }, stderr).toEqual({ code: 0 })
+  const page = readFileSync(join(out, 'report', 'index.html'), 'utf8')
+  for (const term of ['ce', 'dice', 'consistency']) expect(page).toContain(`aria-label="${term} over the iterations"`)
+  expect(page).not.toContain('kept without its log')
+})
+
+it('reads the means that are kept of a log, with what weights they had where that is kept, as it reads the log', () => {
+  const root = mkdtempSync(join(tmpdir(), 'dualseg-terms-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  const folder = makeRun(root, { iterations: 4, dice: { A: 0.5 } })
+  const run = { folder, config: findRuns(root).finished[0]!.config }
+  // As made: ce from 1 down by quarters, share a number but in the first iteration.
+  expect(readTerms(run)).toEqual([
+    { term: 'ce', points: [1, 0.75, 0.5, 0.25].map((value, iteration) => ({ iteration, value })), weight: [0.5, 0.5] },
+    { term: 'share', points: [Number.NaN, 0.5, 0.5, 0.5].map((value, iteration) => ({ iteration, value })), weight: 'none' },
+  ])
+  rmSync(join(folder, 'log.jsonl'))
+  expect(readTerms(run)).toBeUndefined()
+  const means = [
+    { upTo: 1, ce: 0.875, share: null },
+    { upTo: 3, ce: 0.375, share: 0.5 },
+  ]
+  const keep = (summary: object) => writeFileSync(join(folder, 'log-summary.json'), JSON.stringify(summary))
+  const points = (a: number, b: number) => [{ iteration: 0.5, value: a }, { iteration: 2.5, value: b }] // biome-ignore format: one table
+  keep({ iterations: 4, means })
+  expect(readTerms(run)).toEqual([
+    { term: 'ce', points: points(0.875, 0.375), weight: 'unknown' },
+    { term: 'share', points: points(Number.NaN, 0.5), weight: 'unknown' },
+  ])
+  keep({ iterations: 4, weights: { ce: [0, 0.5] }, means })
+  expect(readTerms(run)!.map(({ weight }) => weight)).toEqual([[0, 0.5], 'none'])
+  keep({ iterations: 5, means })
+  expect(() => readTerms(run)).toThrow(/log-summary\.json: it is of 5 iterations, the run of 4/)
+})
