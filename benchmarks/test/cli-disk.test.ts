@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type CliOutcome, runCli } from './cli-process'
-import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { installProgram, type MiniatureProject, miniatureProject } from './miniature-project'
+import { ownDataset } from './own-dataset'
 import { runBytes, runFolders } from './run-folder'
 
 const PATIENCE = 300_000
@@ -65,6 +66,33 @@ describe.skipIf(!isRoot)('a disk (needs root on Linux)', () => {
       const { code, stderr } = await la(runs)
       expect(code, stderr).toBe(0)
       expect(runBytes(runFolders(runs)[0]!)).toEqual(runBytes(runFolders(whole)[0]!))
+    },
+    PATIENCE,
+  )
+
+  it(
+    'that is read-only keeps no folds of a data set, and is said so before its cases are read',
+    async ({ skip }) => {
+      const disk = smallDisk(64 * 2 ** 20)
+      if (disk === undefined) return skip('this root may not mount')
+      const own = await ownDataset()
+      onTestFinished(() => own.remove())
+      own.describe({ folds: { count: 3, seed: 1 } })
+      cpSync(join(own.root, 'datasets'), join(disk.path, 'datasets'), { recursive: true })
+      const cli = installProgram(disk.path)
+      disk.make(true)
+      const bench = () => runCli(cli, ['own', '--method', 'supervised', '--dry-run', '--threads', '1'])
+      const { code, stdout, stderr } = await bench()
+      const place = join(disk.path, 'datasets', 'own', 'folds')
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `own: folds are drawn once and kept, but ${place} lies on a read-only file system; make it writable or give another place`,
+      })
+      disk.make(false)
+      expect((await bench()).code).toBe(0)
+      disk.make(true)
+      expect((await bench()).code).toBe(0)
     },
     PATIENCE,
   )

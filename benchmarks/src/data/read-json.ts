@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decodeText } from '@dualseg/data/node'
+import { decodeText, fileError } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 
@@ -13,7 +13,7 @@ export function readJson(path: string): unknown {
   try {
     bytes = readFileSync(path)
   } catch (cause) {
-    throw dualsegError('DUALSEG_DATA', `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause })
+    throw fileError(cause, { path })
   }
   const text = decodeText(bytes, path)
   try {

@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import type { FoldLists } from '@dualseg/data'
-import { type CaseSource, readFoldLists } from '@dualseg/data/node'
+import { type CaseSource, fileError, readFoldLists } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { type Job, workOff } from '../../command-line/progress'
 import { type CheckedCase, checkCases, refusals, usableCases } from '../check/check-cases'
@@ -19,6 +21,16 @@ import { writeLists } from './write-lists'
 export async function drawOnce(description: Description, { source, ids }: DescribedVolumes): Promise<FoldLists> {
   const { name } = description
   const drawing = description.folds as Drawing
+  const place = listsFolder(description)
+  const keep = <T>(action: () => T): T => {
+    try {
+      return action()
+    } catch (error) {
+      throw fileError(error, { path: place, where: `${name}: folds are drawn once and kept, but `, code: 'DUALSEG_DISK' })
+    }
+  }
+  // Before all cases are read for nothing.
+  keep(() => accessSync(dirname(place), constants.W_OK))
   const cases = await readAll(name, source, ids)
   for (const reason of refusals(cases)) console.error(`Left out of the folds: ${reason}`)
   const usable = usableCases(cases)
@@ -35,12 +47,11 @@ export async function drawOnce(description: Description, { source, ids }: Descri
       `${name}: ${alike.join(', ')} have the same image, and one could be tested while the other is trained on; take all but one away, then folds are drawn`,
     )
   }
-  const place = listsFolder(description)
   const lists = drawFolds(
     usable.map(({ id }) => id),
     drawing,
   )
-  if (!writeLists(place, lists)) return readFoldLists(place)
+  if (!keep(() => writeLists(place, lists))) return readFoldLists(place)
   console.error(
     `${drawing.count} folds of ${usable.length} cases drawn with seed ${drawing.seed} and written to ${place}; they stay as they are.`,
   )

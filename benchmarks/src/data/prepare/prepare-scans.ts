@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { CT_RECIPES, type CtRecipe, prepareCt } from '@dualseg/data'
-import { readImage, sha256OfImage, sha256OfPath, writeImage } from '@dualseg/data/node'
+import { fileError, readImage, sha256OfImage, sha256OfPath, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { ScanPair } from './pair-scans'
 import { type PreparedRecord, readPreparedRecord, writePreparedRecord } from './prepared-record'
@@ -63,7 +63,8 @@ export async function prepareScans(
       }
       options.onCase?.(id, isDone ? 'was there' : before ? 'prepared anew' : 'prepared', index + 1)
     } catch (error) {
-      if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
+      if ((error as { code?: string }).code !== 'DUALSEG_DATA')
+        throw fileError(error, { where: `case ${id}: `, code: 'DUALSEG_DISK' })
       refused.set(id, named(error as Error, id))
       if (before === undefined) continue
       delete cases[id]
@@ -92,7 +93,11 @@ function filesOf(out: string, id: string): Files {
 }
 
 async function sumsOf({ image, label }: Files, sum: (path: string) => Promise<string>): Promise<Record<keyof Files, string>> {
-  return { image: await sum(image), label: await sum(label) }
+  try {
+    return { image: await sum(image), label: await sum(label) }
+  } catch (error) {
+    throw fileError(error)
+  }
 }
 
 async function sumsOfMade(files: Files): Promise<Partial<Record<keyof Files, string>>> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dataError } from '../data-error'
+import { fileError } from './file-error'
 
 /** Byte-order marks, and what they stand for. */
 const MARKS: readonly [mark: readonly number[], encoding: string][] = [
@@ -13,8 +14,8 @@ const MARKS: readonly [mark: readonly number[], encoding: string][] = [
  * @throws DUALSEG_DATA for a file that cannot be read or is no text
  */
 export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw dataError(`${path}: cannot be read (${error.code})`, { cause: error })
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(error, { path })
   })
   return decodeText(bytes, path)
 }
