@@ -29,7 +29,7 @@ try:
     else:
         import surface_distance
 except (ImportError, OSError, ValueError) as problem:
-    print(json.dumps({"error": {"code": "PEER_MISSING", "message": str(problem).splitlines()[0]}}))
+    print(json.dumps({"error": {"code": "PEER_MISSING", "message": str(problem).splitlines()[0]}, "python": sys.executable}))
     sys.exit(4)
 
 

@@ -199,7 +199,7 @@ describe('what cannot be scored', () => {
     await mkdir(at('nothing'), { recursive: true })
     expect(await refused(/q has no two; .*r has no three|r has no three; .*q has no two/, at('q'), at('r'))).toEqual(dataError)
     expect(await refused(/is a folder and .* a file/, at('p'), one)).toEqual(dataError)
-    expect(await refused(/nowhere cannot be read \(ENOENT\)/, at('nowhere'), one)).toEqual(dataError)
+    expect(await refused(/nowhere is not there; look for another spelling/, at('nowhere'), one)).toEqual(dataError)
     expect(await refused(/nothing holds no \.nii/, at('nothing'), at('r'))).toEqual(dataError)
     expect(await refused(/1 of 1 cannot be scored\nmoved: .*origins differ/, one, at('moved.nrrd'))).toEqual(dataError)
     expect(await refused(/other: .*spacings differ/, one, at('other.nrrd'))).toEqual(dataError)

@@ -3,12 +3,17 @@ import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, oneInteger } from '../command-line/choose'
+import { errorWords } from '../command-line/error-words'
 import { EXIT, exitCodeOf } from '../command-line/exit-codes'
+import { standing } from '../command-line/given-path'
+import { outputFolder } from '../command-line/output-place'
 import { duration, type Job, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
 import { openEngine } from '../engines/open-engine'
+import { imagesIn } from '../predict/images-in'
 import { outputNames } from '../predict/output-names'
+import { keepRecord, recordPath, refuseOverwriting } from '../predict/prediction-record'
 import { readCrop } from '../predict/read-crop'
 
 const FORMATS = ['nii.gz', 'nii', 'nrrd', 'mha'] as const
@@ -32,7 +37,8 @@ export const predict: Verb = {
     args: {
       image: {
         type: 'positional',
-        description: 'Image files (.nii .nii.gz .nrrd .nhdr .mha .mhd .h5) or folders with one DICOM series each',
+        description:
+          'Image files (.nii .nii.gz .nrrd .nhdr .mha .mhd .h5) or folders: of such files, or with one DICOM series each',
         required: true,
         valueHint: 'file',
       },
@@ -62,6 +68,7 @@ export const predict: Verb = {
         default: false,
       },
       'largest-component': { type: 'boolean', description: 'Keep only the largest component; beyond the papers', default: false },
+      overwrite: { type: 'boolean', description: 'Replace what bench predict wrote there before', default: false },
       force: { type: 'boolean', description: 'Also images that are unlike the training images', default: false },
       dataset: { type: 'string', description: 'Dataset of h5 files', default: 'image', valueHint: 'name' },
       batch: { type: 'string', description: "Windows at once; the run's if not given", valueHint: 'number' },
@@ -81,10 +88,11 @@ export const predict: Verb = {
 }
 
 async function benchPredict(args: Record<string, unknown>): Promise<number> {
-  const images = args.image as string[]
+  const images = imagesIn(args.image as string[])
   const names = outputNames(images)
   const format = choose('--format', String(args.format), FORMATS)
-  const folder = resolve(String(args.out))
+  const folder = resolve(standing(), String(args.out))
+  refuseOverwriting(folder, names, FORMATS, args.overwrite === true)
   const options: PredictOptions = {
     probs: Boolean(args.probs),
     ...(args.crop !== undefined && { crop: readCrop(String(args.crop)) }),
@@ -103,7 +111,10 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
     console.error(`It was trained with the ${run.engine.name} engine; last digits may differ from those of its own test.`)
   }
 
+  outputFolder('--out', folder)
   const { signal, stopListening } = abortOnInterrupt()
+  const origin = originOf(run, engine.line)
+  const how = { ...options, ...(args.crop !== undefined && { crop: String(args.crop) }) }
   const reader = new ImageReader()
   const written: Written[] = []
   try {
@@ -115,8 +126,16 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
         run: async (report) => {
           if (signal.aborted) return 'not done'
           const image = await readNext(i)
+          // Another command may have been quicker.
+          refuseOverwriting(folder, [names[i]!], FORMATS, args.overwrite === true)
           const paths = { label: output('label'), ...(options.probs && { probs: output('probs') }) }
           const result = await segment(run, image, { ...options, signal }, paths, report)
+          keepRecord(recordPath(folder, names[i]!), Object.values(paths), {
+            ...origin,
+            image: resolve(path),
+            options: how,
+            notes: result.notes,
+          })
           written.push(result)
           return `${result.foregroundVoxels} voxels of foreground → ${result.label}`
         },
@@ -191,9 +210,7 @@ async function segment(
 
 function print(run: TrainedRun, engine: string, written: readonly Written[], json: boolean): void {
   if (json) {
-    const { folder, dataset, method, settings } = run
-    const origin = { run: folder, method: method.name, dataset, profile: settings.profile, engine }
-    console.log(JSON.stringify({ ...origin, images: written }, null, 2))
+    console.log(JSON.stringify({ ...originOf(run, engine), images: written }, null, 2))
     return
   }
   for (const { label, probs, foregroundVoxels, foregroundMillilitres } of written) {
@@ -202,8 +219,13 @@ function print(run: TrainedRun, engine: string, written: readonly Written[], jso
   }
 }
 
+/** Which run made a result, and what computed it. */
+function originOf({ folder, dataset, method, settings }: TrainedRun, engine: string) {
+  return { run: folder, method: method.name, dataset, profile: settings.profile, engine }
+}
+
 /** Errors of reading name their file, those of predicting do not. */
 function about(path: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorWords(error)
   return message.startsWith(path) ? message : `${path}: ${message}`
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { imageFormatOf, visibleNames } from '@dualseg/data/node'
+import { fileError, imageFormatOf, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 
 /** One case: the file to be measured and the one to compare with. */
@@ -13,7 +13,7 @@ export interface Pair {
 /**
  * The cases of two files, or of two folders whose files pair up by name (without its ending).
  *
- * A folder may hold a folder a case with one file in it, as the Left Atrium's does. Every case must be on both sides: a mean over those
+ * What `bench predict` wrote pairs up as it is named. A folder may hold a folder a case with one file in it, as the Left Atrium's does. Every case must be on both sides: a mean over those
  * that happen to be there would be another figure.
  *
  * @throws DUALSEG_DATA if there is nothing, or one side lacks a case
@@ -25,7 +25,8 @@ export async function findPairs(prediction: string, reference: string): Promise<
     const [folder, file] = kinds[0] ? [prediction, reference] : [reference, prediction]
     throw data(`${folder} is a folder and ${file} a file; give two files or two folders`)
   }
-  const [predictions, references] = await Promise.all([casesIn(prediction), casesIn(reference)])
+  const [found, references] = await Promise.all([casesIn(prediction), casesIn(reference)])
+  const predictions = asPredicted(found, references)
   const lacking = (those: Map<string, string>, others: Map<string, string>) => [...others.keys()].filter((id) => !those.has(id))
   const unmatched = [
     ...told(lacking(references, predictions), `${reference} has no`),
@@ -35,6 +36,22 @@ export async function findPairs(prediction: string, reference: string): Promise<
   return [...references].map(([id, path]) => ({ id, prediction: predictions.get(id)!, reference: path }))
 }
 
+/**
+ * Cases by the references' names, of files that `bench predict` named: `X-label` is the mask of `X`, and `X-probs` beside it is none. A name that is a
+ * reference's own stays.
+ */
+function asPredicted(found: ReadonlyMap<string, string>, references: ReadonlyMap<string, string>): Map<string, string> {
+  const cases = new Map<string, string>()
+  for (const [name, path] of found) {
+    const id = name.replace(/-(label|probs)$/, '')
+    const isPredicts = id !== name && !references.has(name) && references.has(id) && !found.has(id)
+    if (!isPredicts) cases.set(name, path)
+    else if (name.endsWith('-label')) cases.set(id, path)
+    else if (!found.has(`${id}-label`)) cases.set(name, path)
+  }
+  return cases
+}
+
 function told(ids: readonly string[], what: string): string[] {
   if (ids.length === 0) return []
   const more = ids.length > 5 ? ` and ${ids.length - 5} more` : ''
@@ -42,8 +59,8 @@ function told(ids: readonly string[], what: string): string[] {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw data(`${path} cannot be read (${cause.code})`)
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(error, { path, where: 'bench metrics: ' })
   })
   return found.isDirectory()
 }

@@ -29,11 +29,23 @@ export async function measureCase({ pair, request }: { pair: Pair; request: Meas
   const maps = [labelMap(prediction), labelMap(reference)] as const
   const results: LabelEvaluation[] = []
   for (const definition of definitions) {
-    results.push(...(await evaluateLabels(...maps, { ...options, definition })).labels)
+    const found = await evaluateLabels(...maps, { ...options, definition }).catch((error: unknown) => {
+      throw inFlags(error)
+    })
+    results.push(...found.labels)
   }
   const ownUnit = prediction.spacingUnit === 'voxel' && reference.spacingUnit === 'voxel' ? 'voxel' : 'mm'
   const unit = options.spacing === undefined ? ownUnit : options.spacing === 'voxel' ? 'voxel' : 'given'
   return { ...pair, size: reference.size, unit, results: results.sort((a, b) => a.label - b.label) }
+}
+
+/** The library's options are flags of the same name here. */
+function inFlags(error: unknown): unknown {
+  if (error instanceof Error)
+    error.message = error.message
+      .replaceAll(/\boptions\.(\w+)/g, '--$1')
+      .replace(" ('voxel' for voxel units)", ', --spacing voxel for voxels')
+  return error
 }
 
 /** A volume as the metrics see it: a file that carries no spacing says nothing of where it lies either. */

@@ -75,7 +75,7 @@ export const replySchema = z.union([
     /** The most memory that the process ever had, its program and libraries included. */
     peakBytes: z.number().positive(),
   }),
-  z.object({ error: z.object({ code: z.string().optional(), message: z.string() }) }),
+  z.object({ error: z.object({ code: z.string().optional(), message: z.string() }), python: z.string().optional() }),
 ])
 
 export type Reply = Exclude<z.infer<typeof replySchema>, { error: unknown }>

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
 import { projectRoot } from '../data/project-root'
 import type { EngineArguments } from '../engines/engine-arguments'
+import { noModule, noPython } from './peer-missing'
 import { type Measurement, type Reply, type Request, replySchema } from './request'
 
 /** Something that is measured: an engine of ours, or the peer in one of its ways. */
@@ -56,19 +57,18 @@ export interface PeerWay {
  * @throws DUALSEG_ENGINE_MISSING from `measure` if there is no such Python, or it has no torch that loads
  */
 export function peerSubject(name: string, python: string, way: PeerWay): Subject {
+  const peer = { command: 'bench speed', name: 'pytorch', packages: ['torch'], python }
   return {
     name,
     role: 'peer',
     async measure(request, options) {
       const asked = JSON.stringify({ ...request, ...way })
       const { output, failure } = await runProcess(python, [PEER, asked], request.threads, options?.signal)
-      if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw missing(`no program ${python} was found`)
+      if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw noPython(peer)
       const reply = readReply(output)
       if (reply === undefined) throw died(`${name} (${python})`, failure)
       if (!('error' in reply)) return reply
-      throw reply.error.code === 'TORCH_MISSING'
-        ? missing(`${python} cannot import torch (${reply.error.message})`)
-        : died(name, failure)
+      throw reply.error.code === 'TORCH_MISSING' ? noModule(peer, reply.error.message, reply.python) : died(name, failure)
     },
   }
 }
@@ -92,14 +92,6 @@ export function describeMeasurement(measurement: Measurement): string {
     case 'harness':
       return `run of ${measurement.step} ${measurement.profile.name}`
   }
-}
-
-function missing(what: string): Error {
-  return dualsegError(
-    'DUALSEG_ENGINE_MISSING',
-    `bench speed: --peer pytorch: ${what}; name a Python that has PyTorch with --python <path>, or make one: ` +
-      '`python3 -m venv peer && peer/bin/pip install torch`, then --python peer/bin/python',
-  )
 }
 
 interface Failure extends Error {

@@ -7,6 +7,7 @@ import type { Definition } from '@dualseg/metrics'
 import { max, median, min } from 'simple-statistics'
 import type { Job } from '../../command-line/progress'
 import { projectRoot } from '../../data/project-root'
+import { noModule, noPython, type Peer } from '../peer-missing'
 import type { Timing } from '../request'
 import { runProcess } from '../subject'
 import type { MaskPair } from './mask-pairs'
@@ -115,8 +116,7 @@ async function withFiles<T>(pair: MaskPair, use: (files: { prediction: string; r
 async function ask(program: string, script: string, request: MetricsRequest, signal: AbortSignal): Promise<MetricsReply> {
   const { output, failure } = await runProcess(program, [script, JSON.stringify(request)], 1, signal)
   signal.throwIfAborted()
-  if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-    throw missing(`no program ${program} was found`, request.definition)
+  if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw noPython(peerOf(request.definition, program))
   const line = output.trim().split('\n').at(-1)
   if (!line?.startsWith('{')) {
     const said = (failure as { stderr?: string } | undefined)?.stderr?.trim().split('\n').at(-1)
@@ -126,16 +126,11 @@ async function ask(program: string, script: string, request: MetricsRequest, sig
   }
   const reply = metricsReplySchema.parse(JSON.parse(line))
   if (!('error' in reply)) return reply
-  if (reply.error.code === 'PEER_MISSING')
-    throw missing(`${program} cannot import it (${reply.error.message})`, request.definition)
+  if (reply.error.code === 'PEER_MISSING') throw noModule(peerOf(request.definition, program), reply.error.message, reply.python)
   throw dualsegError('DUALSEG_VALUE', `bench speed metrics: ${program}: ${reply.error.message}`)
 }
 
-function missing(what: string, definition: Definition): Error {
-  const packages = { medpy: 'medpy', monai: 'monai torch scipy', deepmind: 'surface-distance scipy' }[definition]
-  return dualsegError(
-    'DUALSEG_ENGINE_MISSING',
-    `bench speed metrics: --peer ${definition}: ${what}; name a Python that has it with --python <path>, or make one: ` +
-      `\`python3 -m venv peer && peer/bin/pip install ${packages}\`, then --python peer/bin/python`,
-  )
+function peerOf(definition: Definition, python: string): Peer {
+  const packages = { medpy: ['medpy'], monai: ['monai', 'torch', 'scipy'], deepmind: ['surface-distance', 'scipy'] }[definition]
+  return { command: 'bench speed metrics', name: definition, packages, python }
 }

@@ -13,7 +13,7 @@ export interface MetricsRequest {
 
 export const metricsReplySchema = z.union([
   z.object({ version: z.string(), seconds: z.array(z.number().positive()).min(1), hd95: z.number(), asd: z.number() }),
-  z.object({ error: z.object({ code: z.string().optional(), message: z.string() }) }),
+  z.object({ error: z.object({ code: z.string().optional(), message: z.string() }), python: z.string().optional() }),
 ])
 
 export type MetricsReply = Exclude<z.infer<typeof metricsReplySchema>, { error: unknown }>
