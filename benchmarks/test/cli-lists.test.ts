@@ -12,6 +12,9 @@ import { runMain } from './run-main'
 const place = vi.hoisted(() => ({ projectRoot: '' }))
 vi.mock('../src/data/project-root', () => place)
 
+// Whole commands, several a test, on machines that are shared.
+vi.setConfig({ testTimeout: 300_000 })
+
 let own: OwnDataset
 beforeEach(async () => {
   vi.stubEnv('DUALSEG_DATA', '')
