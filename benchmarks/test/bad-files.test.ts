@@ -216,7 +216,15 @@ const BAD_FILES: readonly Bad[] = [
   ['a file that is no HDF5', 'h5', (o) => overwrite(image(o), 'spoilt'), /not an HDF5 file/],
   ['half of an HDF5 file', 'h5', (o) => cutInHalf(image(o)), /damaged or truncated|P-P4\.h5/],
   ['an HDF5 file without a label', 'h5', h5({ names: ['image', 'mask'] }), /«label»|label/],
-  ['an HDF5 file whose damage could not be seen', 'h5', h5({ compressed: false }), /without checksums/],
+  [
+    'half of an HDF5 file without compression',
+    'h5',
+    async (o) => {
+      await h5({ compressed: false })(o)
+      cutInHalf(image(o))
+    },
+    /damaged or truncated/,
+  ],
   [
     'an HDF5 file whose parts differ',
     'h5',

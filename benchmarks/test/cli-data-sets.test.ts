@@ -122,7 +122,14 @@ describe('bench <data set>', () => {
 
     const { label, notes } = await predicted(own.file('P1', 'image'))
     expect(label.data).toEqual(tested.data)
-    expect(notes).toEqual(storage === 'h5' ? [expect.stringContaining('no spacing and no order of axes in common')] : [])
+    expect(notes).toEqual(
+      storage === 'h5'
+        ? [
+            'the image says nothing of where its axes run and where it lies',
+            expect.stringContaining('no spacing and no order of axes in common'),
+          ]
+        : [],
+    )
     if (storage === 'h5') return
 
     // The same image with its voxels in another order, at the same places.
@@ -358,7 +365,7 @@ describe('bench data prepare pancreas', () => {
     await writeImage(join(labels, 'label0002.nii.gz'), { ...ownCase(1).label, origin: [0, 0, 0] })
     const { code, stdout, stderr } = await prepare(images, labels)
     expect({ code, stdout }).toEqual({ code: 3, stdout: `1 of 2 prepared (notebook): ${out}\n` })
-    expect(stderr).toMatch(/^case PANCREAS_0002: the label begins at \[0,0,0\]/m)
+    expect(stderr).toMatch(/^case PANCREAS_0002: the label has origin \[0,0,0\]/m)
     expect(existsSync(join(out, 'PANCREAS_0002'))).toBe(false)
     expect((await prepare(images, labels, '--ignore-origin', '--data', join(own.root, 'other'))).code).toBe(0)
   })

@@ -174,7 +174,8 @@ describe('two folders', () => {
     await mkdir(at('la', 'CASE'), { recursive: true })
     const label = toTensorOrder(volume(REFERENCE))
     await writeFile(at('la', 'CASE', 'mri_norm2.h5'), await laFile({ shape: size, label }))
-    await writeImage(at('la-predictions', 'CASE.nii.gz'), { ...volume(PREDICTION), spacing: [1, 1, 1], spacingUnit: 'voxel' })
+    const { data } = volume(PREDICTION)
+    await writeImage(at('la-predictions', 'CASE.nii.gz'), { data, size, spacing: [1, 1, 1], spacingUnit: 'voxel' })
     const { cases } = await measured(at('la-predictions'), at('la'))
     expect(cases).toMatchObject([{ id: 'CASE', unit: 'voxel' }])
     expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.voxel })
@@ -201,8 +202,14 @@ describe('what cannot be scored', () => {
     expect(await refused(/is a folder and .* a file/, at('p'), one)).toEqual(dataError)
     expect(await refused(/nowhere is not there; look for another spelling/, at('nowhere'), one)).toEqual(dataError)
     expect(await refused(/nothing holds no \.nii/, at('nothing'), at('r'))).toEqual(dataError)
-    expect(await refused(/1 of 1 cannot be scored\nmoved: .*origins differ/, one, at('moved.nrrd'))).toEqual(dataError)
-    expect(await refused(/other: .*spacings differ/, one, at('other.nrrd'))).toEqual(dataError)
+    expect(
+      await refused(
+        /1 of 1 cannot be scored\nmoved: the prediction has origin .*, the reference .*--as-stored/,
+        one,
+        at('moved.nrrd'),
+      ),
+    ).toEqual(dataError)
+    expect(await refused(/other: the prediction has spacing .*, the reference/, one, at('other.nrrd'))).toEqual(dataError)
     expect(
       await refused(/two: .*label 1: the reference is empty/, at('r', 'two.nrrd'), at('p', 'two.mha'), '--empty', 'zero'),
     ).toEqual(dataError)

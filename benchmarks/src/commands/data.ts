@@ -7,6 +7,7 @@ import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
+import { type Noted, noteLines } from '../command-line/note-lines'
 import { outputFile, writeOutput } from '../command-line/output-place'
 import { workOff } from '../command-line/progress'
 import type { ReadArguments } from '../command-line/read-arguments'
@@ -171,6 +172,7 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
   const pairs = pairScans(resolve(String(args.images)), resolve(String(args.labels)), 'PANCREAS')
   const out = volumesFolder(description, args.data as string | undefined)
   const anew: string[] = []
+  const noted: Noted[] = []
   const refused = await attend(`Preparing ${pairs.length} scans (${variant}) into ${out}`, (line) =>
     prepareScans(pairs, out, {
       variant,
@@ -180,11 +182,13 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
         if (how === 'prepared anew') anew.push(id)
         line(`${done}/${pairs.length} ${id} ${how}`)
       },
+      onNotes: (id, notes) => noted.push({ name: id, notes }),
     }),
   )
   if (anew.length > 0)
     console.error(`Prepared anew, since what they were made from or what was made had changed: ${anew.join(', ')}`)
   for (const error of refused.values()) console.error(errorWords(error))
+  for (const line of noteLines(noted)) console.error(line)
   const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
   console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)
   return refused.size > 0 ? EXIT.data : EXIT.done

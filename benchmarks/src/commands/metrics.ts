@@ -3,6 +3,7 @@ import { DEFINITIONS, EMPTY_POLICIES, type EmptyPolicy } from '@dualseg/metrics'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, chooseIntegers, chooseList, oneInteger } from '../command-line/choose'
 import { EXIT } from '../command-line/exit-codes'
+import { noteLines } from '../command-line/note-lines'
 import { duration, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { findPairs } from '../metrics/find-pairs'
@@ -52,6 +53,11 @@ export const metrics: Verb = {
         type: 'string',
         description: 'Labels to score, in every case; all that any file holds if not given',
         valueHint: 'numbers',
+      },
+      'as-stored': {
+        type: 'boolean',
+        description: 'Compare voxel by voxel, whatever the headers say of their places',
+        default: false,
       },
       dataset: { type: 'string', description: 'Dataset of HDF5 files', default: 'label', valueHint: 'name' },
       threads: {
@@ -106,6 +112,7 @@ export const metrics: Verb = {
     for (const error of errors.values()) throw error
 
     const cases = replies.flatMap((reply) => ('measured' in reply ? [reply.measured] : []))
+    for (const line of noteLines(cases.map(({ id, notes }) => ({ name: id, notes })))) console.error(line)
     console.log(args.json ? asJson(cases, request) : args.csv ? metricsCsv(cases) : metricsTable(cases, request))
     return EXIT.done
   },
@@ -127,6 +134,7 @@ function readRequest(args: Record<string, unknown>): MeasureRequest {
   return {
     definitions: chooseList('--definition', text('definition')!, DEFINITIONS),
     empty: choose<EmptyPolicy>('--empty', text('empty')!, POLICIES),
+    asStored: args['as-stored'] === true,
     dataset: text('dataset')!,
     ...(spacing !== undefined && { spacing: readSpacing(spacing) }),
     ...(tolerance !== undefined && { tolerance: readLength('--tolerance', tolerance, true) }),

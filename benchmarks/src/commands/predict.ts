@@ -6,6 +6,7 @@ import { choose, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
 import { EXIT, exitCodeOf } from '../command-line/exit-codes'
 import { standing } from '../command-line/given-path'
+import { noteLines, notesOf } from '../command-line/note-lines'
 import { outputFolder } from '../command-line/output-place'
 import { duration, type Job, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
@@ -142,7 +143,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
       }
     })
     const errors = await workOff(jobs, { stopOnError: false })
-    for (const note of new Set(written.flatMap(({ notes }) => notes))) console.error(`Note: ${note}.`)
+    for (const line of noteLines(written.map(({ image, notes }) => ({ name: image, notes })))) console.error(line)
     print(run, engine.line, written, Boolean(args.json))
     if (signal.aborted) {
       console.error('Interrupted; what is written is complete.')
@@ -204,7 +205,7 @@ async function segment(
     foregroundVoxels,
     ...(label.spacingUnit !== 'voxel' && { foregroundMillilitres: (foregroundVoxels * sx * sy * sz) / 1000 }),
     windows,
-    notes,
+    notes: [...notesOf('the image', image.notes), ...notes],
   }
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { Profile } from '@dualseg/trainer'
-import { type CheckedCase, checkCases, refusals, usableCases } from '../data/check/check-cases'
+import { noteLines } from '../command-line/note-lines'
+import { type CheckedCase, checkCases, notedCases, refusals, usableCases } from '../data/check/check-cases'
 import { gridWarnings } from '../data/check/grids-of-cases'
 import { leaks, sameImages } from '../data/check/same-images'
 import { smallScans, tooShort } from '../data/check/small-scans'
@@ -41,7 +42,8 @@ export function describedGridDataset(name: string): GridDataset {
         expectNoLeak(description, leaks(sameImages(cases), folds, request.folds))
         const usable = usableCases(cases)
         const others = PROFILE_NAMES.map((one) => profileOf(description, one))
-        for (const text of [...gridWarnings(usable), smallScans(usable, request.profile, others)]) if (text) note(text)
+        const texts = [...gridWarnings(usable), smallScans(usable, request.profile, others), ...noteLines(notedCases(usable))]
+        for (const text of texts) if (text) note(text)
         return `${cases.length} can be used`
       },
     }),

@@ -1,4 +1,4 @@
-import { knownAxes, type Preparation } from '@dualseg/data'
+import { axesOf, type Preparation } from '@dualseg/data'
 import type { CaseStore } from '@dualseg/data/node'
 
 /** Headers round. */
@@ -11,11 +11,12 @@ const SAME_SPACING = 0.01
 export function onTrainingGrid(preparation: Preparation, store: CaseStore, ids: readonly string[]): Preparation {
   if (preparation.begins !== 'file') return preparation
   const images = ids.map((id) => store.image(id))
-  const first = images[0]
-  const axes = first && knownAxes(first)
-  if (first === undefined || axes === undefined || images.some((image) => knownAxes(image) !== axes)) return preparation
-  const isCommon = images.every(({ spacing }) =>
-    spacing.every((step, axis) => Math.abs(step / first.spacing[axis]! - 1) <= SAME_SPACING),
+  const [first] = images
+  if (first === undefined || images.some((image) => axesOf(image) !== axesOf(first))) return preparation
+  const axes = axesOf(first) ?? null
+  const isCommon = images.every(
+    ({ spacing, spacingUnit }) =>
+      (spacingUnit ?? 'mm') === 'mm' && spacing.every((step, axis) => Math.abs(step / first.spacing[axis]! - 1) <= SAME_SPACING),
   )
   const [x, y, z] = first.spacing.map((step) => step / store.factor) as [number, number, number]
   return { ...preparation, axes, ...(isCommon && { spacing: [x, y, z] }) }

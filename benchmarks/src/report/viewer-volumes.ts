@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { encodeNifti, type ImageVolume, knownAxes, type LabelVolume, reorient, type Volume } from '@dualseg/data'
+import { axesOf, encodeNifti, type ImageVolume, type LabelVolume, reorient, type Volume, type VoxelArray } from '@dualseg/data'
 import { CaseStore, type Dataset, makeFolder, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { CaseResult } from '@dualseg/trainer'
@@ -52,9 +52,11 @@ export async function writeVolumes(
       for (const { arm, run } of runs) {
         if (!run.predictions.includes(id)) continue
         const scored = run.cases.find((one) => one.id === id)
-        if (scored !== undefined) await checkPrediction(run, scored, store.reference(id))
+        const mask = store.reference(id)
+        const data = await readPrediction(run, id, scored, mask)
         const file = `volumes/${shortHash(run)}/${id}.prediction.js`
-        await writeScript(out, file, await readFile(predictionPath(run, id)))
+        // With the reference's own header, so that the viewer lays one on the other whatever the run's version wrote.
+        await writeScript(out, file, await compressed({ ...mask, data }))
         predictions.push({ label: `${arm.name}, fold ${run.config.fold}, seed ${run.config.seed}`, file })
       }
       written.set(id, { image, reference, predictions })
@@ -72,11 +74,16 @@ async function writeScript(out: string, file: string, nifti: Uint8Array): Promis
 }
 
 /** A mask beside figures that it did not get would be worse than none. */
-async function checkPrediction(run: ReportedRun, { id, dice }: CaseResult, reference: LabelVolume): Promise<void> {
+async function readPrediction(
+  run: ReportedRun,
+  id: string,
+  scored: CaseResult | undefined,
+  reference: LabelVolume,
+): Promise<VoxelArray> {
   const path = predictionPath(run, id)
   const stored = await readImage(path)
   // Kept in the order of the case's own files, which the reference was turned from.
-  const axes = knownAxes(reference)
+  const axes = axesOf(reference)
   const { data, size } = axes === undefined ? stored : reorient(stored, axes)
   if (size.some((n, axis) => n !== reference.size[axis])) {
     throw dualsegError(
@@ -84,6 +91,7 @@ async function checkPrediction(run: ReportedRun, { id, dice }: CaseResult, refer
       `${path} has size [${size}], the reference [${reference.size}]; it belongs to other volumes`,
     )
   }
+  if (scored === undefined) return data
   let both = 0
   let either = 0
   for (let i = 0; i < data.length; i++) {
@@ -91,12 +99,13 @@ async function checkPrediction(run: ReportedRun, { id, dice }: CaseResult, refer
     either += data[i]! + reference.data[i]!
   }
   const found = either === 0 ? 1 : (2 * both) / either
-  if (Math.abs(found - dice) > 1e-6) {
+  if (Math.abs(found - scored.dice) > 1e-6) {
     throw dualsegError(
       'DUALSEG_DATA',
-      `${path} has Dice ${found} with the reference, cases.jsonl says ${dice}; one of them was changed`,
+      `${path} has Dice ${found} with the reference, cases.jsonl says ${scored.dice}; one of them was changed`,
     )
   }
+  return data
 }
 
 function predictionPath({ folder }: ReportedRun, id: string): string {

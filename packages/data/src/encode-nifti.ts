@@ -1,15 +1,22 @@
-import { checkVolume, type Triple, type Volume, type VoxelArray } from './volume'
+import { type NiftiForms, placeByForms } from './nifti-forms'
+import { cornerDistance, directionOf } from './same-grid'
+import { checkVolume, type Triple, type Volume, type VolumeGrid, type VoxelArray } from './volume'
 
 const HEADER_BYTES = 348
 /** Header and the four bytes that say that no extension follows. */
 const DATA_OFFSET = 352
 const MILLIMETRES = 2
 const SCANNER_SPACE = 1
+/** Of a voxel: the forms of a file still place a volume that lies no farther from where they say. */
+const SAME_PLACE = 1e-3
+/** What earlier versions wrote of a volume without a place had codes above 0, and these words in `descrip`. */
+export const CARRIES_NO_SPACING = 'DualSeg; source carries no spacing'
 
 /**
  * A volume as an uncompressed NIfTI-1 file (`.nii`).
  *
- * Positions are turned from LPS to NIfTI's RAS. A volume without known spacing says so in the header: units unknown, and in words in `descrip`.
+ * Positions are turned from LPS to NIfTI's RAS. A volume that came from a NIfTI file and still lies where that placed it keeps the qform and the sform of that
+ * file, whatever they say. One without known spacing has no unit, one without a place has codes 0.
  *
  * Source: the NIfTI-1.1 header, nifti1.h of the NIfTI Data Format Working Group.
  *
@@ -17,11 +24,16 @@ const SCANNER_SPACE = 1
  */
 export function encodeNifti(volume: Volume): Uint8Array<ArrayBuffer> {
   checkVolume(volume, 'encodeNifti')
-  const { data, size, spacing } = volume
-  const isMillimetres = (volume.spacingUnit ?? 'mm') === 'mm'
+  const { data, size } = volume
   const bytes = new Uint8Array(DATA_OFFSET + data.byteLength)
   const header = new DataView(bytes.buffer)
   const { code, bits } = nifti(data)
+  const forms = keptForms(volume) ?? formsOf(volume)
+  const reals = (at: number, values: readonly number[]) => {
+    values.forEach((value, i) => {
+      header.setFloat32(at + 4 * i, value, true)
+    })
+  }
   header.setInt32(0, HEADER_BYTES, true)
   const dim = [3, ...size, 1, 1, 1, 1]
   dim.forEach((n, i) => {
@@ -29,33 +41,50 @@ export function encodeNifti(volume: Volume): Uint8Array<ArrayBuffer> {
   })
   header.setInt16(70, code, true)
   header.setInt16(72, bits, true)
-  const rows = rasRows(volume)
-  const { quaternion, handedness } = quaternionOf(rows, spacing)
-  const pixdim = [handedness, ...spacing, 0, 0, 0, 0]
-  pixdim.forEach((step, i) => {
-    header.setFloat32(76 + 4 * i, step, true)
-  })
+  reals(76, forms.pixdim)
   header.setFloat32(108, DATA_OFFSET, true)
   header.setFloat32(112, 1, true)
-  bytes[123] = isMillimetres ? MILLIMETRES : 0
-  bytes.set(
-    new TextEncoder().encode(isMillimetres ? 'DualSeg' : 'DualSeg; source carries no spacing: 1 is one voxel').subarray(0, 79),
-    148,
-  )
-  header.setInt16(252, SCANNER_SPACE, true)
-  header.setInt16(254, SCANNER_SPACE, true)
-  quaternion.forEach((part, i) => {
-    header.setFloat32(256 + 4 * i, part, true)
-  })
-  rows.forEach((row, i) => {
-    header.setFloat32(268 + 4 * i, row[3]!, true)
-    row.forEach((entry, j) => {
-      header.setFloat32(280 + 16 * i + 4 * j, entry, true)
-    })
-  })
+  bytes[123] = forms.unit
+  const isOpen = forms.unit === 0 && forms.qformCode === 0 && forms.sformCode === 0
+  bytes.set(new TextEncoder().encode(isOpen ? `${CARRIES_NO_SPACING}: 1 is one voxel` : 'DualSeg').subarray(0, 79), 148)
+  header.setInt16(252, forms.qformCode, true)
+  header.setInt16(254, forms.sformCode, true)
+  reals(256, forms.quaternion)
+  reals(268, forms.offset)
+  reals(280, forms.srow.flat())
   bytes.set([0x6e, 0x2b, 0x31, 0], 344)
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), DATA_OFFSET)
   return bytes
+}
+
+/** The forms that a volume brought along, if they place it where it is: what was done to it since may have moved it. */
+function keptForms(volume: Volume): NiftiForms | undefined {
+  const { nifti: forms, size } = volume
+  if (forms === undefined) return undefined
+  const placed = placeByForms(forms, size, forms.pixdim.slice(1) as Triple)
+  if (typeof placed === 'string') return undefined
+  const { grid } = placed
+  const isPlaced = (one: VolumeGrid) => directionOf(one) !== undefined
+  const isSame = isPlaced(grid) === isPlaced(volume) && (grid.spacingUnit ?? 'mm') === (volume.spacingUnit ?? 'mm')
+  return isSame && cornerDistance(grid, volume) <= SAME_PLACE * Math.min(...volume.spacing) ? forms : undefined
+}
+
+/** Both forms with a place, alike, as ITK writes them. */
+function formsOf(volume: Volume): NiftiForms {
+  const { spacing } = volume
+  const isPlaced = directionOf(volume) !== undefined
+  const rows = rasRows(volume)
+  const { quaternion, handedness } = quaternionOf(rows, spacing)
+  const code = isPlaced ? SCANNER_SPACE : 0
+  return {
+    unit: (volume.spacingUnit ?? 'mm') === 'mm' ? MILLIMETRES : 0,
+    pixdim: [isPlaced ? handedness : 1, ...spacing],
+    qformCode: code,
+    sformCode: code,
+    quaternion: isPlaced ? quaternion : [0, 0, 0],
+    offset: isPlaced ? (rows.map((row) => row[3]!) as Triple) : [0, 0, 0],
+    srow: isPlaced ? rows : rows.map(() => [0, 0, 0, 0]),
+  }
 }
 
 function nifti(data: VoxelArray): { code: number; bits: number } {

@@ -1,13 +1,20 @@
 import { chunkIndexFault } from './h5-chunk-index'
+import { narrowVoxels } from './narrow-voxels'
 import { type Triple, type VoxelArray, voxelCount } from './volume'
 
-/** Stored types by the library's name and bytes; voxels of float64 are rounded to float32. */
+/** Stored types by the library's letter, of either byte order, and by bytes. */
 const TYPES = [
-  { type: 'float32', dtype: '<f', bytes: 4, Stored: Float32Array },
-  { type: 'float64', dtype: '<d', bytes: 8, Stored: Float64Array },
-  { type: 'uint8', dtype: '<B', bytes: 1, Stored: Uint8Array },
-  { type: 'int16', dtype: '<h', bytes: 2, Stored: Int16Array },
-  { type: 'int32', dtype: '<i', bytes: 4, Stored: Int32Array },
+  { type: 'float32', letter: 'f', bytes: 4, Stored: Float32Array },
+  { type: 'float64', letter: 'd', bytes: 8, Stored: Float64Array },
+  { type: 'uint8', letter: 'B', bytes: 1, Stored: Uint8Array },
+  { type: 'int16', letter: 'h', bytes: 2, Stored: Int16Array },
+  { type: 'int32', letter: 'i', bytes: 4, Stored: Int32Array },
+  { type: 'int8', letter: 'b', bytes: 1, Stored: Int8Array },
+  { type: 'uint16', letter: 'H', bytes: 2, Stored: Uint16Array },
+  { type: 'uint32', letter: 'I', bytes: 4, Stored: Uint32Array },
+  { type: 'int64', letter: 'q', bytes: 8, Stored: BigInt64Array },
+  { type: 'uint64', letter: 'Q', bytes: 8, Stored: BigUint64Array },
+  { type: 'bool', letter: 'bool', bytes: 1, Stored: Int8Array },
 ] as const
 
 export type H5Type = (typeof TYPES)[number]['type']
@@ -17,22 +24,26 @@ export interface H5Dataset {
   name: string
   type: H5Type
   shape: Triple
-  /** Voxels in the file's order, all finite. */
+  /** Voxels in the file's order, all finite, in the narrowest type of a volume that holds them. */
   read(): VoxelArray
 }
 
 export interface H5File {
   /** @param types that are allowed @default all that are read */
   dataset(name: string, types?: readonly H5Type[]): H5Dataset
-  /** Refuses datasets whose damage could not be seen, or can be. */
+  /** Refuses datasets whose damage can be seen. */
+  refuseDamaged(datasets: readonly H5Dataset[]): void
+  /** Refuses also those whose damage could not be seen. */
   refuseUnguarded(datasets: readonly H5Dataset[]): void
 }
 
-/** An axis longer than this, or more voxels than 512 x 512 x 256, is a broken header and not a scan. */
-const LONGEST_AXIS = 1024
-const MOST_VOXELS = 512 * 512 * 256
+/** An axis longer than this, or more voxels than 512 x 512 x 1024, is a broken header and not a scan. */
+const LONGEST_AXIS = 8192
+const MOST_VOXELS = 2 ** 28
 /** Deflate cannot make more than 1032 bytes out of one. */
 const DEFLATE_LIMIT = 1032
+/** What the library undoes. */
+const FILTERS = ['deflate', 'shuffle', 'fletcher32']
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 
 type Refuse = (found: string, cause?: unknown) => Error
@@ -63,6 +74,7 @@ export async function openH5<T>(
     try {
       return read({
         dataset: (name, types) => describe(file, name, types, expected ?? [name], bytes.length, refuse),
+        refuseDamaged: (datasets) => refuseDamaged(datasets as readonly Stored[], bytes, refuse),
         refuseUnguarded: (datasets) => refuseUnguarded(datasets as readonly Stored[], bytes, refuse),
       })
     } finally {
@@ -83,7 +95,12 @@ function refuseUnguarded(datasets: readonly Stored[], bytes: Uint8Array, refuse:
       `«${open.name}» is stored without checksums, so damage could not be seen; give its SHA-256, or store it with deflate`,
     )
   }
-  const fault = chunkIndexFault(bytes, datasets as readonly (Stored & { chunk: Triple })[])
+  refuseDamaged(datasets, bytes, refuse)
+}
+
+function refuseDamaged(datasets: readonly Stored[], bytes: Uint8Array, refuse: Refuse): void {
+  const chunked = datasets.filter((one): one is Stored & { chunk: Triple } => one.chunk !== null)
+  const fault = chunked.length > 0 ? chunkIndexFault(bytes, chunked) : null
   if (fault) throw refuse(`the file is damaged: ${fault}`)
 }
 
@@ -105,11 +122,17 @@ function describe(
   const dataset = file.get(name)
   if (!dataset || !('shape' in dataset) || !('filters' in dataset)) throw refuse(`«${name}» is not a dataset`)
   const { dtype, metadata, shape } = dataset
-  const found = TYPES.find((type) => type.dtype === dtype && type.bytes === metadata.size)
+  // As h5py stores it.
+  const isBool = Object.keys(metadata.enum_type?.members ?? {}).join() === 'FALSE,TRUE'
+  const letter = isBool ? 'bool' : String(dtype).slice(1)
+  const found = TYPES.find((type) => type.letter === letter && type.bytes === metadata.size)
   const allowed = types ?? TYPES.map(({ type }) => type)
   if (!found || !allowed.includes(found.type)) {
     throw refuse(`«${name}» has type ${JSON.stringify(dtype)} of ${metadata.size} bytes, expected ${allowed.join(' or ')}`)
   }
+  const unread = dataset.filters.find((filter) => !FILTERS.includes(filter.name))
+  if (unread !== undefined)
+    throw refuse(`«${name}» is packed with «${unread.name}», expected ${FILTERS.join(', ')} or nothing; store it with gzip`)
   if (shape?.length !== 3) throw refuse(`«${name}» has shape [${shape}], expected three axes x, y, z`)
   const size = shape as Triple
   const count = voxelCount(size)
@@ -125,9 +148,7 @@ function describe(
     read: () => {
       const values: unknown = dataset.value
       if (!(values instanceof found.Stored) || values.length !== count) throw refuse(`«${name}» did not give its ${count} voxels`)
-      const wrong = values.findIndex((value) => !Number.isFinite(value))
-      if (wrong >= 0) throw refuse(`${name} voxel ${wrong} is ${values[wrong]}, expected finite numbers`)
-      return values instanceof Float64Array ? Float32Array.from(values) : values
+      return narrowVoxels(values, (wrong) => refuse(`${name} ${wrong}`))
     },
   }
 }

@@ -82,7 +82,7 @@ describe('prepareCt', () => {
     [
       'a label in another place',
       ({ label }) => ({ label: { ...label, origin: [0, 0, 0] } }),
-      /begins at \[0,0,0\].*--ignore-origin/,
+      /the label has origin \[0,0,0\], the image .*--ignore-origin/,
     ],
     [
       'an oblique image',

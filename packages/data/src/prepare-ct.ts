@@ -1,9 +1,11 @@
 import { dataError } from './data-error'
+import { refuseUnknownAxes } from './patient-axes'
 import { standardise } from './reduce-volume'
 import { reorient } from './reorient'
 import { type Region, resampleCubic, resampleNearest, splineGridSize } from './resample-spline'
-import { checkSameLpsGrid, refuseOblique } from './same-lps-grid'
-import type { ImageVolume, LabelVolume, Triple, Volume } from './volume'
+import { gridDifference } from './same-grid'
+import type { ImageVolume, LabelVolume, Triple, Volume, VolumeGrid } from './volume'
+import { wholeLabels } from './whole-labels'
 
 /** How a CT becomes what the networks see; every number is in the file beside the prepared volumes. */
 export interface CtRecipe {
@@ -33,6 +35,17 @@ export const CT_RECIPES: Readonly<Record<'notebook' | 'text', CtRecipe>> = {
 export interface PreparedCt {
   image: ImageVolume
   label: LabelVolume
+  /** What one should know of the label, to be read behind its name. */
+  notes: string[]
+}
+
+export interface PrepareCtOptions {
+  /** For messages. */
+  name: string
+  /** Label values that become 1. */
+  foreground: readonly number[]
+  /** Take the two boxes for the same although their positions differ: for labels that lost theirs. @default false */
+  ignoreOrigin?: boolean
 }
 
 /** Air is about −1000; a volume that never goes below this is not in Hounsfield units. */
@@ -44,27 +57,25 @@ const HIGHEST_MAXIMUM = 32_767
  * label, windowed, standardised.
  *
  * @param label values of `foreground` become 1, all others 0
- * @throws DUALSEG_DATA if the two do not lie on one grid, the image is not in Hounsfield units, or the label is empty
+ * @throws DUALSEG_DATA if one does not say where its axes run, the two do not lie on one grid, the image is not in Hounsfield units, or the label is empty
  */
-export function prepareCt(
-  image: Volume,
-  label: Volume,
-  recipe: CtRecipe,
-  options: { name: string; foreground: readonly number[]; ignoreOrigin?: boolean },
-): PreparedCt {
+export function prepareCt(image: Volume, label: Volume, recipe: CtRecipe, options: PrepareCtOptions): PreparedCt {
   const { name, foreground } = options
-  refuseOblique(image, `${name}, image`)
-  refuseOblique(label, `${name}, label`)
-  const [scan, mask] = [reorient(image, 'LPS'), reorient(label, 'LPS')]
-  checkSameLpsGrid(scan, mask, options)
+  refuseUnknownAxes(image, `${name}, image`)
+  refuseUnknownAxes(label, `${name}, label`)
+  const whole = wholeLabels(label)
+  const [scan, mask] = [reorient(image, 'LPS'), reorient(whole.volume, 'LPS')]
+  checkSameGrid(scan, mask, options)
   checkHounsfield(scan, name)
+  const torn = mask.data.findIndex((value) => !Number.isInteger(value))
+  if (torn >= 0) throw dataError(`${name}: the label has a voxel of ${mask.data[torn]}, expected whole numbers`)
   const organ: LabelVolume = { ...mask, data: Uint8Array.from(mask.data, (value) => (foreground.includes(value) ? 1 : 0)) }
   if (!organ.data.includes(1)) throw dataError(`${name}: the label has no voxel of ${foreground.join(', ')}`)
   const size = splineGridSize(scan, recipe.step)
-  const whole = resampleNearest(organ, recipe.step, { from: [0, 0, 0], size })
-  if (!whole.data.includes(1))
+  const onGrid = resampleNearest(organ, recipe.step, { from: [0, 0, 0], size })
+  if (!onGrid.data.includes(1))
     throw dataError(`${name}: the label is too small for a grid of ${recipe.step} mm; nothing of it is left`)
-  const region = cropAround(whole, recipe)
+  const region = cropAround(onGrid, recipe)
   const cropped = resampleCubic(scan, recipe.step, region)
   const [low, high] = recipe.window
   // After interpolation, so that no overshoot of the spline leaves the window.
@@ -73,7 +84,16 @@ export function prepareCt(
   if (cropped.data.every((value) => value === cropped.data[0]))
     throw dataError(`${name}: nothing lies within the window ${low} to ${high} HU`)
   standardise(cropped.data)
-  return { image: cropped, label: resampleNearest(organ, recipe.step, region) }
+  return { image: cropped, label: resampleNearest(organ, recipe.step, region), notes: whole.notes }
+}
+
+function checkSameGrid(image: VolumeGrid, label: VolumeGrid, { name, ignoreOrigin = false }: PrepareCtOptions): void {
+  const compared = ({ origin, ...grid }: VolumeGrid): VolumeGrid => (ignoreOrigin || !origin ? grid : { ...grid, origin })
+  const difference = gridDifference(compared(label), compared(image))
+  if (difference === undefined) return
+  const remedy =
+    difference.kind === 'origin' ? '; if the label lost its position but covers the same box, say so with --ignore-origin' : ''
+  throw dataError(`${name}: ${difference.found} (both along left, posterior, superior)${remedy}`)
 }
 
 function checkHounsfield({ data }: Volume, name: string): void {

@@ -52,8 +52,11 @@ describe('reorient', () => {
   )
 
   it('takes a volume without direction for LPS', () => {
-    expect(reorient(volume, 'LPS').data).toEqual(volume.data)
-    expect(axesOf(volume)).toBeUndefined()
+    const { origin: _, ...silent } = volume
+    const { data, origin } = reorient(silent, 'LPS')
+    expect({ data, origin }).toEqual({ data: volume.data })
+    expect(axesOf(silent)).toBeUndefined()
+    expect(axesOf(volume)).toBe('LPS')
   })
 
   it.each(['', 'LP', 'LPL', 'LPX', 'LPSI', 'lps'])('refuses «%s»', (axes) => {

@@ -1,4 +1,5 @@
 import { dataError } from './data-error'
+import { directionOf } from './same-grid'
 import { emptyLike } from './tensor-order'
 import { checkVolume, type Triple, type Volume, type VoxelArray } from './volume'
 import { copyView, type VolumeView } from './volume-view'
@@ -21,8 +22,9 @@ const ENDS: Readonly<Record<string, readonly [row: number, sign: 1 | -1]>> = {
   I: [2, -1],
 }
 
-/** Where the axes of a volume run to, as nearly as one can say: `LPS` is left, back, head. Undefined for a volume without direction. */
-export function axesOf({ direction }: Pick<Volume, 'direction'>): string | undefined {
+/** Where the axes of a volume run to, as nearly as one can say: `LPS` is left, back, head. Undefined for a volume that does not say. */
+export function axesOf(volume: Pick<Volume, 'origin' | 'direction'>): string | undefined {
+  const direction = directionOf(volume)
   if (direction === undefined) return undefined
   const axes: string[] = []
   nearestAxes(direction).forEach((axis, row) => {
@@ -55,7 +57,7 @@ export function reorient<T extends VoxelArray>(volume: Volume<T>, axes: string):
     }
   }
   const spacing = turn.axes.map((axis) => volume.spacing[axis]!) as Triple
-  return { ...volume, data, size, spacing, origin, direction: turned }
+  return { ...volume, data, size, spacing, ...(volume.origin && { origin }), direction: turned }
 }
 
 /** Voxels of a volume that `reorient` turned, in the order of the one it was made from. */

@@ -1,8 +1,17 @@
 import { dataError } from './data-error'
-import { checkVolume, type ImageVolume, type LabelVolume, type Triple, type Volume, type VoxelArray, voxelCount } from './volume'
+import {
+  checkVolume,
+  type ImageVolume,
+  type LabelVolume,
+  type Triple,
+  type Volume,
+  type VolumeGrid,
+  type VoxelArray,
+  voxelCount,
+} from './volume'
 
 /** The grid that a reduced volume came from. */
-export type Grid = Pick<Volume, 'size' | 'spacing' | 'spacingUnit' | 'origin' | 'direction'>
+export type Grid = VolumeGrid & Pick<Volume, 'nifti'>
 
 /**
  * A reduced label on the original grid: every voxel takes its block's label, the dropped remainder that of the last block.
@@ -81,12 +90,13 @@ function checkReduced(volume: Volume<VoxelArray>, grid: Grid, factor: number, wh
   }
 }
 
-function gridOf({ size, spacing, spacingUnit, origin, direction }: Grid): Grid {
+function gridOf({ size, spacing, spacingUnit, origin, direction, nifti }: Grid): Grid {
   return {
     size: [...size],
     spacing: [...spacing],
     ...(spacingUnit && { spacingUnit }),
     ...(origin && { origin }),
     ...(direction && { direction }),
+    ...(nifti && { nifti }),
   }
 }

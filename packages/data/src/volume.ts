@@ -1,4 +1,5 @@
 import { dataError } from './data-error'
+import type { NiftiForms } from './nifti-forms'
 
 /** Three numbers in the order x, y, z. */
 export type Triple = [number, number, number]
@@ -14,11 +15,19 @@ export interface Volume<T extends VoxelArray = VoxelArray> {
   spacing: Triple
   /** `voxel` where the source carries no spacing (spacing is then 1, 1, 1), else `mm`. @default 'mm' */
   spacingUnit?: 'mm' | 'voxel'
-  /** Position of the first voxel's centre (LPS). @default [0, 0, 0] */
+  /**
+   * Position of the first voxel's centre (LPS). Without origin and direction a volume does not say where its voxels lie; with a direction alone not where it
+   * begins, and [0, 0, 0] stands in where a place is needed.
+   */
   origin?: Triple
-  /** 3 x 3, row by row; the columns are the directions of x, y, z. @default identity */
+  /** 3 x 3, row by row; the columns are the directions of x, y, z. @default identity if there is an origin, else not known */
   direction?: number[]
+  /** How a NIfTI file said the above: written again as long as it still says so, that every reader lays a mask on its image. */
+  nifti?: NiftiForms
 }
+
+/** Where voxels lie, without them. */
+export type VolumeGrid = Pick<Volume, 'size' | 'spacing' | 'spacingUnit' | 'origin' | 'direction'>
 
 export type ImageVolume = Volume<Float32Array>
 /** Labels are 0 (background) and 1 (foreground). */

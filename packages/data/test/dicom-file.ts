@@ -10,6 +10,8 @@ export interface DicomFileOptions {
   slope?: number
   intercept?: number
   instance?: number
+  /** What the file says of its encoding, whatever that is. @default explicit little endian */
+  transferSyntax?: string
 }
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
@@ -22,7 +24,7 @@ export function dicomFile(options: DicomFileOptions): Uint8Array {
   const meta = Buffer.concat([
     text(0x0002, 0x0002, 'UI', CT_IMAGE_STORAGE),
     text(0x0002, 0x0003, 'UI', `1.2.3.${instance}`),
-    text(0x0002, 0x0010, 'UI', EXPLICIT_LITTLE_ENDIAN),
+    text(0x0002, 0x0010, 'UI', options.transferSyntax ?? EXPLICIT_LITTLE_ENDIAN),
   ])
   const numbers = (values: readonly number[]) => values.join('\\')
   const body = Buffer.concat([

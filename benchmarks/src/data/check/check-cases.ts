@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LabelVolume, Triple } from '@dualseg/data'
 import { type CaseSource, runCaseTasks } from '@dualseg/data/node'
+import type { Noted } from '../../command-line/note-lines'
 import { montage } from './montage'
 
 /** What a check found of one case that can be used. */
@@ -22,6 +23,8 @@ export interface UsableCase {
   readonly organVoxels: number
   /** Of all voxels. */
   readonly organShare: number
+  /** What one should know of the files. */
+  readonly notes: readonly string[]
   /** The organ reaches the volume's edge: it may be cut off. */
   readonly touchesEdge: boolean
   /** PNG. */
@@ -51,7 +54,7 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
   await runCaseTasks(source, tasks, {
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.signal && { signal: options.signal }),
-    onResult: ({ id, sha256, axes, image, reference }) => {
+    onResult: ({ id, sha256, axes, image, reference, notes = [] }) => {
       const { size, spacing, spacingUnit = 'mm', data } = image!
       const organVoxels = reference!.data.reduce((sum, value) => sum + value, 0)
       put({
@@ -65,6 +68,7 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         ...statistics(data),
         organVoxels,
         organShare: organVoxels / reference!.data.length,
+        notes,
         touchesEdge: touchesEdge(reference!),
         ...((options.pictures ?? true) && { picture: montage(image!, reference!) }),
       })
@@ -76,6 +80,10 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
 
 export function usableCases(cases: readonly CheckedCase[]): UsableCase[] {
   return cases.filter((one): one is UsableCase => !('refused' in one))
+}
+
+export function notedCases(cases: readonly UsableCase[]): Noted[] {
+  return cases.map(({ id, notes }) => ({ name: id, notes }))
 }
 
 export function refusals(cases: readonly CheckedCase[]): string[] {

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { caseIdsOf, type FoldLists } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
+import { noteLines } from '../../command-line/note-lines'
 import { expectedLists } from '../described-dataset'
 import { type DescribedVolumes, describedVolumes } from '../described-volumes'
 import type { Description } from '../description'
 import { unlistedCases } from '../folds/lists-and-volumes'
-import { type CheckedCase, type CheckOptions, checkCases, refusals } from './check-cases'
+import { type CheckedCase, type CheckOptions, checkCases, notedCases, refusals, usableCases } from './check-cases'
 import { leaks, sameImages } from './same-images'
 
 /** A checked case and the fold that tests it; `train` where none does, null where no list names it. */
@@ -54,15 +55,16 @@ export async function checkDataset(
   const checked = await checkCases(volumes.source, ids, options)
   const cases = checked.map((one) => ({ ...one, fold: lists ? placeOf(one.id, lists) : null }))
   const groups = sameImages(checked)
+  const ofFiles = noteLines(notedCases(usableCases(checked)))
   if (lists === undefined) {
     const alike = groups.map((group) => `${group.join(' and ')} have the same image: folds are not drawn while both are there`)
-    return { cases, sameImages: groups, notes: [], faults: [...refusals(cases), ...alike] }
+    return { cases, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike] }
   }
   const idle = cases.filter(({ fold }) => fold === null)
   return {
     cases,
     sameImages: groups,
-    notes: [...unlistedCases(description, lists, volumes), ...refusals(idle).map((reason) => `Not used: ${reason}`)],
+    notes: [...unlistedCases(description, lists, volumes), ...refusals(idle).map((reason) => `Not used: ${reason}`), ...ofFiles],
     faults: [...refusals(cases.filter(({ fold }) => fold !== null)), ...leaks(groups, lists, [...lists.test.keys()])],
   }
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { CT_RECIPES, type CtRecipe, prepareCt } from '@dualseg/data'
 import { fileError, readImage, sha256OfImage, sha256OfPath, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
+import { notesOf } from '../../command-line/note-lines'
 import type { ScanPair } from './pair-scans'
 import { type PreparedRecord, readPreparedRecord, writePreparedRecord } from './prepared-record'
 
@@ -14,6 +15,8 @@ export interface PrepareOptions {
   readonly foreground: readonly number[]
   readonly ignoreOrigin: boolean
   readonly signal?: AbortSignal
+  /** What one should know of a case's files; once they are read. */
+  onNotes?(id: string, notes: readonly string[]): void
   onCase?(id: string, how: How, done: number): void
 }
 
@@ -51,11 +54,13 @@ export async function prepareScans(
       const from = await sumsOf(pair, sha256OfImage)
       const isDone = before !== undefined && isDeepStrictEqual(before, { ...(await sumsOfMade(files)), from })
       if (!isDone) {
-        const prepared = prepareCt(await readImage(pair.image), await readImage(pair.label), recipe, {
+        const [scan, label] = [await readImage(pair.image), await readImage(pair.label)]
+        const prepared = prepareCt(scan, label, recipe, {
           name: `case ${id}`,
           foreground,
           ignoreOrigin,
         })
+        options.onNotes?.(id, [...notesOf('the scan', scan.notes), ...notesOf('the label', [...label.notes, ...prepared.notes])])
         await writeImage(files.image, prepared.image)
         await writeImage(files.label, prepared.label)
         cases[id] = { ...(await sumsOf(files, sha256OfPath)), from }

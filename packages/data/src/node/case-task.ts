@@ -31,6 +31,8 @@ export interface LoadedCase {
   image?: ImageVolume
   label?: LabelVolume
   reference?: LabelVolume
+  /** What one should know of the case's files, a line each. */
+  notes?: string[]
 }
 
 interface Parts {
@@ -39,14 +41,15 @@ interface Parts {
   sha256: string
   image?: ImageVolume
   label?: LabelVolume
+  notes?: string[]
 }
 
 /** Reads or makes one case and keeps what the task asks for; labels that nobody asked for are not read. */
 export async function runCaseTask(source: CaseSource, task: CaseTask): Promise<LoadedCase> {
   const { id, factor } = task
   const parts = await readParts(source, task)
-  const { sha256, size, axes } = parts
-  const loaded: LoadedCase = { id, sha256, size, ...(axes && { axes }) }
+  const { sha256, size, axes, notes } = parts
+  const loaded: LoadedCase = { id, sha256, size, ...(axes && { axes }), ...(notes && { notes }) }
   if (task.kind === 'verify') return loaded
   if (task.image) {
     loaded.image =

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { relative } from 'node:path'
 import { dataError } from '../data-error'
-import { knownAxes } from '../known-axes'
 import { type IntensityRule, scaleIntensity } from '../preparation'
-import { reorient } from '../reorient'
+import { axesOf, reorient } from '../reorient'
+import { gridDifference } from '../same-grid'
 import { emptyLike } from '../tensor-order'
-import type { ImageVolume, LabelVolume, Triple, Volume } from '../volume'
+import type { ImageVolume, LabelVolume, Triple, Volume, VolumeGrid } from '../volume'
+import { wholeLabels } from '../whole-labels'
 import type { FilesSource } from './case-source'
-import { type FileVolume, readImage } from './images/read-image'
+import { type FileVolume, readGrid, readImage } from './images/read-image'
 import { pathAsStored } from './path-as-stored'
 import { sha256OfPath } from './sha256-of-path'
 import { voxelFileOf } from './voxel-file'
@@ -19,13 +20,12 @@ export interface FilesCase {
   sha256: string
   image?: ImageVolume
   label?: LabelVolume
+  /** What one should know of the files, a line each. */
+  notes: string[]
 }
 
 /** What every case that says how it lies is turned to; nothing is interpolated. */
 const TRAINING_AXES = 'LPS'
-/** Image and label may lie apart by this part of a voxel: headers keep float32. */
-const PLACE_TOLERANCE = 0.01
-const DIRECTION_TOLERANCE = 1e-3
 
 /**
  * Reads one case of image files and brings it to what training takes: axes to left, back and head, intensities by the rule, label 0 and 1.
@@ -46,21 +46,24 @@ export async function readFilesCase(
     if (voxels !== undefined) sums.push(await checkedSha256(source, voxels, id))
   }
   try {
-    const stored =
-      wants.image || !wants.label ? await readImage(paths.image, { dataset: source.datasets?.image ?? 'image' }) : undefined
-    const mask = wants.label ? await readImage(paths.label, { dataset: source.datasets?.label ?? 'label' }) : undefined
-    if (stored !== undefined && mask !== undefined) checkSameGrid(stored, mask)
-    const axes = knownAxes((stored ?? mask)!)
+    const ofImage = { dataset: source.datasets?.image ?? 'image' }
+    const stored = wants.image || !wants.label ? await readImage(paths.image, ofImage) : undefined
+    const read = wants.label ? await readImage(paths.label, { dataset: source.datasets?.label ?? 'label' }) : undefined
+    const mask = read && wholeLabels(read)
+    if (mask !== undefined) refuseOtherGrid(mask.volume, stored ?? (await readGrid(paths.image, ofImage)))
+    const axes = axesOf((stored ?? read)!)
     const isTurned = axes !== undefined && axes !== TRAINING_AXES
     const turned = <V extends Volume>(volume: V): V => (isTurned ? { ...volume, ...reorient(volume, TRAINING_AXES) } : volume)
     const image = stored && turned(stored)
-    const label = mask && turned(mask)
+    const label = mask && turned(mask.volume)
+    const told = (who: string, notes: readonly string[] = []) => notes.map((note) => `${who} ${note}`)
     return {
       size: (image ?? label)!.size,
       ...(axes && { axes }),
       sha256: sha256Of([...sums, takenAs(source, isTurned)]),
       ...(wants.image && { image: imageOf(image!, source.intensity) }),
       ...(label !== undefined && { label: labelOf(label, source) }),
+      notes: [...told('the image', stored?.notes), ...told('the label', read?.notes), ...told('the label', mask?.notes)],
     }
   } catch (error) {
     if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
@@ -104,39 +107,18 @@ async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: st
 }
 
 /** Voxels that lie in other places are never matched by their order: a flipped axis would pass for a wrong segmentation. */
-function checkSameGrid(image: FileVolume, label: FileVolume): void {
-  const found = `${label.path}: the label has`
-  if (image.size.some((n, axis) => n !== label.size[axis])) {
-    throw dataError(`${found} size [${label.size}], the image [${image.size}]; they must be on one grid`)
-  }
-  // Formats without geometry (h5) say nothing that could disagree.
-  if ((image.spacingUnit ?? 'mm') !== 'mm' || (label.spacingUnit ?? 'mm') !== 'mm') return
-  const step = Math.min(...image.spacing)
-  if (
-    image.spacing.some(
-      (spacing, axis) => Math.abs(spacing - label.spacing[axis]!) > (PLACE_TOLERANCE * step) / Math.max(...image.size),
-    )
-  ) {
-    throw dataError(`${found} spacing [${label.spacing}], the image [${image.spacing}]; they must be on one grid`)
-  }
-  const [a, b] = [directionOf(image), directionOf(label)]
-  if (a.some((entry, i) => Math.abs(entry - b[i]!) > DIRECTION_TOLERANCE)) {
-    throw dataError(
-      `${found} direction [${b}], the image [${a}]: axes are turned or mirrored; bring the label to the image's grid`,
-    )
-  }
-  const [from, to] = [image.origin ?? [0, 0, 0], label.origin ?? [0, 0, 0]]
-  if (from.some((place, axis) => Math.abs(place - to[axis]!) > PLACE_TOLERANCE * step)) {
-    throw dataError(`${found} origin [${to}], the image [${from}]; they must be on one grid`)
-  }
-}
-
-function directionOf({ direction }: Volume): number[] {
-  return direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]
+function refuseOtherGrid(label: FileVolume, image: VolumeGrid): void {
+  const difference = gridDifference(label, image)
+  if (difference === undefined) return
+  const { found, isUnknown } = difference
+  const remedy = isUnknown
+    ? 'how the two belong together would be a guess; write it into the header that lacks it'
+    : "they must be on one grid; bring the label to the image's"
+  throw dataError(`${label.path}: ${found}; ${remedy}`)
 }
 
 function imageOf(stored: FileVolume, rule: IntensityRule): ImageVolume {
-  const { path, format: _, storedType: __, ...geometry } = stored
+  const { path, format: _, storedType: __, notes: ___, ...geometry } = stored
   const data = emptyLike(new Float32Array(), stored.data.length, true)
   data.set(stored.data)
   const wrong = data.findIndex((value) => !Number.isFinite(value))
@@ -146,7 +128,7 @@ function imageOf(stored: FileVolume, rule: IntensityRule): ImageVolume {
 }
 
 function labelOf(mask: FileVolume, { foreground, background = [] }: FilesSource): LabelVolume {
-  const { path, format: _, storedType: __, ...geometry } = mask
+  const { path, format: _, storedType: __, notes: ___, ...geometry } = mask
   const isOrgan = new Set(foreground)
   const isOther = new Set([0, ...background])
   const data = emptyLike(new Uint8Array(), mask.data.length, true)

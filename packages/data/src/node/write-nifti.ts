@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { encodeNifti } from '../encode-nifti'
 import type { Volume } from '../volume'
+import { writeWhole } from './write-whole'
 
 /** Byte 9 of gzip names the operating system; 255 is «unknown», so that every machine writes the same bytes. */
 const GZIP_SYSTEM = 9
@@ -21,13 +19,5 @@ export async function writeNifti(path: string, volume: Volume): Promise<void> {
     bytes = await promisify(gzip)(bytes)
     bytes[GZIP_SYSTEM] = SYSTEM_UNKNOWN
   }
-  await mkdir(dirname(path), { recursive: true })
-  const beside = `${path}.${randomUUID()}.part`
-  try {
-    await writeFile(beside, bytes)
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
-  }
+  await writeWhole(path, bytes)
 }

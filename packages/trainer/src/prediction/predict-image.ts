@@ -102,12 +102,13 @@ export async function predictImage(
   }
 }
 
-function gridOf({ size, spacing, spacingUnit, origin, direction }: Volume): Omit<Volume, 'data'> {
+function gridOf({ size, spacing, spacingUnit, origin, direction, nifti }: Volume): Omit<Volume, 'data'> {
   return {
     size: [...size],
     spacing: [...spacing],
     ...(spacingUnit && { spacingUnit }),
     ...(origin && { origin: [...origin] }),
     ...(direction && { direction: [...direction] }),
+    ...(nifti && { nifti }),
   }
 }

@@ -1,5 +1,6 @@
 import {
   applyIntensity,
+  axesOf,
   checkVolume,
   cropTo,
   type Preparation,
@@ -68,7 +69,13 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
     )
   }
   const hasSpacing = !asStored && (given.spacingUnit ?? 'mm') === 'mm'
-  const axes = hasSpacing && given.direction !== undefined ? preparation?.axes : undefined
+  const hasAxes = !asStored && axesOf(given) !== undefined
+  const axes = hasAxes ? preparation?.axes : undefined
+  if (!asStored && !hasAxes && preparation?.axes) {
+    notes.push(
+      `the image does not say where its axes run and is taken in its own order; training volumes ran to ${preparation.axes} (${axesInWords(preparation.axes)})`,
+    )
+  }
   const turned = axes ? reorient(part, axes) : part
   const spacing = hasSpacing ? preparation?.spacing : undefined
   const isResampled = spacing != null && turned.spacing.some((step, axis) => Math.abs(step / spacing[axis]! - 1) > SAME_SPACING)
@@ -105,6 +112,12 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
       return toGiven(isResampled ? resample(onGrid, turned.spacing, turned.size).data : onGrid.data)
     },
   }
+}
+
+const WORDS: Readonly<Record<string, string>> = { L: 'left', R: 'right', P: 'back', A: 'front', S: 'head', I: 'feet' }
+
+function axesInWords(axes: string): string {
+  return [...axes].map((letter) => WORDS[letter]).join(', ')
 }
 
 function checkedBox({ start, end }: Box, size: Triple): { start: Triple; end: Triple } {

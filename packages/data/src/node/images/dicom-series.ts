@@ -1,12 +1,11 @@
-import type { Triple } from '../../volume'
+import type { Triple, VolumeGrid } from '../../volume'
 import type { DicomSlice } from './dicom-slice'
 import { type Refuse, threeAxes, threeSpacings } from './image-header'
 
 /** Slices in the order of space, and the grid that they make. */
 export interface DicomSeries {
   files: string[]
-  size: Triple
-  spacing: Triple
+  grid: VolumeGrid
 }
 
 /** Steps may differ by this part of a step: scanners round positions to a few hundredths of a millimetre. */
@@ -66,8 +65,13 @@ export function arrangeSlices(slices: readonly DicomSlice[], refuse: Refuse): Di
   const [rowStep, columnStep] = first.pixelSpacing
   return {
     files: ordered.map(({ file }) => file),
-    size: threeAxes([first.columns, first.rows, slices.length], refuse),
-    spacing: threeSpacings([columnStep, rowStep, (depths.at(-1)! - depths[0]!) / (slices.length - 1)], refuse),
+    grid: {
+      size: threeAxes([first.columns, first.rows, slices.length], refuse),
+      spacing: threeSpacings([columnStep, rowStep, (depths.at(-1)! - depths[0]!) / (slices.length - 1)], refuse),
+      spacingUnit: 'mm',
+      origin: ordered[0]!.position.map((at) => at + 0) as Triple,
+      direction: [0, 1, 2].flatMap((row) => [across[row]! + 0, along[row]! + 0, normal[row]! + 0]),
+    },
   }
 }
 

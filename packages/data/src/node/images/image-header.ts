@@ -1,18 +1,20 @@
 import { dataError } from '../../data-error'
-import type { Triple } from '../../volume'
+import type { NiftiForms } from '../../nifti-forms'
+import { directionOf } from '../../same-grid'
+import type { Triple, VolumeGrid } from '../../volume'
+import type { ByteOrder, Scale, StoredType } from './stored-voxels'
 
 /** What a header claims, before a voxel is decoded. */
 export interface ImageHeader {
-  size: Triple
-  spacing: Triple
-  /** `voxel` where the file leaves spacing open. */
-  spacingUnit: 'mm' | 'voxel'
-  /** Bytes of one stored voxel. */
-  voxelBytes: number
-  /** Byte order of floating-point voxels whose decoder turns NaN into 0 without a word. */
-  testFloats?: 'little' | 'big'
+  grid: VolumeGrid
+  type: StoredType
+  order: ByteOrder
+  scale?: Scale
   /** Where the voxels are; `file` is relative to the header's folder and absent where both are one file. */
   voxels: { file?: string; offset: number; compression?: 'gzip' | 'zlib' }
+  /** What one should know of the file, to be read behind its name. */
+  notes: string[]
+  nifti?: NiftiForms
 }
 
 /** An axis longer than this, or more voxels than 512 x 512 x 1024, is taken for a broken header. */
@@ -43,33 +45,10 @@ export function threeAxes(sizes: readonly number[], refuse: Refuse): Triple {
   return size
 }
 
-/**
- * The header of a format whose header is text, with its voxels behind it or in one other file.
- *
- * @param text.steps undefined where the file leaves spacing open
- * @param text.end of the header, in bytes
- */
-export function textHeader(
-  text: {
-    sizes: readonly number[]
-    steps: readonly number[] | undefined
-    voxelBytes: number
-    file: string | undefined
-    end: number
-    compression: 'gzip' | 'zlib' | undefined
-  },
-  refuse: Refuse,
-): ImageHeader {
-  const { sizes, steps, voxelBytes, file, end, compression } = text
-  if (file !== undefined && (/^LIST\b/.test(file) || file.includes('%')))
-    throw refuse('keeps its voxels in several files; convert it into one')
-  return {
-    size: threeAxes(sizes, refuse),
-    spacing: threeSpacings(steps ?? [], refuse),
-    spacingUnit: steps ? 'mm' : 'voxel',
-    voxelBytes,
-    voxels: { ...(file === undefined ? { offset: end } : { offset: 0, file }), ...(compression && { compression }) },
-  }
+/** What a file leaves open of where its voxels lie, in words. */
+export function silences(grid: VolumeGrid): string[] {
+  if (directionOf(grid) === undefined) return ['says nothing of where its axes run and where it lies']
+  return grid.origin === undefined ? ['does not say where it begins'] : []
 }
 
 export function threeSpacings(steps: readonly number[], refuse: Refuse): Triple {

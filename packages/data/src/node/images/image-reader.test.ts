@@ -15,7 +15,9 @@ it('reads on a thread what readImage reads, and says what it says of a wrong fil
     status: 'rejected',
     reason: { code: 'DUALSEG_DATA', message: expect.stringContaining('b.nii: cannot be read') },
   })
-  const late = reader.read(join(folder, 'a.nii.gz'))
+  // One that takes longer to read than a thread to end.
+  await writeImage(join(folder, 'large.nii.gz'), { data: new Uint8Array(2 ** 26), size: [512, 512, 256], spacing: [1, 1, 1] })
+  const late = reader.read(join(folder, 'large.nii.gz'))
   await reader.close()
-  await expect(late).rejects.toThrow('a.nii.gz: the reading thread ended early')
+  await expect(late).rejects.toThrow('large.nii.gz: the reading thread ended early')
 })

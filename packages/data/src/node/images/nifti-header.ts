@@ -1,38 +1,63 @@
+import { CARRIES_NO_SPACING } from '../../encode-nifti'
+import { type NiftiForms, placeByForms } from '../../nifti-forms'
+import type { Triple } from '../../volume'
 import { type ImageHeader, type Refuse, threeAxes, threeSpacings } from './image-header'
+import type { Scale, StoredType } from './stored-voxels'
 
 /** Bytes that hold the header of either version. */
 export const NIFTI_HEADER_BYTES = 560
 
-/** Where the two versions keep what matters here. */
+/** Where the two versions keep what matters here, and in how many bytes a whole number and a real one. */
 const VERSIONS = {
   348: {
     magic: 344,
     dim: 40,
-    dimBytes: 2,
+    whole: 2,
     datatype: 70,
     pixdim: 76,
-    pixdimBytes: 4,
+    real: 4,
     offset: 108,
     scale: 112,
     units: 123,
+    descrip: 148,
+    codes: 252,
+    code: 2,
+    quaternion: 256,
+    srow: 280,
     least: 352,
   },
   540: {
     magic: 4,
     dim: 16,
-    dimBytes: 8,
+    whole: 8,
     datatype: 12,
     pixdim: 104,
-    pixdimBytes: 8,
+    real: 8,
     offset: 168,
     scale: 176,
     units: 500,
+    descrip: 240,
+    codes: 344,
+    code: 4,
+    quaternion: 352,
+    srow: 400,
     least: 544,
   },
 } as const
 
 /** Real scalar types by their NIfTI code. */
-const VOXEL_BYTES: Record<number, number> = { 2: 1, 4: 2, 8: 4, 16: 4, 64: 8, 256: 1, 512: 2, 768: 4, 1024: 8, 1280: 8 }
+const TYPES: Record<number, StoredType> = {
+  2: 'uint8',
+  4: 'int16',
+  8: 'int32',
+  16: 'float32',
+  64: 'float64',
+  256: 'int8',
+  512: 'uint16',
+  768: 'uint32',
+  1024: 'int64',
+  1280: 'uint64',
+}
 
 /**
  * Reads a NIfTI-1 or NIfTI-2 header of either byte order.
@@ -50,39 +75,46 @@ export function readNiftiHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader 
   const magic = String.fromCharCode(...bytes.subarray(at.magic, at.magic + 3))
   if (magic !== 'n+1' && magic !== 'n+2')
     throw refuse(`has magic «${magic}», expected header and voxels in one file («n+1» or «n+2»)`)
-  const whole = (place: number) => (at.dimBytes === 2 ? view.getInt16(place, little) : Number(view.getBigInt64(place, little)))
-  const real = (place: number) => (at.pixdimBytes === 4 ? view.getFloat32(place, little) : view.getFloat64(place, little))
+  const whole = (place: number) => (at.whole === 2 ? view.getInt16(place, little) : Number(view.getBigInt64(place, little)))
+  const real = (place: number) => (at.real === 4 ? view.getFloat32(place, little) : view.getFloat64(place, little))
+  const reals = (place: number, count: number) => Array.from({ length: count }, (_, i) => real(place + i * at.real))
+  const code = (place: number) => (at.code === 2 ? view.getInt16(place, little) : view.getInt32(place, little))
   const axes = whole(at.dim)
   if (axes < 1 || axes > 7) throw refuse(`claims ${axes} axes; the header is damaged`)
-  const along = (n: number) => Array.from({ length: n }, (_, axis) => axis + 1)
   const size = threeAxes(
-    along(axes).map((axis) => whole(at.dim + axis * at.dimBytes)),
+    Array.from({ length: axes }, (_, axis) => whole(at.dim + (axis + 1) * at.whole)),
     refuse,
   )
-  const spacing = threeSpacings(
-    along(Math.min(axes, 3)).map((axis) => real(at.pixdim + axis * at.pixdimBytes)),
-    refuse,
-  )
+  const spacing = threeSpacings(reals(at.pixdim + at.real, Math.min(axes, 3)), refuse)
   const datatype = view.getInt16(at.datatype, little)
-  const voxelBytes = VOXEL_BYTES[datatype]
-  if (voxelBytes === undefined)
+  const type = TYPES[datatype]
+  if (type === undefined)
     throw refuse(`has data type ${datatype}, expected one real number a voxel (not colours, vectors or complex numbers)`)
-  const offset = at.dimBytes === 2 ? view.getFloat32(at.offset, little) : Number(view.getBigInt64(at.offset, little))
+  const offset = at.whole === 2 ? view.getFloat32(at.offset, little) : Number(view.getBigInt64(at.offset, little))
   if (!Number.isInteger(offset) || offset < at.least)
     throw refuse(`says that voxels start at byte ${offset}, expected ${at.least} or more`)
-  const [slope, intercept] = [real(at.scale), real(at.scale + at.pixdimBytes)]
-  if (!Number.isFinite(slope) || !Number.isFinite(intercept))
-    throw refuse(`scales voxels by ${slope} and ${intercept}, expected finite numbers`)
-  const unit = (at.dimBytes === 2 ? bytes[at.units]! : view.getInt32(at.units, little)) & 7
-  // Many writers leave the unit open and mean mm; spacing 1, 1, 1 without a unit is what a file without spacing looks like.
-  const isOpen = unit === 0 && spacing.every((step) => step === 1)
-  const toMillimetres = unit === 1 ? 1000 : unit === 3 ? 0.001 : 1
-  return {
-    size,
-    spacing: [spacing[0] * toMillimetres, spacing[1] * toMillimetres, spacing[2] * toMillimetres],
-    spacingUnit: isOpen ? 'voxel' : 'mm',
-    voxelBytes,
-    ...(datatype === 16 || datatype === 64 ? { testFloats: little ? ('little' as const) : ('big' as const) } : {}),
-    voxels: { offset },
+  const saysNoPlace = Buffer.from(bytes.subarray(at.descrip, at.descrip + 80))
+    .toString('latin1')
+    .startsWith(CARRIES_NO_SPACING)
+  const rows = reals(at.srow, 12)
+  const forms: NiftiForms = {
+    unit: (at.whole === 2 ? bytes[at.units]! : view.getInt32(at.units, little)) & 7,
+    pixdim: [real(at.pixdim), ...(reals(at.pixdim + at.real, 3) as Triple)],
+    qformCode: saysNoPlace ? 0 : code(at.codes),
+    sformCode: saysNoPlace ? 0 : code(at.codes + at.code),
+    quaternion: reals(at.quaternion, 3) as Triple,
+    offset: reals(at.quaternion + 3 * at.real, 3) as Triple,
+    srow: [rows.slice(0, 4), rows.slice(4, 8), rows.slice(8)],
   }
+  const place = placeByForms(forms, size, spacing)
+  if (typeof place === 'string') throw refuse(place)
+  const scale = readScale(real(at.scale), real(at.scale + at.real), refuse)
+  return { ...place, type, order: little ? 'little' : 'big', ...(scale && { scale }), voxels: { offset }, nifti: forms }
+}
+
+/** A slope of 0 means that values are as they are stored, whatever the intercept; so do NaN and infinity, as nibabel has it. */
+function readScale(slope: number, intercept: number, refuse: Refuse): Scale | undefined {
+  if (slope === 0 || !Number.isFinite(slope) || (slope === 1 && intercept === 0)) return undefined
+  if (!Number.isFinite(intercept)) throw refuse(`scales voxels by ${slope} and ${intercept}, expected finite numbers`)
+  return { slope, intercept }
 }

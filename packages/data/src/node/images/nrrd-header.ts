@@ -1,14 +1,19 @@
-import { type ImageHeader, type Refuse, textHeader } from './image-header'
+import type { ImageHeader, Refuse } from './image-header'
+import { nrrdPlace } from './nrrd-place'
+import { bytesOf, type StoredType } from './stored-voxels'
+import { textHeader } from './text-header'
 
-const VOXEL_BYTES: Record<string, number> = {
-  ...named(1, 'signed char|int8|int8_t|uchar|unsigned char|uint8|uint8_t'),
-  ...named(
-    2,
-    'short|short int|signed short|signed short int|int16|int16_t|ushort|unsigned short|unsigned short int|uint16|uint16_t',
-  ),
-  ...named(4, 'int|signed int|int32|int32_t|uint|unsigned int|uint32|uint32_t|float'),
-  ...named(8, 'longlong|long long|long long int|signed long long|signed long long int|int64|int64_t'),
-  ...named(8, 'ulonglong|unsigned long long|unsigned long long int|uint64|uint64_t|double'),
+const TYPES: Record<string, StoredType> = {
+  ...named('int8', 'signed char|int8|int8_t'),
+  ...named('uint8', 'uchar|unsigned char|uint8|uint8_t'),
+  ...named('int16', 'short|short int|signed short|signed short int|int16|int16_t'),
+  ...named('uint16', 'ushort|unsigned short|unsigned short int|uint16|uint16_t'),
+  ...named('int32', 'int|signed int|int32|int32_t'),
+  ...named('uint32', 'uint|unsigned int|uint32|uint32_t'),
+  ...named('int64', 'longlong|long long|long long int|signed long long|signed long long int|int64|int64_t'),
+  ...named('uint64', 'ulonglong|unsigned long long|unsigned long long int|uint64|uint64_t'),
+  ...named('float32', 'float'),
+  ...named('float64', 'double'),
 }
 
 /**
@@ -30,22 +35,24 @@ export function readNrrdHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
   }
   const file = fields.get('data file') ?? fields.get('datafile')
   if (!end && file === undefined) throw refuse('has a NRRD header without an end; the file is cut off')
-  const numbers = (name: string) => fields.get(name)?.split(/\s+/).map(Number)
-  const sizes = numbers('sizes') ?? []
+  const sizes = fields.get('sizes')?.split(/\s+/).map(Number) ?? []
   if (sizes.length !== Number(fields.get('dimension')))
     throw refuse(`has dimension ${fields.get('dimension')} but sizes [${sizes}]`)
-  const voxelBytes = VOXEL_BYTES[fields.get('type')?.toLowerCase() ?? '']
-  if (voxelBytes === undefined) throw refuse(`has type «${fields.get('type')}», expected a real number a voxel`)
+  const type = TYPES[fields.get('type')?.toLowerCase() ?? '']
+  if (type === undefined) throw refuse(`has type «${fields.get('type')}», expected a real number a voxel`)
   const encoding = fields.get('encoding')?.toLowerCase() ?? ''
   if (!['raw', 'gzip', 'gz'].includes(encoding)) throw refuse(`has encoding «${encoding}», expected raw or gzip; convert it`)
   for (const skip of ['line skip', 'lineskip', 'byte skip', 'byteskip']) {
     if (Number(fields.get(skip) ?? 0) !== 0) throw refuse(`has ${skip} ${fields.get(skip)}, expected 0; convert it`)
   }
+  const order = fields.get('endian')?.toLowerCase() ?? (bytesOf(type) === 1 ? 'little' : undefined)
+  if (order !== 'little' && order !== 'big') throw refuse(`has endian «${order ?? ''}», expected little or big`)
   return textHeader(
     {
       sizes,
-      steps: readSteps(fields, refuse),
-      voxelBytes,
+      ...nrrdPlace(fields, sizes.length, refuse),
+      type,
+      order,
       file,
       end: end ? end.index + end[0].length : 0,
       compression: encoding === 'raw' ? undefined : 'gzip',
@@ -54,16 +61,6 @@ export function readNrrdHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
   )
 }
 
-/** Lengths of the axes' vectors, or the plain spacings, or nothing. */
-function readSteps(fields: ReadonlyMap<string, string>, refuse: Refuse): number[] | undefined {
-  const directions = fields.get('space directions')
-  if (directions === undefined) return fields.get('spacings')?.split(/\s+/).map(Number)
-  return (directions.match(/none|\([^)]*\)/g) ?? []).map((vector) => {
-    if (vector === 'none') throw refuse('has an axis without a direction in space (channels or time), expected one 3-D image')
-    return Math.hypot(...vector.slice(1, -1).split(',').map(Number))
-  })
-}
-
-function named(bytes: number, names: string): Record<string, number> {
-  return Object.fromEntries(names.split('|').map((name) => [name, bytes]))
+function named(type: StoredType, names: string): Record<string, StoredType> {
+  return Object.fromEntries(names.split('|').map((name) => [name, type]))
 }

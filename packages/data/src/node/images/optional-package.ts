@@ -1,7 +1,7 @@
 import { dataError } from '../../data-error'
 
 /**
- * Loads a package that only image files need: it is large, comes with an ordinary install and may be left out (`--omit=optional`).
+ * Loads a package that only DICOM series need: it is large, comes with an ordinary install and may be left out (`--omit=optional`).
  *
  * @throws DUALSEG_DATA naming the package to install
  */
@@ -10,6 +10,6 @@ export async function optionalPackage<T>(name: string, load: () => Promise<T>): 
     return await load()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw dataError(`image files need ${name}, which is not installed; npm install ${name}`, { cause: error })
+    throw dataError(`DICOM series need ${name}, which is not installed; npm install ${name}`, { cause: error })
   }
 }

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type DicomFileOptions, dicomFile } from '../../../test/dicom-file'
+import { packedFiles } from '../../../test/packed-files'
 import { temporaryFolder } from '../../../test/temporary-folder'
-import { readImage } from './read-image'
+import { readGrid, readImage } from './read-image'
 
 const rows = 3
 const columns = 4
@@ -38,6 +39,9 @@ describe('readImage of a DICOM folder', () => {
       origin: [-5, 7, 30],
     })
     expect(read.direction).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
+    expect(read.notes).toEqual(['holds files that are no slices and were left out: README.txt (no DICOM file)'])
+    const { size, spacing, spacingUnit, origin, direction } = read
+    expect(await readGrid(folder)).toEqual({ size, spacing, spacingUnit, origin, direction })
     expect(Array.from(read.data)).toEqual(Array.from({ length: 72 }, (_, i) => 2 * (100 * Math.floor(i / 12) + (i % 12)) - 1024))
   })
 
@@ -52,6 +56,38 @@ describe('readImage of a DICOM folder', () => {
     expect(read.spacing).toEqual([0.25, 0.5, 3])
     expect(read.direction).toEqual([0, 0, -1, 1, 0, 0, 0, -1, 0])
     expect(read.origin).toEqual([10, 0, 0])
+  })
+
+  it('reads slices that were stored without preamble, meta information or a name that ends in .dcm', async () => {
+    const folder = await temporaryFolder()
+    for (const [name, bytes] of await packedFiles('bare-slices')) await writeFile(join(folder, name), bytes)
+    const read = await readImage(folder)
+    expect(read).toMatchObject({ size: [4, 3, 5], spacing: [0.25, 0.5, 2.5], origin: [-5, 7, 30], notes: [] })
+    expect(Array.from(read.data)).toEqual(Array.from({ length: 60 }, (_, i) => 2 * (100 * Math.floor(i / 12) + (i % 12)) - 1024))
+  })
+
+  it('names every file that it leaves out, but for those that an operating system leaves behind', async () => {
+    const folder = await seriesFolder()
+    for (const name of ['._slice5.dcm', '.DS_Store', 'notes.pdf', 'DICOMDIR']) await writeFile(join(folder, name), 'no slice')
+    await mkdir(join(folder, 'other'))
+    const { notes } = await readImage(folder)
+    expect(notes).toEqual([
+      'holds files that are no slices and were left out: DICOMDIR (a list of files), notes.pdf (no DICOM file), other (a folder)',
+    ])
+  })
+
+  it('keeps the console of the decoder to itself', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const folder = await seriesFolder((slice) => ({ ...slice, transferSyntax: '1.9.9' }))
+    await expect(readImage(folder)).rejects.toMatchObject({
+      code: 'DUALSEG_DATA',
+      message: expect.stringMatching(/ITK cannot read this series \(no reason but the number \d+\); convert it/),
+    })
+    expect([log.mock.calls, error.mock.calls]).toEqual([[], []])
+    console.log('after')
+    expect(log).toHaveBeenCalledWith('after')
+    vi.restoreAllMocks()
   })
 
   const wrong: [string, Parameters<typeof seriesFolder>[0], RegExp][] = [

@@ -1,51 +1,76 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Volume } from '../../volume'
 import { visibleNames } from '../visible-names'
-import { arrangeSlices } from './dicom-series'
+import { type DicomFile, openDicomFile } from './dicom-file'
+import { arrangeSlices, type DicomSeries } from './dicom-series'
 import { type DicomSlice, describeSlice } from './dicom-slice'
-import { fileHead } from './file-head'
 import { type Refuse, refusing } from './image-header'
 import { fromItkImage } from './itk-image'
-import { matchHeader } from './match-header'
 import { optionalPackage } from './optional-package'
+import { withoutPipelineConsole } from './pipeline-console'
 
-/** Reads the DICOM series of a folder; files of other kinds in it and names that begin with a dot are passed over, slices that make no regular grid are refused. */
-export async function readDicomFolder(folder: string): Promise<Volume & { storedType: string }> {
-  const refuse = refusing(folder)
-  const slices: DicomSlice[] = []
-  for (const name of visibleNames(folder)) {
-    const slice = await readSlice(folder, name, refuse)
-    if (slice) slices.push(slice)
-  }
-  const { files, size, spacing } = arrangeSlices(slices, refuse)
+/** A series, and the files of its folder that are none of it. */
+export interface FoundSeries extends DicomSeries {
+  notes: string[]
+  /** Whole DICOM files of slices that were stored without their beginning. */
+  completed: ReadonlyMap<string, Uint8Array>
+}
+
+/** Reads the DICOM series of a folder; slices that make no regular grid are refused. */
+export async function readDicomFolder(folder: string, refuse: Refuse): Promise<Volume & { storedType: string; notes: string[] }> {
+  const { files, grid, notes, completed } = await readSeries(folder, refuse)
   const { readImageDicomFileSeriesNode } = await optionalPackage('@itk-wasm/dicom', () => import('@itk-wasm/dicom'))
+  const copies = completed.size > 0 ? await mkdtemp(join(tmpdir(), 'dualseg-dicom-')) : undefined
   try {
-    const { outputImage } = await readImageDicomFileSeriesNode({
-      inputImages: files.map((file) => join(folder, file)),
-      singleSortedSeries: true,
-    })
-    return { ...matchHeader(fromItkImage(outputImage, refuse), { size, spacing }, refuse), spacingUnit: 'mm' }
+    for (const [file, bytes] of completed) await writeFile(join(copies!, file), bytes)
+    const inputImages = files.map((file) => join(completed.has(file) ? copies! : folder, file))
+    const { outputImage } = await withoutPipelineConsole(() =>
+      readImageDicomFileSeriesNode({ inputImages, singleSortedSeries: true }),
+    )
+    return { ...fromItkImage(outputImage, grid, refuse), spacingUnit: 'mm', notes }
   } catch (error) {
     if ((error as { code?: string }).code === 'DUALSEG_DATA') throw error
-    throw refuse(`ITK cannot read this series (${error instanceof Error ? error.message.trim() : error})`, error)
+    const said = error instanceof Error ? error.message.trim() : `no reason but the number ${error}`
+    throw refuse(`ITK cannot read this series (${said}); convert it, for example with dcm2niix`, error)
+  } finally {
+    if (copies !== undefined) await rm(copies, { recursive: true, force: true })
   }
 }
 
-/** @returns null for what is no DICOM image: another kind of file, a DICOMDIR */
-async function readSlice(folder: string, name: string, refuse: Refuse): Promise<DicomSlice | null> {
-  const path = join(folder, name)
-  const head = await fileHead(path, 132).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EISDIR') return new Uint8Array()
-    throw refuse(`cannot read ${name} (${error.code})`, error)
-  })
-  const isDicom = Buffer.from(head.subarray(128)).toString('latin1') === 'DICM'
-  if (!isDicom && /\.dcm$/i.test(name)) throw refuse(`${name} is no DICOM file, or damaged; get it again or remove it`)
-  if (!isDicom || name.toUpperCase() === 'DICOMDIR') return null
-  const { default: parser } = await import('dicom-parser')
-  const bytes = await readFile(path)
+/** The slices of a folder in their order, and the grid that they make; files of other kinds are left out, and named. */
+export async function readSeries(folder: string, refuse: Refuse = refusing(folder)): Promise<FoundSeries> {
+  const slices: DicomSlice[] = []
+  const leftOut: string[] = []
+  const completed = new Map<string, Uint8Array>()
+  for (const name of visibleNames(folder)) {
+    const path = join(folder, name)
+    if ((await stat(path)).isDirectory()) leftOut.push(`${name} (a folder)`)
+    else if (name.toUpperCase() === 'DICOMDIR') leftOut.push(`${name} (a list of files)`)
+    else {
+      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+        throw refuse(`cannot read ${name} (${error.code})`, error)
+      })
+      const file = await open(bytes, name, refuse)
+      if (file === null) leftOut.push(`${name} (no DICOM file)`)
+      else {
+        slices.push(describeSlice(file.dataSet, name, refuse))
+        if (file.completed) completed.set(name, file.completed)
+      }
+    }
+  }
+  const notes = leftOut.length > 0 ? [`holds files that are no slices and were left out: ${leftOut.join(', ')}`] : []
+  return { ...arrangeSlices(slices, refuse), notes, completed }
+}
+
+/** @returns null for what is no DICOM file and does not claim to be one by its name */
+async function open(bytes: Uint8Array, name: string, refuse: Refuse): Promise<DicomFile | null> {
   try {
-    return describeSlice(parser.parseDicom(bytes), name, refuse)
+    const file = await openDicomFile(bytes)
+    if (file === null && /\.(dcm|dicom|ima)$/i.test(name))
+      throw refuse(`${name} is no DICOM file, or damaged; get it again or remove it`)
+    return file
   } catch (error) {
     if ((error as { code?: string }).code === 'DUALSEG_DATA') throw error
     const said = typeof error === 'string' ? error : ((error as { exception?: string }).exception ?? (error as Error).message)

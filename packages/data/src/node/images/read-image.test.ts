@@ -202,7 +202,7 @@ describe('readImage refuses', () => {
       'a voxel NaN',
       'a.nii',
       () => encodeNifti({ ...image, data: image.data.map((v, i) => (i === 7 ? Number.NaN : v)) as Float32Array }),
-      /voxel 7 is NaN or infinite/,
+      /voxel 7 is NaN, expected finite numbers/,
     ],
     [
       'a .nii.gz voxel infinite',
@@ -211,13 +211,13 @@ describe('readImage refuses', () => {
         gzipSync(
           encodeNifti({ ...image, data: image.data.map((v, i) => (i === 59 ? Number.NEGATIVE_INFINITY : v)) as Float32Array }),
         ),
-      /voxel 59 is NaN or infinite/,
+      /voxel 59 is -Infinity, expected finite numbers/,
     ],
     [
       'a double voxel NaN',
       'a.nii',
       () => niftiOf(image, { datatype: 64, bits: 64, data: Float64Array.from(image.data, (v, i) => (i === 4 ? Number.NaN : v)) }),
-      /voxel 4 is NaN or infinite/,
+      /voxel 4 is NaN, expected finite numbers/,
     ],
     [
       'a .mha voxel NaN',

@@ -1,17 +1,14 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dataError } from '../../data-error'
-import type { Volume } from '../../volume'
-import { checkVoxels } from './check-voxels'
+import type { Volume, VolumeGrid } from '../../volume'
 import { fileHead, gunzippedHead } from './file-head'
 import { type ImageHeader, type Refuse, refusing } from './image-header'
-import { fromItkImage } from './itk-image'
-import { matchHeader } from './match-header'
 import { readMetaHeader } from './meta-header'
 import { NIFTI_HEADER_BYTES, readNiftiHeader } from './nifti-header'
 import { readNrrdHeader } from './nrrd-header'
-import { optionalPackage } from './optional-package'
-import { readDicomFolder } from './read-dicom'
-import { readH5Image } from './read-h5'
+import { readDicomFolder, readSeries } from './read-dicom'
+import { readH5Grid, readH5Image } from './read-h5'
+import { readVoxels } from './read-voxels'
 
 export type ImageFormat = 'nifti' | 'nrrd' | 'meta' | 'dicom' | 'h5'
 
@@ -20,8 +17,10 @@ export interface FileVolume extends Volume {
   /** As given. */
   path: string
   format: ImageFormat
-  /** Type of the stored voxels in ITK's words, such as `uint16`: a volume's own type may be wider. */
+  /** Type of the stored voxels, such as `uint16`: a volume's own type may be wider. */
   storedType: string
+  /** What one should know of the file, each to be read behind its name: `scan.nii has …`. */
+  notes: string[]
 }
 
 export interface ReadImageOptions {
@@ -46,53 +45,59 @@ export function imageFormatOf(path: string): ImageFormat | null {
 
 /**
  * Reads a 3-D image: NIfTI (`.nii`, `.nii.gz`), NRRD (`.nrrd`, `.nhdr`), MetaImage (`.mha`, `.mhd`), a folder with one DICOM series (rescaled to its
- * units, such as HU), or a dataset of an HDF5 file laid out as the Left Atrium's (`.h5`: x, y, z, z fastest, deflated, no spacing).
+ * units, such as HU), or a dataset of an HDF5 file laid out as the Left Atrium's (`.h5`: x, y, z, z fastest, no spacing).
  *
- * Geometry is ITK's: LPS, millimetres, `direction` with the axes as columns. Headers are tested against the bytes that are there before anything is
- * decoded, for decoders fill gaps with zeros. A NIfTI file without a unit and with spacing 1, 1, 1 counts as one without spacing.
+ * Geometry is LPS, millimetres, `direction` with the axes as columns. A file that does not say where its axes run gives a volume without origin and direction,
+ * one that does not say its spacing a `spacingUnit` of `voxel`; `notes` say so.
  *
  * @throws DUALSEG_DATA naming the file, what was found, what was expected, and what to do
  */
 export async function readImage(path: string, options: ReadImageOptions = {}): Promise<FileVolume> {
-  // ITK resolves links in a file system of its own, where their targets do not exist.
+  const { real, format, refuse } = await known(path)
+  if (format === 'dicom') return { path, format, ...(await readDicomFolder(real, refuse)) }
+  if (format === 'h5') return { path, format, ...(await readH5Image(real, options.dataset ?? 'image', refuse)) }
+  return { path, format, ...(await readByHeader(real, format, isGzipped(path), refuse)) }
+}
+
+/** Where the voxels of an image file lie, without reading them. */
+export async function readGrid(path: string, options: ReadImageOptions = {}): Promise<VolumeGrid> {
+  const { real, format, refuse } = await known(path)
+  if (format === 'dicom') return (await readSeries(real, refuse)).grid
+  if (format === 'h5') return readH5Grid(real, options.dataset ?? 'image', refuse)
+  return (await readHeader(real, format, isGzipped(path), refuse)).grid
+}
+
+async function known(path: string): Promise<{ real: string; format: ImageFormat; refuse: Refuse }> {
+  // A header's folder is where it really lies: its voxels may be a file beside it.
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw dataError(`${path}: cannot be read (${error.code})`, { cause: error })
   })
-  if ((await stat(real)).isDirectory()) return { path, format: 'dicom', ...(await readDicomFolder(real)) }
+  const refuse = refusing(path)
+  if ((await stat(real)).isDirectory()) return { real, format: 'dicom', refuse }
   const format = imageFormatOf(path)
   if (format === null) {
     throw dataError(
       `${path}: not a name that is known, expected .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd, .h5 or a folder with a DICOM series`,
     )
   }
-  const refuse = refusing(path)
-  if (format === 'h5') return { path, format, ...(await readH5Image(real, options.dataset ?? 'image', refuse)) }
-  return { path, format, ...(await readByItk(real, format as 'nifti' | 'nrrd' | 'meta', refuse)) }
+  return { real, format, refuse }
 }
 
-async function readByItk(
-  path: string,
-  format: 'nifti' | 'nrrd' | 'meta',
-  refuse: Refuse,
-): Promise<Volume & { storedType: string }> {
-  const isGzipped = /\.gz$/i.test(path)
-  const header = await readHeader(path, format, isGzipped, refuse)
-  await checkVoxels(path, header, isGzipped, refuse)
-  const imageIo = await optionalPackage('@itk-wasm/image-io', () => import('@itk-wasm/image-io'))
-  const read = { nifti: imageIo.niftiReadImageNode, nrrd: imageIo.nrrdReadImageNode, meta: imageIo.metaReadImageNode }[format]
-  const { couldRead, image } = await read(path).catch((error: unknown) => {
-    throw refuse(`ITK cannot read it (${error instanceof Error ? error.message.trim() : `error ${error}`})`, error)
-  })
-  if (!couldRead || !image) throw refuse('ITK cannot read it; the file is damaged')
-  return { ...matchHeader(fromItkImage(image, refuse), header, refuse), spacingUnit: header.spacingUnit }
-}
+type HeaderFormat = Exclude<ImageFormat, 'dicom' | 'h5'>
 
-async function readHeader(
+async function readByHeader(
   path: string,
-  format: 'nifti' | 'nrrd' | 'meta',
+  format: HeaderFormat,
   isGzipped: boolean,
   refuse: Refuse,
-): Promise<ImageHeader> {
+): Promise<Omit<FileVolume, 'path' | 'format'>> {
+  const header = await readHeader(path, format, isGzipped, refuse)
+  const data = await readVoxels(path, header, isGzipped, refuse)
+  const { grid, type, nifti, notes } = header
+  return { data, ...grid, storedType: type, notes, ...(nifti && { nifti }) }
+}
+
+async function readHeader(path: string, format: HeaderFormat, isGzipped: boolean, refuse: Refuse): Promise<ImageHeader> {
   if (format === 'nrrd') return readNrrdHeader(await fileHead(path, TEXT_HEADER_BYTES), refuse)
   if (format === 'meta') return readMetaHeader(await fileHead(path, TEXT_HEADER_BYTES), refuse)
   if (!isGzipped) return readNiftiHeader(await fileHead(path, NIFTI_HEADER_BYTES), refuse)
@@ -100,4 +105,8 @@ async function readHeader(
     throw refuse(`is damaged or cut off (${error.message}); get it again`, error)
   })
   return readNiftiHeader(head, refuse)
+}
+
+function isGzipped(path: string): boolean {
+  return /\.gz$/i.test(path)
 }
