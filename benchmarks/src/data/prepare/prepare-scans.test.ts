@@ -79,7 +79,7 @@ describe('scans that were prepared', () => {
 
   it('leave the record when they are refused now, so that nothing trains on what they were', async () => {
     await writeImage(at('label.nii.gz'), { ...ownCase(0).label, origin: [0, 0, 0] })
-    expect(await prepare()).toEqual({ how: [], refused: [expect.stringContaining('case A: the label begins at [0,0,0]')] })
+    expect(await prepare()).toEqual({ how: [], refused: [expect.stringContaining('case A: the label has origin [0,0,0]')] })
     expect(record().cases).toEqual({})
     expect(readFileSync(at('out', 'SHA256SUMS'), 'utf8')).toBe('')
   })
