@@ -46,7 +46,7 @@ function listsTold(runs: readonly ReportedRun[]): string[] {
     ...(recovered.length === 0
       ? []
       : [
-          `${count(recovered, runs)} kept no lists of their cases; they are those that lists here give, whose hash stands in the runs’ identity.`,
+          `${recovered.length === runs.length ? 'These runs' : `${recovered.length} of these ${runs.length} runs`} kept no lists of their cases; they are those that lists here give, whose hash stands in the runs’ identity.`,
         ]),
   ]
 }
