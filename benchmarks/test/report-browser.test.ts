@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM === undefined)('the report in Chromium (`apt-get instal
     expect(await page.textContent('h2')).toMatch(
       /^la · profile quick-4 · protocol common · 4 labelled · fold 0 · seed 1,2 · wasm, cpu$/,
     )
-    expect(await page.textContent('.cautions')).toContain('Two runs a method cannot separate methods')
+    expect(await page.textContent('.cautions')).toContain('One set of labelled cases cannot separate methods')
     expect(await page.textContent('.verdicts')).toMatch(/supervised minus mt: .*not separable\./)
     // Two methods: a box, a difference and a rank plot of each of four measures; three and four terms with two lines each.
     expect(await page.locator('figure svg').count()).toBe(12)

@@ -67,17 +67,22 @@ describe('what is separable', () => {
     grid(one, { gap: 0.2, folds: [0], seeds: [1] })
     const text = markdown(await reportOf(one))
     expect(text).toContain('one run each, so nothing is known about training anew: not separable')
-    expect(text).toContain('One run a method cannot separate methods: take at least three (fold × seed).')
+    expect(text).toContain(
+      'One set of labelled cases cannot separate methods, however many runs share it: nothing is known about other labelled cases.',
+    )
     const two = temporaryFolder()
     grid(two, { gap: 0.2, folds: [0], seeds: [1, 2] })
-    expect(markdown(await reportOf(two))).toContain('too few for an interval: not separable')
+    expect(markdown(await reportOf(two))).toContain(
+      'with 2 labelled sets −0.200 ± 0.000, so nothing is known about other labelled cases: not separable',
+    )
   })
 
   it('widens the interval over runs by the overlap of training sets: tested by really trained on', async () => {
     const root = temporaryFolder()
-    const split = { labelled: ['l1', 'l2'], unlabelled: ['u1', 'u2', 'u3', 'u4', 'u5', 'u6'] }
+    const splitOf = (seed: number) => ({ labelled: [`l${seed}`, `m${seed}`], unlabelled: ['u1', 'u2', 'u3', 'u4', 'u5', 'u6'] })
     // Differences of the run means: 0.01, 0.02, 0.03, all cases alike.
     for (const [index, seed] of [1, 2, 3].entries()) {
+      const split = splitOf(seed)
       makeRun(root, { method: 'supervised', seed, split: { ...split, unlabelled: [] }, dice: { A: 0.4, B: 0.5 } })
       makeRun(root, { method: 'mt', seed, split, dice: { A: 0.5, B: 0.6 } })
       const more = 0.01 * (index + 1)
@@ -100,6 +105,22 @@ describe('what is separable', () => {
     }
     expect(markdown(report)).toMatch(/^- supervised minus dualnet: .* \(tested : trained 1\.00\): not separable\.$/m)
     expect(markdown(report)).toMatch(/^- mt minus dualnet: .* \(tested : trained 0\.25\): not separable\.$/m)
+  })
+
+  it('counts sets of labelled cases, and averages the runs that share one first', async () => {
+    const root = temporaryFolder()
+    const gaps = [0.1, 0.14, 0.2, 0.2, 0.26]
+    for (const [fold, gap] of gaps.entries()) {
+      // As the Left Atrium's lists: folds 1 to 4 label the same cases.
+      const split = { labelled: fold === 0 ? ['l1', 'l2'] : ['m1', 'm2'] }
+      const dice = (level: number) => ({ [`A${fold}`]: level, [`B${fold}`]: level + 0.1 })
+      makeRun(root, { method: 'mt', fold, split, dice: dice(0.5) })
+      makeRun(root, { method: 'dualnet', fold, split, dice: dice(0.5 + gap) })
+    }
+    const [verdict] = (await reportOf(root)).comparisons[0]!.verdicts.dice
+    expect(verdict).toMatchObject({ separable: false, runs: { runs: 5, labelledSets: 2, interval: null } })
+    // The mean of 0.1 and of the mean of the others, 0.2.
+    expect(verdict!.runs.difference).toBeCloseTo(-0.15, 12)
   })
 
   it('leaves empty predictions out of differences of distances, and counts them', async () => {

@@ -14,7 +14,7 @@ export interface MadeRun {
   iterations?: number
   /** Of the volumes: other ones are other data. */
   volumes?: string
-  /** Of the run's lists, what is not made up: sixteen labelled and 64 unlabelled cases of the fold's own. */
+  /** Of the run's lists, what is not made up: sixteen labelled cases of the run's own and 64 unlabelled ones of the fold's. */
   split?: Partial<RunSplit>
   /** Whether the folder says which cases the run had, as those of older versions do not. @default true */
   keepsSplit?: boolean
@@ -36,7 +36,7 @@ export function makeRun(root: string, made: MadeRun): string {
     labelled = 16,
     iterations = 2,
   } = made
-  const split = splitOf(made, { fold, labelled, usesUnlabelled: method !== 'supervised' })
+  const split = splitOf(made, { fold, seed, labelled, usesUnlabelled: method !== 'supervised' })
   const config = {
     method: { name: method, without, usesUnlabelled: method !== 'supervised' },
     settings: {
@@ -134,12 +134,12 @@ export function identityOf(config: object): string {
 
 function splitOf(
   { dice, volumes = 'v', split }: MadeRun,
-  { fold, labelled, usesUnlabelled }: { fold: number; labelled: number; usesUnlabelled: boolean },
+  { fold, seed, labelled, usesUnlabelled }: { fold: number; seed: number; labelled: number; usesUnlabelled: boolean },
 ): RunSplit {
   const names = (kind: string, count: number) => Array.from({ length: count }, (_, i) => `${kind} ${i} of fold ${fold}`)
   const lists = {
     fold,
-    labelled: names('labelled', labelled),
+    labelled: names(`labelled with seed ${seed}`, labelled),
     unlabelled: usesUnlabelled ? names('unlabelled', 80 - labelled) : [],
     test: Object.keys(dice),
     ...split,

@@ -6,13 +6,15 @@ import { sharedLabels } from './shared-labels'
 
 /** What to beware of in the figures of one comparison, in sentences. */
 export function cautionsOf(comparison: Comparison): string[] {
-  const { conditions, folds, seeds, arms, missing, unlike, part } = comparison
+  const { conditions, arms, missing, unlike, part } = comparison
   const { dataset, profile } = conditions
   const runs = arms.flatMap((arm) => arm.runs)
-  const each = folds.length * seeds.length
+  const sets = new Set(runs.map(({ split }) => JSON.stringify([...(split?.labelled ?? [])].sort()))).size
   const said: string[] = [...(part?.why ?? []), ...unlike]
-  if (arms.length > 1 && each < FEWEST_VALUES) {
-    said.push(`${each === 1 ? 'One run' : 'Two runs'} a method cannot separate methods: take at least three (fold × seed).`)
+  if (arms.length > 1 && sets < FEWEST_VALUES) {
+    said.push(
+      `${sets === 1 ? 'One set' : 'Two sets'} of labelled cases cannot separate methods, however many runs share it: nothing is known about other labelled cases.`,
+    )
   }
   said.push(...listsTold(runs), ...sharedLabels(runs))
   if (missing.length > 0) {

@@ -66,6 +66,7 @@ export function pairsCsv({ comparisons }: Report): string {
           wilcoxonP: cases?.wilcoxon.pValue,
           holmP: cases?.adjustedP,
           runs: runs.runs,
+          labelledSets: runs.labelledSets,
           runDifference: runs.runs === 0 ? undefined : runs.difference,
           runSd: runs.sd,
           runLow95: runs.interval?.low,

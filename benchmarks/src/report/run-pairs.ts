@@ -12,6 +12,8 @@ export interface RunPair {
   readonly difference: number
   /** Test cases by training cases; of the run that was trained on fewer. */
   readonly testedPerTrained: number
+  /** Which cases had labels; the same text for the same set. */
+  readonly labelledSet: string
 }
 
 export function runPairs(a: Arm, b: Arm, measure: MeasureName): RunPair[] {
@@ -22,11 +24,16 @@ export function runPairs(a: Arm, b: Arm, measure: MeasureName): RunPair[] {
     const differences = [...caseValues([run], measure)].flatMap(([id, value]) => (ofB.has(id) ? [value - ofB.get(id)!] : []))
     if (differences.length === 0) return []
     const testedPerTrained = Math.max(...[run, other].map(testedByTrained))
-    return [{ a: run, b: other, difference: mean(differences), testedPerTrained }]
+    return [{ a: run, b: other, difference: mean(differences), testedPerTrained, labelledSet: labelledSet(run) }]
   })
 }
 
 /** What a method does not look at it is not trained on. Of a run whose lists are not known, the labelled cases alone are certain. */
 function testedByTrained({ cases, config, split }: ReportedRun): number {
   return cases.length / (split === undefined ? config.labelledCases : split.labelled.length + split.unlabelled.length)
+}
+
+/** Runs whose lists are not known are in one table only if they had the same. */
+function labelledSet({ split }: ReportedRun): string {
+  return split === undefined ? '' : JSON.stringify([...split.labelled].sort())
 }

@@ -5,6 +5,7 @@ import { overlapInterval } from '../statistics/overlap-interval'
 import { type AdjustedComparison, adjustFamily, comparePaired } from '../statistics/paired-comparison'
 import type { Arm } from './arm'
 import type { Comparison } from './comparison'
+import { groupBy } from './group-by'
 import { type Measure, type MeasureName, pText, signed } from './measures'
 import { runPairs } from './run-pairs'
 
@@ -13,9 +14,13 @@ const LEVEL = 0.95
 /** The differences of two arms' run means over the folds and seeds that both have. */
 export interface RunDifferences {
   readonly runs: number
+  /** Different sets of labelled cases among them. */
+  readonly labelledSets: number
+  /** Mean over the sets, the runs of each averaged first. */
   readonly difference: number
+  /** Between the sets. */
   readonly sd: number | null
-  /** See `overlapInterval`; null for fewer than three runs. */
+  /** Over the sets, see `overlapInterval`; null for fewer than three: nothing is known about other labelled cases then. */
   readonly interval: Interval | null
   /** Test cases by training cases: of the runs compared, that which was trained on the fewest for its tests; null without runs. */
   readonly testedPerTrained: number | null
@@ -75,11 +80,12 @@ export function verdictText({ a, b, cases, runs, separable, better }: Verdict, {
   return `${a.name} minus ${b.name}: ${parts.join('; ')}: ${separable ? `${better!.name} is better` : 'not separable'}.`
 }
 
-function runsText({ runs, difference, sd, interval, testedPerTrained }: RunDifferences, digits: number): string {
+function runsText({ runs, labelledSets, difference, sd, interval, testedPerTrained }: RunDifferences, digits: number): string {
   if (runs === 0) return 'no fold and seed in common'
   if (runs === 1) return 'one run each, so nothing is known about training anew'
-  const spread = `over ${runs} runs (fold × seed) ${signed(difference, digits)} ± ${sd!.toFixed(digits)}`
-  if (interval === null) return `${spread}, too few for an interval`
+  const sets = `${runs} runs (fold × seed) with ${labelledSets === 1 ? 'one labelled set' : `${labelledSets} labelled sets`}`
+  const spread = `over ${sets} ${signed(difference, digits)}${sd === null ? '' : ` ± ${sd.toFixed(digits)}`}`
+  if (interval === null) return `${spread}, so nothing is known about other labelled cases`
   const range = `95 % interval ${signed(interval.low, digits)} to ${signed(interval.high, digits)}`
   return `${spread}, ${range} (tested : trained ${testedPerTrained!.toFixed(2)})`
 }
@@ -89,16 +95,18 @@ function equals(p: number): string {
   return text.startsWith('<') ? text : `= ${text}`
 }
 
+/** Runs that share their labelled cases say the same of what other ones would do: they are averaged, and the sets are what is counted. */
 function runDifferences(a: Arm, b: Arm, measure: MeasureName): RunDifferences {
   const pairs = runPairs(a, b, measure)
-  const differences = pairs.map(({ difference }) => difference)
-  const n = differences.length
-  if (n === 0) return { runs: 0, difference: 0, sd: null, interval: null, testedPerTrained: null }
+  if (pairs.length === 0) return { runs: 0, labelledSets: 0, difference: 0, sd: null, interval: null, testedPerTrained: null }
+  const bySet = [...groupBy(pairs, ({ labelledSet }) => labelledSet).values()]
+  const differences = bySet.map((ofSet) => mean(ofSet.map(({ difference }) => difference)))
   const testedPerTrained = Math.max(...pairs.map((pair) => pair.testedPerTrained))
   return {
-    runs: n,
+    runs: pairs.length,
+    labelledSets: differences.length,
     difference: mean(differences),
-    sd: n > 1 ? sampleStandardDeviation(differences) : null,
+    sd: differences.length > 1 ? sampleStandardDeviation(differences) : null,
     interval: overlapInterval(differences, testedPerTrained, LEVEL),
     testedPerTrained,
   }
