@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
-import { loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
+import { describeRun, loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
@@ -195,8 +195,9 @@ async function segment(
       report(`window ${done} of ${all}, ${duration(left)} left`)
     },
   })
-  await writeImage(paths.label, label)
-  if (paths.probs !== undefined) await writeImage(paths.probs, probs!)
+  const description = describeRun(run.folder)
+  await writeImage(paths.label, label, { description })
+  if (paths.probs !== undefined) await writeImage(paths.probs, probs!, { description })
   const foregroundVoxels = label.data.reduce((sum, value) => sum + value, 0)
   const [sx, sy, sz] = label.spacing
   return {

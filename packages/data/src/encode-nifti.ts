@@ -1,3 +1,4 @@
+import { asciiLine } from './ascii-line'
 import { type NiftiForms, placeByForms } from './nifti-forms'
 import { cornerDistance, directionOf } from './same-grid'
 import { checkVolume, type Triple, type Volume, type VolumeGrid, type VoxelArray } from './volume'
@@ -7,6 +8,8 @@ const HEADER_BYTES = 348
 const DATA_OFFSET = 352
 const MILLIMETRES = 2
 const SCANNER_SPACE = 1
+/** Of `descrip`, but for the zero that ends it. */
+const DESCRIPTION_BYTES = 79
 /** Of a voxel: the forms of a file still place a volume that lies no farther from where they say. */
 const SAME_PLACE = 1e-3
 /** What earlier versions wrote of a volume without a place had codes above 0, and these words in `descrip`. */
@@ -18,11 +21,13 @@ export const CARRIES_NO_SPACING = 'DualSeg; source carries no spacing'
  * Positions are turned from LPS to NIfTI's RAS. A volume that came from a NIfTI file and still lies where that placed it keeps the qform and the sform of that
  * file, whatever they say. One without known spacing has no unit, one without a place has codes 0.
  *
+ * @param options.description into `descrip`, which keeps 79 characters @default 'DualSeg'
+ *
  * Source: the NIfTI-1.1 header, nifti1.h of the NIfTI Data Format Working Group.
  *
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
-export function encodeNifti(volume: Volume): Uint8Array<ArrayBuffer> {
+export function encodeNifti(volume: Volume, options: { description?: string } = {}): Uint8Array<ArrayBuffer> {
   checkVolume(volume, 'encodeNifti')
   const { data, size } = volume
   const bytes = new Uint8Array(DATA_OFFSET + data.byteLength)
@@ -46,7 +51,8 @@ export function encodeNifti(volume: Volume): Uint8Array<ArrayBuffer> {
   header.setFloat32(112, 1, true)
   bytes[123] = forms.unit
   const isOpen = forms.unit === 0 && forms.qformCode === 0 && forms.sformCode === 0
-  bytes.set(new TextEncoder().encode(isOpen ? `${CARRIES_NO_SPACING}: 1 is one voxel` : 'DualSeg').subarray(0, 79), 148)
+  const description = options.description ?? (isOpen ? `${CARRIES_NO_SPACING}: 1 is one voxel` : 'DualSeg')
+  bytes.set(new TextEncoder().encode(asciiLine(description)).subarray(0, DESCRIPTION_BYTES), 148)
   header.setInt16(252, forms.qformCode, true)
   header.setInt16(254, forms.sformCode, true)
   reals(256, forms.quaternion)

@@ -13,8 +13,8 @@ const SYSTEM_UNKNOWN = 255
  *
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
-export async function writeNifti(path: string, volume: Volume): Promise<void> {
-  let bytes: Uint8Array = encodeNifti(volume)
+export async function writeNifti(path: string, volume: Volume, options: { description?: string } = {}): Promise<void> {
+  let bytes: Uint8Array = encodeNifti(volume, options)
   if (path.endsWith('.gz')) {
     bytes = await promisify(gzip)(bytes)
     bytes[GZIP_SYSTEM] = SYSTEM_UNKNOWN

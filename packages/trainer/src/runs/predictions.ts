@@ -6,6 +6,7 @@ import type { TestedCase } from '../prediction/test-case'
 import { testCases } from '../prediction/test-cases'
 import type { CaseResult } from '../prediction/test-plan'
 import type { NetworkSet } from '../training/create-networks'
+import { describeRun } from './describe-run'
 import { canonicalJson } from './disk/canonical-json'
 import { runIdentity } from './run-identity'
 import type { RunHooks, RunPlan } from './run-plan'
@@ -19,7 +20,7 @@ export function missingPredictions(plan: RunPlan): string[] {
 
 /** Writes a case's mask as `predictions/<case>.nii.gz`, on the original grid. */
 export function writePrediction(folder: string, { result, prediction }: TestedCase): Promise<void> {
-  return writeNifti(predictionPath(folder, result.id), prediction)
+  return writeNifti(predictionPath(folder, result.id), prediction, { description: describeRun(folder) })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib'
+import { asciiLine } from '../../ascii-line'
 import { directionOf } from '../../same-grid'
 import { checkVolume, type Volume, type VoxelArray } from '../../volume'
 
@@ -9,13 +10,14 @@ import { checkVolume, type Volume, type VoxelArray } from '../../volume'
  *
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
-export function encodeMeta(volume: Volume): Uint8Array {
+export function encodeMeta(volume: Volume, options: { description?: string } = {}): Uint8Array {
   checkVolume(volume, 'encodeMeta')
   const { data, size, spacing, origin } = volume
   const direction = directionOf(volume)
   const packed = deflateSync(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   const lines = [
     'ObjectType = Image',
+    ...(options.description === undefined ? [] : [`Comment = ${asciiLine(options.description)}`]),
     'NDims = 3',
     'BinaryData = True',
     'BinaryDataByteOrderMSB = False',

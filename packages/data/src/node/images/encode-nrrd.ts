@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { asciiLine } from '../../ascii-line'
 import { directionOf } from '../../same-grid'
 import { checkVolume, type Volume, type VoxelArray } from '../../volume'
 
@@ -9,7 +10,7 @@ import { checkVolume, type Volume, type VoxelArray } from '../../volume'
  *
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
-export function encodeNrrd(volume: Volume): Uint8Array {
+export function encodeNrrd(volume: Volume, options: { description?: string } = {}): Uint8Array {
   checkVolume(volume, 'encodeNrrd')
   const { data, size, spacing, origin } = volume
   const direction = directionOf(volume)
@@ -18,6 +19,7 @@ export function encodeNrrd(volume: Volume): Uint8Array {
   const hasSpacing = (volume.spacingUnit ?? 'mm') === 'mm'
   const lines = [
     'NRRD0004',
+    ...(options.description === undefined ? [] : [`content: ${asciiLine(options.description)}`]),
     `type: ${typeOf(data)}`,
     'dimension: 3',
     ...(direction ? ['space: left-posterior-superior'] : []),

@@ -10,13 +10,14 @@ import { encodeNrrd } from './encode-nrrd'
  * known of its place is not written either. The file appears only when it is complete; folders are made as needed. NIfTI keeps geometry as float32, the others
  * as text of full precision.
  *
+ * @param options.description into the header: `descrip` of NIfTI (79 characters), `content` of NRRD, `Comment` of MetaImage
  * @throws DUALSEG_SHAPE if size and data do not fit
  * @throws DUALSEG_VALUE for another ending
  */
-export async function writeImage(path: string, volume: Volume): Promise<void> {
-  if (/\.nii(\.gz)?$/i.test(path)) return writeNifti(path, volume)
-  if (/\.nrrd$/i.test(path)) return writeWhole(path, encodeNrrd(volume))
-  if (/\.mha$/i.test(path)) return writeWhole(path, encodeMeta(volume))
+export async function writeImage(path: string, volume: Volume, options: { description?: string } = {}): Promise<void> {
+  if (/\.nii(\.gz)?$/i.test(path)) return writeNifti(path, volume, options)
+  if (/\.nrrd$/i.test(path)) return writeWhole(path, encodeNrrd(volume, options))
+  if (/\.mha$/i.test(path)) return writeWhole(path, encodeMeta(volume, options))
   throw dataError(`writeImage: ${path} ends in no format that is written, expected .nii, .nii.gz, .nrrd or .mha`, {
     code: 'DUALSEG_VALUE',
   })
