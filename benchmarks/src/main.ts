@@ -8,6 +8,7 @@ import { type ArgumentDefinition, readArguments } from './command-line/read-argu
 import type { Verb } from './command-line/verb'
 import { ablation } from './commands/ablation'
 import { audit } from './commands/audit'
+import { check } from './commands/check'
 import { compare } from './commands/compare'
 import { conformance } from './commands/conformance'
 import { data } from './commands/data'
@@ -30,6 +31,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   ablation,
   list,
   status,
+  check,
   compare,
   report,
   data,

@@ -33,7 +33,15 @@ const functions: WorkerFunctions = {
       signal,
     ),
   run: (index) =>
-    answer(() => workshop!.run(index, { signal, onProgress: (progress) => void foreman.onProgress.asEvent(progress) }), signal),
+    answer(
+      () =>
+        workshop!.run(index, {
+          signal,
+          onProgress: (progress) => void foreman.onProgress.asEvent(progress),
+          onNotice: (notice) => void foreman.onNotice.asEvent(notice),
+        }),
+      signal,
+    ),
   stop: () => stopped.abort(),
 }
 

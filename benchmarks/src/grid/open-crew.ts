@@ -14,7 +14,10 @@ import { openWorkshop, type WorkOrder, type Workshop } from './workshop'
 export interface Crew extends Division {
   readonly engine: UsedEngine
   readonly estimate: PlanEstimate
-  run(index: number, hooks: Pick<RunHooks, 'onProgress' | 'signal'> & { onLine(line: string): void }): Promise<RunOutcome>
+  run(
+    index: number,
+    hooks: Pick<RunHooks, 'onProgress' | 'onNotice' | 'signal'> & { onLine(line: string): void },
+  ): Promise<RunOutcome>
   close(): void
 }
 

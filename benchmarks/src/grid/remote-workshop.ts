@@ -27,9 +27,13 @@ export async function openRemoteWorkshop(order: WorkOrder): Promise<RemoteWorksh
   /** Why the process is no more. */
   let gone: Error | undefined
   let peakBytes: number | undefined
-  let hooks: { onLine?(line: string): void; onProgress?: RunHooks['onProgress'] } = {}
+  let hooks: { onLine?(line: string): void } & Pick<RunHooks, 'onProgress' | 'onNotice'> = {}
   const worker = createBirpc<WorkerFunctions, ForemanFunctions>(
-    { onLine: (line) => hooks.onLine?.(line), onProgress: (progress) => hooks.onProgress?.(progress) },
+    {
+      onLine: (line) => hooks.onLine?.(line),
+      onProgress: (progress) => hooks.onProgress?.(progress),
+      onNotice: (notice) => hooks.onNotice?.(notice),
+    },
     {
       post: (message) => void (gone || child.send(message)),
       on: (listener) => void child.on('message', listener),
@@ -82,8 +86,7 @@ export async function openRemoteWorkshop(order: WorkOrder): Promise<RemoteWorksh
         peakBytes = found.peakBytes
         return found.estimate
       },
-      run: async (index, { onProgress, signal }) =>
-        unwrap(await ask(() => worker.run(index), { ...(onProgress && { onProgress }) }, signal), signal),
+      run: async (index, { signal, ...own }) => unwrap(await ask(() => worker.run(index), own, signal), signal),
       close,
     }
   } catch (error) {

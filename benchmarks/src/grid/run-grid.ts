@@ -52,11 +52,12 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     }
     console.error(plan)
 
-    const { outcomes, errors } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
+    const { outcomes, errors, notices } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
     const { request } = order
     const title = isPhantom(dataset) ? `${own.name} phantom` : own.name
     const text = show({ request, dataset: title, engine: crew.engine, runs: crew.estimate.runs, outcomes }, json)
     if (text !== undefined) console.log(text)
+    for (const notice of notices) console.error(notice)
     for (const [index, error] of errors) {
       console.error(`${crew.estimate.runs[index]!.title} failed: ${errorWords(error)}`)
     }
@@ -85,10 +86,17 @@ function withEngine(command: GridCommand, { name, options: { threads, ...engineO
 }
 
 async function finishedRuns(crew: Crew): Promise<GridOutcome> {
-  const result: GridOutcome = { outcomes: new Map(), errors: new Map() }
+  const result: GridOutcome = { outcomes: new Map(), errors: new Map(), notices: [] }
   for (const [index, { state, title }] of crew.estimate.runs.entries()) {
-    if (state === 'done') result.outcomes.set(index, await crew.run(index, { onLine: () => undefined }))
-    else console.error(`${title} is not finished (${state})`)
+    if (state !== 'done') {
+      console.error(`${title} is not finished (${state})`)
+      continue
+    }
+    try {
+      result.outcomes.set(index, await crew.run(index, { onLine: () => undefined }))
+    } catch (error) {
+      result.errors.set(index, error)
+    }
   }
   return result
 }

@@ -9,6 +9,8 @@ import { TimeLeft } from './time-left'
 export interface GridOutcome {
   readonly outcomes: Map<number, RunOutcome>
   readonly errors: Map<number, unknown>
+  /** What was found damaged in the folders of runs that went on all the same. */
+  readonly notices: string[]
 }
 
 /** A process that was killed this moment may hold its lock a little longer. */
@@ -20,7 +22,7 @@ const LOCK_PATIENCE_MS = 3000
  */
 export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutcome> {
   const { runs } = crew.estimate
-  const result: GridOutcome = { outcomes: new Map(), errors: new Map() }
+  const result: GridOutcome = { outcomes: new Map(), errors: new Map(), notices: [] }
   const timeLeft = new TimeLeft(
     runs.map(({ seconds }) => seconds),
     crew.jobs,
@@ -48,6 +50,7 @@ export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutco
     crew.run(index, {
       signal,
       onLine: report,
+      onNotice: (notice) => void result.notices.push(notice),
       onProgress: (progress) => {
         const left = progress.secondsLeft + (progress.stage === 'train' ? runs[index]!.testSeconds : 0)
         timeLeft.set(index, left)

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineIdentity } from '@dualseg/trainer'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeRun } from '../../test/run-files-made'
 import { settleEngine } from './settle-engine'
 
 const WASM: EngineIdentity = { name: 'wasm', device: 'cpu', precision: 'float32', numerics: 'fast', revision: 2 }
@@ -57,11 +58,42 @@ it('takes a named engine always, and goes on with it when none is named', async 
   expect((await settleEngine('auto', {}, folder)).name).toBe('cpu')
 })
 
-it('refuses a damaged file and an engine that does not exist', async () => {
+it('refuses an engine that does not exist', async () => {
   vi.stubEnv('DUALSEG_ENGINE', 'cuda')
   await expect(settleEngine('auto', {}, folder)).rejects.toMatchObject({ code: 'DUALSEG_USAGE' })
-  vi.stubEnv('DUALSEG_ENGINE', 'wasm')
-  ;(await settleEngine('auto', {}, folder)).remember(WASM)
-  writeFileSync(file, '[{"name":')
-  await expect(settleEngine('auto', {}, folder)).rejects.toMatchObject({ code: 'DUALSEG_DATA' })
+})
+
+describe('a damaged file', () => {
+  const DAMAGES: readonly (readonly [string, () => void])[] = [
+    ['half', () => writeFileSync(file, '[{"name":')],
+    ['empty', () => writeFileSync(file, '')],
+    ['null', () => writeFileSync(file, 'null')],
+    ['binary', () => writeFileSync(file, Uint8Array.of(0xff, 0xfe, 0))],
+    ['a folder', () => void mkdirSync(file)],
+  ]
+
+  it.each(DAMAGES)('(%s) is said in one line, set aside and written anew', async (_what, damage) => {
+    vi.stubEnv('DUALSEG_ENGINE', 'wasm')
+    mkdirSync(folder, { recursive: true })
+    damage()
+    const settled = await settleEngine('auto', {}, folder)
+    expect(settled.reasons).toEqual([
+      expect.stringMatching(/engine\.json: it .*; no result needs it, so a new one is written$|engine\.json: the whole: /),
+      'wasm: DUALSEG_ENGINE names it',
+    ])
+    settled.remember(WASM)
+    expect(existsSync(`${file}.damaged`)).toBe(true)
+    expect((await settleEngine('auto', {}, folder)).reasons).toEqual([expect.stringContaining("wasm: this grid's engine since")])
+  })
+
+  it('leaves the grid the engine that its runs began with', async () => {
+    vi.stubEnv('DUALSEG_ENGINE', 'tensorflow')
+    makeRun(join(folder, '..', '..'), { profile: 'quick', dice: { A: 0.5 } })
+    writeFileSync(file, '[]x')
+    expect(await settleEngine('auto', { device: 'auto' }, folder)).toMatchObject({
+      name: 'wasm',
+      options: { numerics: 'fast', relaxedSimd: false },
+      reasons: [expect.stringContaining('engine.json: it is not JSON'), 'wasm: the engine of the runs that are there'],
+    })
+  })
 })

@@ -1,12 +1,23 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '@dualseg/data/node'
-import { dualsegError } from '@dualseg/kernels'
-import { decideEngine, diskError, ENGINE_NAMES, ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
+import {
+  decideEngine,
+  diskError,
+  ENGINE_NAMES,
+  ENGINES,
+  type EngineIdentity,
+  type EngineName,
+  faultOf,
+  readOrSetAside,
+  readStored,
+  type StoredFile,
+} from '@dualseg/trainer'
 import { z } from 'zod'
 import type { EngineArguments } from '../engines/engine-arguments'
 import { engineIdentity } from '../engines/engine-identity'
 import { type EngineChoice, optionsOf } from '../engines/open-engine'
+import { engineOfRuns } from './engine-of-runs'
 
 /** The engine of a grid, before it is opened. */
 export interface SettledEngine {
@@ -37,15 +48,17 @@ const storedSchema = z.array(
 
 type Stored = z.infer<typeof storedSchema>
 
+const ENGINE_FILE: StoredFile<Stored> = { schema: storedSchema, remedy: "the grid's engine is settled anew by its next command" }
+
 /**
  * Settles which engine a grid has: the one that is named; else the one that `engine.json` in the folder of its runs remembers; else the one that
- * `decideEngine` takes.
+ * `decideEngine` takes. In place of a damaged file the runs that are there tell the grid's engine, if they have one.
  *
  * @param folder `<runs>/<dataset>/<profile>`
  */
 export async function settleEngine(choice: EngineChoice, options: EngineArguments, folder: string): Promise<SettledEngine> {
   const file = join(folder, 'engine.json')
-  const stored = readStored(file)
+  const { stored, notice } = storedEngines(file)
   // Packing changes no bit.
   const { packedSimd: _, ...deciding } = options
   const asked = JSON.stringify(deciding)
@@ -61,17 +74,20 @@ export async function settleEngine(choice: EngineChoice, options: EngineArgument
       remember: (identity) => differences(begun, identity),
     }
   }
-  const { name, reasons } =
-    choice === 'auto' ? await decideEngine(optionsOf(options)) : { name: choice, reasons: [`${choice}: named with --engine`] }
+  const ofRuns = choice === 'auto' && notice !== undefined ? engineOfRuns(folder, deciding) : undefined
+  const { name, reasons: why } =
+    ofRuns !== undefined
+      ? { name: ofRuns.name, reasons: [`${ofRuns.name}: the engine of the runs that are there`] }
+      : choice === 'auto'
+        ? await decideEngine(optionsOf(options))
+        : { name: choice, reasons: [`${choice}: named with --engine`] }
+  const reasons = [...(notice === undefined ? [] : [notice]), ...why]
   return {
     name,
-    options,
+    options: { ...options, ...ofRuns?.options },
     reasons,
     remember(identity) {
-      if (!before) {
-        const entry = { asked, name, identity, reasons: [...reasons], decided: new Date().toISOString() }
-        writeWhole(file, `${JSON.stringify([...readStored(file), entry], null, 2)}\n`)
-      }
+      if (!before) keep(file, { asked, name, identity, reasons, decided: new Date().toISOString() })
       return undefined
     },
   }
@@ -85,17 +101,28 @@ function differences(then: EngineIdentity, now: EngineIdentity): string | undefi
     : `The engine computes other bits than when this grid began, so its runs begin anew beside the old ones: ${changed.join('; ')}.`
 }
 
-function readStored(file: string): Stored {
-  let text: string
+/** What the file remembers, or what is to be said of a damaged one. */
+function storedEngines(file: string): { stored: Stored; notice?: string } {
   try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    return []
+    return { stored: readStored(file, ENGINE_FILE) ?? [] }
+  } catch (error) {
+    const fault = faultOf(error)
+    if (fault === undefined) throw error
+    return { stored: [], notice: `${fault.file}: ${fault.found}; no result needs it, so a new one is written` }
   }
+}
+
+function keep(file: string, entry: Stored[number]): void {
   try {
-    return storedSchema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw dualsegError('DUALSEG_DATA', `${file} is damaged; remove it, and the grid's engine is settled anew`, { cause })
+    const others =
+      readOrSetAside(
+        () => readStored(file, ENGINE_FILE),
+        '',
+        () => undefined,
+      ) ?? []
+    writeWhole(file, `${JSON.stringify([...others, entry], null, 2)}\n`)
+  } catch (error) {
+    throw diskError(error, dirname(file))
   }
 }
 
@@ -108,6 +135,6 @@ function writeWhole(file: string, text: string): void {
     renameSync(beside, file)
   } catch (error) {
     rmSync(beside, { force: true })
-    throw diskError(error, dirname(file))
+    throw error
   }
 }

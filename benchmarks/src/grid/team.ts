@@ -17,7 +17,10 @@ export class Team {
   }
 
   /** Does a run on a process that has none; the caller sees to it that there are no more than wanted. */
-  async run(index: number, hooks: Pick<RunHooks, 'onProgress' | 'signal'> & { onLine(line: string): void }): Promise<RunOutcome> {
+  async run(
+    index: number,
+    hooks: Pick<RunHooks, 'onProgress' | 'onNotice' | 'signal'> & { onLine(line: string): void },
+  ): Promise<RunOutcome> {
     const workshop = this.idle.pop() ?? (await this.another(hooks))
     try {
       return await workshop.run(index, hooks)

@@ -24,6 +24,7 @@ export interface WorkerFunctions {
 export interface ForemanFunctions {
   onLine(line: string): void
   onProgress(progress: TrainingProgress | TestProgress): void
+  onNotice(notice: string): void
 }
 
 export async function answer<T>(work: () => Promise<T>, signal: AbortSignal): Promise<Answer<T>> {

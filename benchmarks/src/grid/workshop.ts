@@ -25,7 +25,7 @@ export interface Workshop {
   /** Loads the cases of all folds and plans the runs; before anything else. */
   load(hooks: { onLine?(line: string): void; signal?: AbortSignal }): Promise<void>
   estimate(options: EstimateOptions): Promise<PlanEstimate>
-  run(index: number, hooks: Pick<RunHooks, 'onProgress' | 'signal'>): Promise<RunOutcome>
+  run(index: number, hooks: Pick<RunHooks, 'onProgress' | 'onNotice' | 'signal'>): Promise<RunOutcome>
   close(): void
 }
 

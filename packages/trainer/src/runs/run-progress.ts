@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFile } from './disk/read-file'
 
@@ -13,7 +13,8 @@ export interface RunProgress {
 
 /** @throws DUALSEG_DATA with a `fault` if something else than a file is in the place of one */
 export function runProgress(folder: string): RunProgress {
-  const isThere = (name: string) => existsSync(join(folder, name))
+  // Also what cannot be read is there, such as a link to itself.
+  const isThere = (name: string) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
   return {
     state: isThere('result.json') ? 'done' : isThere('config.json') ? 'begun' : 'new',
     iterations: linesIn(join(folder, 'log.jsonl')),

@@ -11,7 +11,11 @@ export function readFolder(path: string, remedy: string): string[] | undefined {
     if (code === undefined) throw error
     if (code === 'ENOTDIR') throw faultError({ file: path, found: 'it is a file, expected a folder', remedy }, error)
     throw faultError(
-      { file: path, found: `this folder cannot be read (${code})`, remedy: 'change its rights; nothing is lost' },
+      {
+        file: path,
+        found: `this folder cannot be read (${code})`,
+        remedy: 'change its rights and repeat the command; nothing is lost',
+      },
       error,
     )
   }
