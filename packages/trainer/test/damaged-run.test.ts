@@ -299,7 +299,7 @@ describe('damage at random', () => {
 
   it('of a run that was stopped ends with its bits, or in an error that names the file', async () => {
     const names = filesIn(begun).filter((file) => file !== 'lock')
-    for (let draw = 0; draw < 40; draw++) {
+    for (let draw = 0; draw < 20; draw++) {
       const run = await copyOf(begun)
       const stream = random(23, 'damage', draw, 0)
       const file = names[stream.integer(0, names.length)]!

@@ -94,8 +94,8 @@ function begunFiles(folder: string, identity: ConfigFile | undefined, tried: Tri
   const whole = found.find(
     (iteration) =>
       tried(() => {
-        expectLogBefore(folder, iteration)
         expectWhole(checkpoints, iteration, identity)
+        expectLogBefore(folder, iteration)
         return true
       }) ?? false,
   )

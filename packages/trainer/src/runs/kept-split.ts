@@ -1,4 +1,5 @@
 import { diskError } from './disk/disk-error'
+import { faultOf } from './disk/fault'
 import { readOrSetAside } from './disk/set-aside'
 import { readSplit, writeSplit } from './files/split-file'
 import { lockRun } from './run-lock'
@@ -25,7 +26,8 @@ export function keepFinishedSplit(folder: string, plan: RunPlan, onNotice: OnNot
     }
   } catch (error) {
     const { code } = diskError(error, folder) as { code?: string }
-    if (code !== 'DUALSEG_LOCKED' && code !== 'DUALSEG_DISK') throw error
+    // A damaged lock is no trouble of a finished run's.
+    if (code !== 'DUALSEG_LOCKED' && code !== 'DUALSEG_DISK' && faultOf(error) === undefined) throw error
   }
 }
 

@@ -7,7 +7,7 @@ import { sha256 } from '../disk/canonical-json'
 import { syncFolder, writeDurably } from '../disk/durable-file'
 import { type FileFault, faultOf } from '../disk/fault'
 import { writeState } from '../files/state-file'
-import { checkpointName, checkpointsIn, isCheckpointName, openCheckpoint } from './open-checkpoint'
+import { checkpointName, checkpointsIn, isCheckpointName, type OpenedCheckpoint, openCheckpoint } from './open-checkpoint'
 import { loadMemory, memoryBytes } from './optimiser-memory'
 
 /**
@@ -68,8 +68,9 @@ export class Checkpoints {
     let first: unknown
     for (const iteration of checkpointsIn(this.folder)) {
       try {
+        const opened = openCheckpoint(this.folder, iteration, this.configSha256)
         prove(iteration)
-        this.load(networks, iteration)
+        this.load(networks, opened)
       } catch (error) {
         const fault = faultOf(error)
         if (fault === undefined) throw error
@@ -111,8 +112,7 @@ export class Checkpoints {
     for (const { name, network } of networks.byName.values()) loadWeights(network, bytesOf(`${name}.safetensors`))
   }
 
-  private load(networks: NetworkSet, iteration: number): void {
-    const { bytesOf } = openCheckpoint(this.folder, iteration, this.configSha256)
+  private load(networks: NetworkSet, { bytesOf }: OpenedCheckpoint): void {
     for (const trained of networks.byName.values()) {
       loadWeights(trained.network, bytesOf(`${trained.name}.safetensors`))
       for (const memory of trained.memories) {
