@@ -4,6 +4,7 @@ export const COMMAND_NAMES = [
   'ablation',
   'list',
   'status',
+  'check',
   'compare',
   'report',
   'data',

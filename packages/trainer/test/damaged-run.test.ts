@@ -33,7 +33,7 @@ beforeAll(async () => {
   engine = (await openTestEngine()).identity
   root = mkdtempSync(join(tmpdir(), 'dualseg-damaged-'))
   finished = (await trainRun(await planIn(join(root, 'finished')))).folder
-  expected = runBytes(finished)
+  expected = bitsOf(finished)
   const plan = await planIn(join(root, 'begun'))
   begun = await stoppedAt(plan, 2)
   cpSync(join(begun, 'checkpoint', 'it0000002'), join(root, 'it0000002'), { recursive: true })
@@ -67,7 +67,9 @@ async function copyOf(run: string): Promise<{ folder: string; plan: RunPlan }> {
 
 /** The bits of a run, without what was set aside. */
 function bitsOf(folder: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(runBytes(folder)).filter(([path]) => !path.includes('.damaged')))
+  const bits = Object.entries(runBytes(folder)).filter(([path]) => !path.includes('.damaged'))
+  // A piece that stands twice in JSON, or white space, is another text of the same values.
+  return Object.fromEntries(bits.map(([path, text]) => [path, path.endsWith('.json') ? JSON.stringify(JSON.parse(text)) : text]))
 }
 
 /** Trains on, and tells what came: the notices of a run that ended with the right bits, or the fault that it was refused with. */
