@@ -10,6 +10,9 @@ import { type OwnDataset, ownCase, ownDataset, removePristine } from './own-data
 import { runFolders } from './run-folder'
 import { runMain } from './run-main'
 
+// Whole commands, several a test, on machines that are shared.
+vi.setConfig({ testTimeout: 300_000 })
+
 const place = vi.hoisted(() => ({ projectRoot: '' }))
 vi.mock('../src/data/project-root', () => place)
 
