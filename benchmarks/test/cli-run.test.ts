@@ -51,6 +51,7 @@ it('ends with 0, the result on stdout as one stamped JSON object, and all else o
         without: [],
         runs: 1,
         cases: 4,
+        predictions: 4,
         emptyPredictions: expect.any(Number),
         dice: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
         jaccard: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
@@ -80,6 +81,7 @@ it('leaves the files of a run in a folder that says what it is', () => {
     'log.jsonl',
     'provenance.json',
     'result.json',
+    'split.json',
   ])
   expect(checkpointsIn(runs)).toEqual([LAST])
   expect(readdirSync(join(folder!, 'checkpoint', LAST)).sort()).toEqual([
