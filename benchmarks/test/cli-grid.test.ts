@@ -60,7 +60,7 @@ it(
     rmSync(join(run!, 'checkpoint', `it${String(ITERATIONS).padStart(7, '0')}`, 'teacher.safetensors'))
     const { code, stdout, stderr } = await tools.grid(folder, '--jobs', '2')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^mt fold 0 seed 1 failed: checkpoint: .*teacher\.safetensors is missing; move .* away/m)
+    expect(stderr).toMatch(/^mt fold 0 seed 1 failed: .*teacher\.safetensors: it is missing; move .* away/m)
     expect(stdout).toContain('Incomplete: mt has 1 of its 2 runs.')
     expect(stdout).not.toContain('Incomplete: supervised')
     expect(readdirSync(folder, { recursive: true }).filter((path) => String(path).endsWith('result.json'))).toHaveLength(RUNS - 1)
