@@ -83,7 +83,7 @@ describe('CaseStore', () => {
 
   it('says from a thread what it would say without', async () => {
     const { root } = await laFolder({ A: {} })
-    const words = /^LA case GONE: cannot read .*mri_norm2\.h5 \(ENOENT\); see datasets\/la\/README\.md for how to get it$/
+    const words = /^LA case GONE: .*mri_norm2\.h5 is not there; .+, and see datasets\/la\/README\.md for how to get it$/
     for (const threads of [0, 1]) {
       const store = new CaseStore({ kind: 'la', root }, { threads })
       await expect(store.load({ unlabelled: ['GONE'] })).rejects.toMatchObject({
