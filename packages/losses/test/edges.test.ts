@@ -86,7 +86,7 @@ const EXCEPTIONS: {
     isAllowed: (mine, their) => mine === 0 && Number.isNaN(their),
   },
   ...(['value', 'gradient'] as const).map((part) => ({
-    of: ['predictedLabels', 'unionForeground', 'crossPseudoSupervision'],
+    of: ['predictedLabels', 'unionForeground', 'disagreementMask', 'crossPseudoSupervision'],
     part,
     title: /NaN/,
     why: 'engines differ in whether a NaN is the largest; a network that gives one has a loss of NaN',
