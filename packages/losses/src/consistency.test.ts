@@ -8,6 +8,7 @@ import {
   dualTaskConsistency,
   entropyMap,
   entropyMinimisation,
+  interpolationConsistency,
   klDivergenceMap,
   levelSetProbs,
   maskedMeanSquared,
@@ -15,6 +16,7 @@ import {
   meanSoftmax,
   meanSquaredProbs,
   mistakeLoss,
+  mixup,
   mutualConsistency,
   pyramidConsistency,
   rectifiedPseudoLabelLoss,
@@ -151,9 +153,40 @@ describe('sharpenedConsistency and mutualConsistency', () => {
     near(mutualConsistency([a, b, c]), [pair(a, b) + pair(a, c) + pair(b, c)])
   })
 
+  it('sharpens over the classes if asked: the same numbers for two, probabilities for three', () => {
+    const { v, r } = threeVoxels()
+    const two = [tf.softmax(v), tf.softmax(r)]
+    near(mutualConsistency(two, 0.1, { sharpening: 'classes' }), mutualConsistency(two).dataSync())
+    // No class is likelier than its complement: elementwise, all three are sharpened to next to nothing.
+    const even = tf.tensor2d([0.3, 0.3, 0.4], [1, 3])
+    const power = 0.4 ** 10 + 2 * 0.3 ** 10
+    const target = [0.3 ** 10 / power, 0.3 ** 10 / power, 0.4 ** 10 / power]
+    const expected = (2 * [0.3, 0.3, 0.4].reduce((sum, p, c) => sum + (p - target[c]!) ** 2, 0)) / 3
+    near(mutualConsistency([even, even], 0.1, { sharpening: 'classes' }), [expected])
+  })
+
   it('needs two decoders', () => {
     expect(() => mutualConsistency([tf.ones([1, 2])])).toThrow('mutualConsistency: 1 decoders were given; expected at least 2')
     expect(() => pyramidConsistency([tf.ones([1, 2])])).toThrow('pyramidConsistency: 1 scales were given; expected at least 2')
+  })
+})
+
+describe('mixup and interpolationConsistency', () => {
+  it('mixes by the factor, and is 0 where the student says the mixture', () => {
+    near(mixup(tf.tensor1d([1, 2]), tf.tensor1d([3, -2]), 0.25), [1.5, 1])
+    const { v, r } = threeVoxels()
+    const mixture = mixup(tf.softmax(v), tf.softmax(r), 0.3)
+    near(interpolationConsistency(tf.log(mixture), v, r, 0.3), [0], 1e-12)
+    near(interpolationConsistency(v, v, r, 0), [0])
+    near(interpolationConsistency(v, v, r, 1), softmaxMse(v, r).dataSync())
+  })
+
+  it('refuses other shapes and a factor that is none', () => {
+    const { v } = threeVoxels()
+    expect(() => interpolationConsistency(v, v, tf.zeros([1, 3, 1, 2, 2]), 0.5)).toThrow(
+      'interpolationConsistency: secondTeacherLogits [1,3,1,2,2] does not match studentLogits [1,3,1,1,2]',
+    )
+    expect(() => mixup(v, v, Number.NaN)).toThrow('mixup: factor is NaN; expected a number from 0 to 1')
   })
 })
 

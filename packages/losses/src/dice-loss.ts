@@ -4,12 +4,19 @@ import { foregroundProbs, isClass } from './foreground'
 import { ownGradient } from './own-gradient'
 import { knownLabels, requireLabelled, requireLabelValues } from './requirements/known-values'
 import { requireFinite } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
+import { requireOneOf, requireOptions } from './requirements/options'
 import { requireFloats, requireSameClasses, requireSameShape } from './requirements/tensors'
 
 export interface DiceLossOptions {
   /** Added to numerator and denominator. */
   smooth?: number
+}
+
+export interface ClassDiceOptions extends DiceLossOptions {
+  /** Whether the background, class 0, is one of the classes. @default true */
+  background?: boolean
+  /** `squares` as {@link diceLoss}, `sums` as {@link diceLossLinear}. @default 'squares' */
+  denominator?: 'squares' | 'sums'
 }
 
 /**
@@ -43,25 +50,32 @@ export function diceLossLinear(probs: Tensor, labels: Tensor, options: DiceLossO
 }
 
 /**
- * Mean over all classes, background included, of {@link diceLoss}.
+ * Mean over the classes of {@link diceLoss}, or of {@link diceLossLinear}. Of two classes without the background it is that of the foreground.
  *
- * Source: SSL4MIS.
+ * Source: SSL4MIS, background included.
  *
  * @param probs [batch, x, y, z, classes], after softmax
  * @param labels [batch, x, y, z], 0 ... classes - 1; receives no gradient
- * @param options.smooth default 1e-5
+ * @param options.smooth default 1e-5 with squares, 1e-8 with sums
  * @returns scalar, 0 to 1
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for labels outside the classes
  */
-export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: DiceLossOptions = {}): Scalar {
+export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: ClassDiceOptions = {}): Scalar {
   const where = 'diceLossOverClasses'
   const classes = requireLabelled(where, 'probs', probs, 'labels', labels)
-  const smooth = smoothOf(where, options, 1e-5)
+  requireOptions(where, options, ['smooth', 'background', 'denominator'])
+  const { background = true, denominator = 'squares' } = options
+  requireOneOf(where, 'background', background, [true, false])
+  requireOneOf(where, 'denominator', denominator, ['squares', 'sums'])
+  const squared = denominator === 'squares'
+  const { smooth = squared ? 1e-5 : 1e-8 } = options
+  requireFinite(where, 'smooth', smooth, 0)
   return tf.tidy(() => {
-    const terms = Array.from({ length: classes }, (_, c) =>
-      binaryDice(where, foregroundProbs(probs, c), knownLabels(isClass(labels, c), 1), smooth, true),
+    const counted = Array.from({ length: classes }, (_, c) => c).slice(background ? 0 : 1)
+    const terms = counted.map((c) =>
+      binaryDice(where, foregroundProbs(probs, c), knownLabels(isClass(labels, c), 1), smooth, squared),
     )
-    return tf.div<Scalar>(tf.addN(terms), classes)
+    return tf.div<Scalar>(tf.addN(terms), counted.length)
   })
 }
 

@@ -61,6 +61,28 @@ describe('crossEntropy', () => {
   })
 })
 
+describe('diceLossOverClasses', () => {
+  const probs = () => tf.softmax(normal<tf.Rank.R5>('p', [2, 3, 2, 2, 3]))
+  const labels = () => tf.add(bits<tf.Rank.R4>('a', [2, 3, 2, 2]), bits<tf.Rank.R4>('b', [2, 3, 2, 2]))
+
+  it('is the mean of the classes that count, in either form', () => {
+    const [p, t] = [probs(), labels()]
+    const of = (c: number, loss: typeof diceLoss) => loss(foregroundProbs(p, c), tf.cast(tf.equal(t, c), 'int32')).dataSync()[0]!
+    near(diceLossOverClasses(p, t), [(of(0, diceLoss) + of(1, diceLoss) + of(2, diceLoss)) / 3])
+    near(diceLossOverClasses(p, t, { background: false }), [(of(1, diceLoss) + of(2, diceLoss)) / 2])
+    const linear = diceLossOverClasses(p, t, { background: false, denominator: 'sums' })
+    near(linear, [(of(1, diceLossLinear) + of(2, diceLossLinear)) / 2])
+  })
+
+  it('is of two classes without the background that of the foreground, to the bit', () => {
+    const { v, labels: t } = threeVoxels()
+    const p = tf.softmax(v)
+    near(diceLossOverClasses(p, t, { background: false }), diceLoss(foregroundProbs(p), t).dataSync(), 0)
+    const options = { background: false, denominator: 'sums' } as const
+    near(diceLossOverClasses(p, t, options), diceLossLinear(foregroundProbs(p), t).dataSync(), 0)
+  })
+})
+
 describe('maskedCrossEntropy', () => {
   it('is the mean over the kept voxels', () => {
     const { v, labels } = threeVoxels()

@@ -64,6 +64,13 @@ const EXCEPTIONS: {
     why: 'one probability that is none spoils the whole voxel',
     isAllowed: (mine) => Number.isNaN(mine),
   },
+  ...(['value', 'gradient'] as const).map((part) => ({
+    of: ['mutualConsistency'],
+    part,
+    title: /inf in class.*over classes/,
+    why: 'one probability that is none spoils the whole voxel',
+    isAllowed: (mine: number) => Number.isNaN(mine),
+  })),
   {
     of: ['binaryCrossEntropy'],
     part: 'value',

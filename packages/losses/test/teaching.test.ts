@@ -15,6 +15,7 @@ import {
   entropyMap,
   entropyMinimisation,
   foregroundProbs,
+  interpolationConsistency,
   klDivergenceMap,
   maskedCrossEntropy,
   maskedMeanSquared,
@@ -23,6 +24,7 @@ import {
   meanNormalisedDistance,
   meanSquaredProbs,
   mistakeLoss,
+  mixup,
   mutualConsistency,
   probsKl,
   prototype,
@@ -57,6 +59,8 @@ const VOXELS: [number, number, number, number] = [2, 3, 2, 2]
 const logits = (purpose: string) => normal<tf.Rank.R5>(purpose, SHAPE)
 /** Not close to 0, where a step of 0.01 is too long for a logarithm. */
 const probs = (purpose: string) => tf.softmax(normal<tf.Rank.R5>(purpose, SHAPE, 0.4))
+const threeClassProbs = (purpose: string) => tf.softmax(normal<tf.Rank.R5>(purpose, [2, 3, 2, 2, 3], 0.4))
+const threeClassLabels = () => tf.add(bits<tf.Rank.R4>('labels', VOXELS), bits<tf.Rank.R4>('more labels', VOXELS))
 const labels = () => bits<tf.Rank.R4>('labels', VOXELS)
 const mask = () => tf.cast(bits<tf.Rank.R4>('mask', VOXELS), 'float32')
 const features = () => normal<tf.Rank.R5>('features', [2, 3, 2, 2, 4])
@@ -77,6 +81,11 @@ const LESSONS: Lesson[] = [
   { name: 'diceLoss', live: () => [foregroundProbs(probs('a'))], loss: ([p]) => diceLoss(p!, labels()) },
   { name: 'diceLossLinear', live: () => [foregroundProbs(probs('a'))], loss: ([p]) => diceLossLinear(p!, labels()) },
   { name: 'diceLossOverClasses', live: () => [probs('a')], loss: ([p]) => diceLossOverClasses(p!, labels()) },
+  {
+    name: 'diceLossOverClasses, linear, without background',
+    live: () => [threeClassProbs('a')],
+    loss: ([p]) => diceLossOverClasses(p!, threeClassLabels(), { background: false, denominator: 'sums' }),
+  },
   { name: 'softmaxDiceLoss', live: () => [logits('a'), logits('b')], loss: ([a, b]) => softmaxDiceLoss(a!, b!) },
   { name: 'foregroundProbs', live: () => [logits('a')], loss: ([z]) => weighted(foregroundProbs(z!)) },
   { name: 'sigmoidProbs', live: () => [normal<tf.Rank.R5>('a', [2, 3, 2, 2, 1])], loss: ([z]) => weighted(sigmoidProbs(z!)) },
@@ -109,6 +118,11 @@ const LESSONS: Lesson[] = [
     live: () => [probs('a'), probs('b'), probs('c')],
     loss: (decoders) => mutualConsistency(decoders, 0.5),
   },
+  {
+    name: 'mutualConsistency over three classes',
+    live: () => [threeClassProbs('a'), threeClassProbs('b')],
+    loss: (decoders) => mutualConsistency(decoders, 0.5, { sharpening: 'classes' }),
+  },
   { name: 'mistakeLoss', live: () => [probs('a')], constant: () => [mask()], loss: ([p], [m]) => mistakeLoss(p!, labels(), m!) },
   { name: 'klDivergenceMap', live: () => [logits('a'), logits('b')], loss: ([a, b]) => weighted(klDivergenceMap(a!, b!)) },
   { name: 'softmaxKlMap', live: () => [logits('a'), logits('b')], loss: ([a, b]) => weighted(softmaxKlMap(a!, b!)) },
@@ -139,6 +153,17 @@ const LESSONS: Lesson[] = [
     name: 'pyramidConsistency',
     live: () => [logits('a'), logits('b'), logits('c')],
     loss: (scales) => pyramidConsistency(scales).total,
+  },
+  {
+    name: 'mixup',
+    live: () => [logits('a'), logits('b')],
+    loss: ([a, b]) => weighted(mixup(a!, b!, 0.3)),
+  },
+  {
+    name: 'interpolationConsistency',
+    live: () => [logits('s')],
+    constant: () => [logits('t0'), logits('t1')],
+    loss: ([s], [t0, t1]) => interpolationConsistency(s!, t0!, t1!, 0.3),
   },
   {
     name: 'dualTaskConsistency',

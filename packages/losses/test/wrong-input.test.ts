@@ -90,7 +90,19 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
   crossPseudoSupervision: pair('firstLogits', 'secondLogits'),
   diceLoss: [floats('probs', VOXELS, { classes: false }), labels('labels', VOXELS, 2), smooth],
   diceLossLinear: [floats('probs', VOXELS, { classes: false }), labels('labels', VOXELS, 2), smooth],
-  diceLossOverClasses: [floats('probs', MAP), labels('labels', VOXELS, 2), smooth],
+  diceLossOverClasses: [
+    floats('probs', MAP),
+    labels('labels', VOXELS, 2),
+    options(
+      'options',
+      {},
+      {
+        smooth: [[-1, Number.NaN, Number.POSITIVE_INFINITY, '1e-5'], `${FINITE} of at least 0`],
+        background: [['no', 0, null], 'true or false'],
+        denominator: [['cubes', null, 1], "'squares' or 'sums'"],
+      },
+    ),
+  ],
   disagreementMask: [
     ...pair('firstProbs', 'secondProbs', true),
     options('options', {}, { confidence: [[Number.NaN, '0.6', ...INFINITE], FINITE] }),
@@ -146,6 +158,11 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     ]),
   ],
   innerBoundary: volume('label'),
+  interpolationConsistency: [
+    ...pair('studentLogits', 'firstTeacherLogits'),
+    floats('secondTeacherLogits', MAP, { follows: true }),
+    number('factor', 0.25, [-0.1, 1.1, undefined, ...INFINITE], 'a number from 0 to 1'),
+  ],
   klDivergenceMap: pair('targetLogits', 'logits'),
   knownLabels: [
     {
@@ -187,9 +204,15 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
   ],
   meanSquaredProbs: [floats('first', VOXELS, { classes: false }), floats('second', VOXELS, { classes: false, follows: true })],
   mistakeLoss: [floats('probs', MAP, { binary: true }), labels('labels', VOXELS, 2), mask('mask', VOXELS)],
+  mixup: [
+    floats('first', VOXELS, { classes: false }),
+    floats('second', VOXELS, { classes: false, follows: true }),
+    number('factor', 0.25, [-0.1, 1.1, undefined, ...INFINITE], 'a number from 0 to 1'),
+  ],
   mutualConsistency: [
     list('decoderProbs', floats('probs', MAP), 2, 'decoders'),
     number('temperature', 0.1, [0, -1, ...INFINITE], ABOVE_0),
+    options('options', {}, { sharpening: [['voxels', null, 1], "'elementwise' or 'classes'"] }),
   ],
   percentile: [
     other('values', () => [1, 2], [

@@ -41,6 +41,7 @@ export {
   resnet34,
   SGD,
   vnet,
+  vnetPyramid,
   vnetTwoHead,
 } from './methods/definition/networks-of-a-method'
 export type { ImageSummary } from './prediction/image-summary'

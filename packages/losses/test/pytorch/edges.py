@@ -251,6 +251,13 @@ for C in (2, 3):
         suffix=by,
     )
     over_edges(
+        "diceLossOverClasses",
+        [p],
+        [labels(0, 1), {"background": False, "denominator": "sums"}],
+        lambda p, y, _: sum(dice(p[..., c], y == c, 1e-8, False) for c in range(1, p.shape[-1])) / (p.shape[-1] - 1),
+        suffix=by + ", sums without background",
+    )
+    over_edges(
         "softmaxDiceLoss",
         [z, u],
         [],
@@ -263,6 +270,15 @@ for C in (2, 3):
     )
     over_edges("softmaxMse", [z, u], [], lambda a, b: F.mse_loss(a.softmax(-1), b.softmax(-1)), constants=(1,), suffix=by)
     over_edges("meanSquaredProbs", [p, q], [], F.mse_loss, suffix=by)
+    over_edges("mixup", [z, u], [0.25], lambda a, b, m: (1 - m) * a + m * b, suffix=by)
+    over_edges(
+        "interpolationConsistency",
+        [z, u, logits(C, 1.0)],
+        [0.25],
+        lambda s, a, b, m: F.mse_loss(s.softmax(-1), (1 - m) * a.softmax(-1) + m * b.softmax(-1)),
+        constants=(1, 2),
+        suffix=by,
+    )
     over_edges("maskedMeanSquared", [p, q], [FULL], masked_mean_squared, constants=(1,), suffix=by)
     over_edges("maskedMeanSquared", [p, q], [EMPTY], masked_mean_squared, constants=(1,), suffix=by + ", no mask")
     over_edges(
@@ -303,6 +319,14 @@ for C in (2, 3):
         lambda ps: F.mse_loss(ps[0], sharpen_elementwise(ps[1])) + F.mse_loss(ps[1], sharpen_elementwise(ps[0])),
         as_list=True,
         suffix=by,
+    )
+    over_edges(
+        "mutualConsistency",
+        [p, q],
+        [0.1, {"sharpening": "classes"}],
+        lambda ps, *_: F.mse_loss(ps[0], sharpen(ps[1])) + F.mse_loss(ps[1], sharpen(ps[0])),
+        as_list=True,
+        suffix=by + ", over classes",
     )
     over_edges("releasedPseudoLabelLoss", [p], [labels(0, 1), SECOND], lambda p, y, m: masked_cross_entropy(p, y, m) * (m.numel() / m.sum()), suffix=by)
     over_edges("releasedPseudoLabelLoss", [p], [labels(0, 1), EMPTY], lambda p, y, m: masked_cross_entropy(p, y, m) * (m.numel() / m.sum()), suffix=by + ", no mask")

@@ -16,6 +16,34 @@ export const MCF_FAMILY: AuthorsProtocol = {
   learningRate: { kind: 'step', rate: 0.01, factor: 0.1, every: 2500, lag: 1 },
 }
 
+/**
+ * SSL4MIS' 3-D scripts: default initialisation, rotation and flip, a rate that falls every iteration, a ramp-up of 200 steps of 150 iterations. Their patch of
+ * 96x96x96 and their choice of the best validation checkpoint are not taken over; `--model vnet` is an option of theirs.
+ */
+export const SSL4MIS_FAMILY: AuthorsProtocol = {
+  initialise: 'default',
+  rotFlip: true,
+  iterations: 30000,
+  learningRate: { kind: 'poly', rate: 0.01, power: 0.9, lag: 1 },
+  rampLength: 200,
+}
+
+/** SSL4MIS' scripts with two networks (CPS, regularised dropout): Kaiming initialisation for the first, and the rate is set after the counter's increment. */
+export const SSL4MIS_PAIR: AuthorsProtocol = {
+  ...SSL4MIS_FAMILY,
+  initialise: 'kaiming',
+  learningRate: { kind: 'poly', rate: 0.01, power: 0.9 },
+}
+
+/** SSL4MIS' URPC script: twice as long, at ten times the rate, with a ramp-up of 400 steps; its U-Net is Kaiming-initialised. */
+export const URPC_AUTHORS: AuthorsProtocol = {
+  initialise: 'kaiming',
+  rotFlip: true,
+  iterations: 60000,
+  learningRate: { kind: 'poly', rate: 0.1, power: 0.9, lag: 1 },
+  rampLength: 400,
+}
+
 /** MC-Net: the UA-MT lineage with 15,000 iterations at a constant rate. */
 export const MC_NET_AUTHORS: AuthorsProtocol = {
   initialise: 'default',

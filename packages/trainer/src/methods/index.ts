@@ -1,16 +1,22 @@
 import { dualsegError } from '@dualseg/kernels'
+import { cps } from './cps'
+import { dan } from './dan'
 import type { Method } from './definition/method'
 import { dtc } from './dtc'
 import { dualnet } from './dualnet'
 import { dualnetReleased } from './dualnet-released'
+import { entMin } from './ent-min'
+import { ict } from './ict'
 import { luseg } from './luseg'
 import { lusegReleased } from './luseg-released'
 import { mcNet, mcNetPlus } from './mc-net'
 import { mcf } from './mcf'
 import { meanTeacher } from './mean-teacher'
+import { rDrop, rDropReleased } from './r-drop'
 import { sassnet } from './sassnet'
 import { supervised } from './supervised'
 import { uaMt } from './ua-mt'
+import { urpc } from './urpc'
 
 const seed: readonly Method[] = [
   supervised,
@@ -25,7 +31,7 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [mcNetPlus]
+const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))

@@ -1,24 +1,34 @@
 /**
- * MC-Net: two decoders on one encoder, each learning from the other's sharpened output.
+ * MC-Net, and MC-Net+: two or three decoders on one encoder, each learning from the others' sharpened output.
  *
- * Paper: Wu, Xu, Ge, Cai, Zhang: Semi-supervised left atrium segmentation with mutual consistency training, MICCAI 2021.
- * Protocol: batches of 2 labelled + 2 unlabelled.
+ * Papers: Wu, Xu, Ge, Cai, Zhang: Semi-supervised left atrium segmentation with mutual consistency training, MICCAI 2021 (two decoders); Wu, Ge, Zhang, Xu,
+ * Zhang, Xia, Cai: Mutual consistency learning for semi-supervised medical image segmentation, MedIA 2022 (three).
+ * Protocol: batches of 2 labelled + 2 unlabelled. C classes.
  *
- *   z1, z2 = mcnet(x),  p_k = softmax(z_k),  sharp(p) = p^10 / (p^10 + (1 - p)^10)
- *   minimise 0.5 sum_k Dice_linear(p_k,l, y) + w(it + 1) (mean (p1 - sharp(p2))^2 + mean (p2 - sharp(p1))^2) over all samples, both sides live,
+ *   z_k = decoder k of mcnet(x),  p_k = softmax(z_k),  sharp(p)_c = p_c^10 / sum_j p_j^10
+ *   minimise 0.5 sum_k Dice_linear(p_k,l, y) + w(it + 1) sum over pairs i != j of mean (p_i - sharp(p_j))^2 over all samples, both sides live,
  *   w up to 1; here alone the ramp's counter is that after the step
  *   predict with decoder 1, softmax > 0.5
  *
  * Differs:
  * 1. The released code tests the weights that were best on the test set; here the last ones, as for every method.
  * 2. The common protocol's number of iterations and rate replace 15,000 at a constant rate (`authors` restores them).
+ * 3. For more than two classes Dice is the mean over the foreground ones, where the code has that of class 1, and sharpening runs over the classes together, where
+ *    the code sharpens each against its complement: then they add up to 1 no longer. For two classes both are the same.
  */
-import { crossEntropy, diceLossLinear, foregroundProbs, mutualConsistency, withoutGradient } from '@dualseg/losses'
+import { crossEntropy, diceLossOverClasses, mutualConsistency, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { MC_NET_AUTHORS } from './authors'
 import { defineMethod } from './definition/define-method'
 import { noted, type StepContext, term } from './definition/method'
 import { mcnet } from './definition/networks-of-a-method'
+
+const TEMPERATURE = 0.1
+
+/** For two classes as released, so that a run's bits stay what they were. */
+function sharpeningOf({ shape }: tf.Tensor): 'elementwise' | 'classes' {
+  return shape.at(-1) === 2 ? 'elementwise' : 'classes'
+}
 
 function ofDecoders(decoders: 2 | 3) {
   const networks = { mcnet: mcnet(decoders) }
@@ -27,11 +37,16 @@ function ofDecoders(decoders: 2 | 3) {
     step({ networks: { mcnet }, batch, labelled, ramp, iteration }: StepContext<typeof networks>) {
       const logits = mcnet(batch.image).decoders
       const probs = logits.map((one) => tf.softmax(one))
-      const dices = probs.map((one) => diceLossLinear(foregroundProbs(labelled(one)), batch.labels))
+      const dices = probs.map((one) =>
+        diceLossOverClasses(labelled(one), batch.labels, { background: false, denominator: 'sums' }),
+      )
       const entropies = withoutGradient(() => tf.addN(logits.map((one) => crossEntropy(labelled(one), batch.labels))))
       return {
         dice: term(tf.addN(dices), { weight: 0.5, trains: ['mcnet'] }),
-        consistency: term(mutualConsistency(probs), { weight: ramp(1, iteration + 1), trains: ['mcnet'] }),
+        consistency: term(mutualConsistency(probs, TEMPERATURE, { sharpening: sharpeningOf(probs[0]!) }), {
+          weight: ramp(1, iteration + 1),
+          trains: ['mcnet'],
+        }),
         crossEntropy: noted(entropies),
       }
     },
@@ -54,7 +69,6 @@ export const mcNet = defineMethod({
   ...ofDecoders(2),
 })
 
-/** MC-Net+ (Wu et al., MedIA 2022): a third decoder, six ordered pairs, otherwise the same script. */
 export const mcNetPlus = defineMethod({
   name: 'mc-net-plus',
   title: 'MC-Net+',

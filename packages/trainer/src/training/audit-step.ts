@@ -118,7 +118,8 @@ function ofHalf(output: object, samples: 'all' | Half, half: Half, batch: Traini
     if (samples !== 'all') return stopGradient(tensor)
     const { labelledCount, unlabelledCount } = batch
     if (unlabelledCount === 0) return tensor
-    const [labelled, unlabelled] = tf.split(tensor, [labelledCount, unlabelledCount]) as [tf.Tensor, tf.Tensor]
+    // Not always as many as the batch has: unlabelled samples may have been mixed.
+    const [labelled, unlabelled] = tf.split(tensor, [labelledCount, tensor.shape[0]! - labelledCount]) as [tf.Tensor, tf.Tensor]
     return half === 'labelled' ? tf.concat([labelled, stopGradient(unlabelled)]) : tf.concat([stopGradient(labelled), unlabelled])
   }
   return Object.fromEntries(

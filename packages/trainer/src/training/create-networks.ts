@@ -8,6 +8,7 @@ import {
   type NetworkBase,
   resnet34,
   vnet,
+  vnetPyramid,
   vnetTwoHead,
 } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -30,7 +31,7 @@ export interface NetworkSet {
   dispose(): void
 }
 
-/** SASSNet's discriminator has 64 channels beside a V-Net with 16. */
+/** SASSNet's and DAN's discriminators have 64 channels beside a V-Net with 16. */
 const DISCRIMINATOR_WIDTH = 4
 
 /**
@@ -73,7 +74,8 @@ export function createNetworks(
   }
 }
 
-function createNetwork(spec: NetworkSpec, settings: NetworkSettings): Network | Discriminator {
+function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): Network | Discriminator {
+  const settings = { ...ofRun, initialise: spec.initialise ?? ofRun.initialise }
   switch (spec.kind) {
     case 'vnet':
       return vnet(settings)
@@ -82,15 +84,18 @@ function createNetwork(spec: NetworkSpec, settings: NetworkSettings): Network | 
     case 'vnet-two-head':
       refuseClasses(settings, spec.kind)
       return vnetTwoHead(settings)
+    case 'vnet-pyramid':
+      return vnetPyramid(settings)
     case 'mcnet':
       return mcnet({ ...settings, decoders: spec.decoders ?? 2 })
     case 'discriminator':
-      refuseClasses(settings, spec.kind)
+      if (spec.judges !== 'probs') refuseClasses(settings, spec.kind)
       // Its authors never initialise it themselves, whatever the segmentation network gets.
       return discriminator({
         random: settings.random,
         dropout: settings.dropout,
         filters: settings.filters * DISCRIMINATOR_WIDTH,
+        mapChannels: spec.judges === 'probs' ? settings.classes : 1,
         initialise: 'default',
       })
     case 'custom':

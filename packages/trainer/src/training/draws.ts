@@ -1,12 +1,14 @@
 import { type RandomStream, random } from '@dualseg/kernels/random'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Draws } from '../methods/definition/method'
+import { betaDraw } from './beta-draw'
 
 /** The draws of one iteration. */
 export function iterationDraws(seed: number, iteration: number): Draws {
   const stream = (purpose: string, sample: number): RandomStream => random(seed, purpose, iteration, sample)
   return {
     stream,
+    beta: (purpose, alpha) => betaDraw(stream(purpose, 0), alpha),
     normal(purpose, shape) {
       const values = new Float32Array(shape.reduce((product, n) => product * n, 1))
       const each = values.length / shape[0]!

@@ -58,6 +58,8 @@ export interface TrainingSettings {
   readonly iterations: number
   readonly learningRate: LearningRate
   readonly rampEvery: number
+  /** Steps of the ramp-up, where they are not 40. */
+  readonly rampLength?: number
   readonly batch: { readonly labelled: number; readonly unlabelled: number }
 }
 
@@ -97,12 +99,19 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     const { initialise, rotFlip } = protocol
     return { ...shared, initialise, rotFlip, iterations: profile.iterations, learningRate: profile.learningRate }
   }
-  const { initialise, rotFlip, iterations, learningRate } = method.authors
+  const { initialise, rotFlip, iterations, learningRate, rampLength } = method.authors
   const share = profile.iterations / FULL_ITERATIONS
   const rate = share === 1 ? learningRate.rate : profile.learningRate.rate
   const scaled: LearningRate =
     learningRate.kind === 'step'
       ? { ...learningRate, rate, every: Math.round(learningRate.every * share) }
       : { ...learningRate, rate }
-  return { ...shared, initialise, rotFlip, iterations: Math.round(iterations * share), learningRate: scaled }
+  return {
+    ...shared,
+    initialise,
+    rotFlip,
+    iterations: Math.round(iterations * share),
+    learningRate: scaled,
+    ...(rampLength !== undefined && { rampLength }),
+  }
 }

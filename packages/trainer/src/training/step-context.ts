@@ -11,6 +11,10 @@ export interface StepSetting {
   readonly iteration: number
   readonly iterations: number
   readonly rampEvery: number
+  /** Steps of the ramp-up. @default 40 */
+  readonly rampLength?: number
+  /** @default 'common' */
+  readonly protocol?: 'common' | 'authors'
   /** Switched-off parts. */
   readonly without: readonly string[]
   readonly draws: Draws
@@ -22,7 +26,7 @@ export interface StepSetting {
 
 /** Puts together what a method's step is given. Forward passes of one network are numbered, so that each has dropout of its own. */
 export function stepContext(networks: NetworkSet, batch: TrainingBatch, setting: StepSetting): StepContext {
-  const { iteration, iterations, rampEvery, without, draws } = setting
+  const { iteration, iterations, rampEvery, rampLength = RAMP_LENGTH, protocol = 'common', without, draws } = setting
   const forwards: Record<string, Forward<NetworkKind>> = {}
   for (const trained of networks.byName.values()) forwards[trained.name] = forwardOf(trained, setting)
   const { labelledCount, unlabelledCount } = batch
@@ -32,19 +36,16 @@ export function stepContext(networks: NetworkSet, batch: TrainingBatch, setting:
     networks: forwards,
     batch,
     draws,
+    protocol,
     labelled: (tensor) => samples(tensor, 0, labelledCount, batch),
     unlabelled: (tensor) => samples(tensor, labelledCount, unlabelledCount, batch),
-    ramp: (max, counter = iteration) => max * rampUp(counter, rampEvery),
+    ramp: (max, counter = iteration) => max * sigmoidRamp(Math.floor(counter / rampEvery), rampLength),
     has: (part) => !without.includes(part),
   }
 }
 
 /** Steps of the ramp-up. */
 const RAMP_LENGTH = 40
-
-function rampUp(counter: number, rampEvery: number): number {
-  return sigmoidRamp(Math.floor(counter / rampEvery), RAMP_LENGTH)
-}
 
 function samples<T extends tf.Tensor>(
   tensor: T,

@@ -68,6 +68,8 @@ export async function train(
           iteration,
           iterations,
           rampEvery: settings.rampEvery,
+          ...(settings.rampLength !== undefined && { rampLength: settings.rampLength }),
+          protocol: settings.protocol,
           without: plan.without ?? [],
           draws: iterationDraws(seed, iteration),
         }

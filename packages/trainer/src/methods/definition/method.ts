@@ -32,7 +32,10 @@ export interface ForwardOptions {
   readonly training?: boolean
   /** false: nothing behind this pass gets a gradient. Always so for teachers. @default true */
   readonly gradient?: boolean
-  /** Which samples of the batch are passed; needed by the audit when it is not the whole batch. @default 'all' */
+  /**
+   * Which samples of the batch are passed; needed by the audit when it is not the whole batch. 'all' may end in fewer than the unlabelled ones, if they were
+   * mixed. @default 'all'
+   */
   readonly samples?: 'all' | Half
 }
 
@@ -58,6 +61,8 @@ export interface TrainingBatch {
 export interface Draws {
   /** Standard normal numbers, one stream a sample (the first axis). */
   normal(purpose: string, shape: readonly number[]): Tensor
+  /** A number from Beta(alpha, alpha), between 0 and 1. `alpha` is whole, or one over a whole number. */
+  beta(purpose: string, alpha: number): number
   stream(purpose: string, sample: number): RandomStream
 }
 
@@ -75,12 +80,14 @@ export interface StepContext<S extends NetworkSpecs = NetworkSpecs> {
   unlabelled<T extends Tensor>(tensor: T): T
   /**
    * The stepped sigmoid ramp-up of this field, `max * exp(-5 (1 - e / 40)^2)` with `e = floor(counter / rampEvery)`; `rampEvery` is 150
-   * in full runs and smaller in reduced ones, so that the ramp spans the run.
+   * in full runs and smaller in reduced ones, so that the ramp spans the run. Under `authors` a method may have a longer one than 40.
    *
    * @param counter steps done; `iteration` unless the method's own code counts otherwise
    */
   ramp(max: number, counter?: number): number
   readonly draws: Draws
+  /** `authors` where a method's own code is to be followed in what the common protocol has alike for all. */
+  readonly protocol: 'common' | 'authors'
   /** Whether a switch of the method is on. */
   has(part: string): boolean
 }
@@ -106,6 +113,8 @@ export interface AuthorsProtocol {
   readonly rotFlip: boolean
   readonly iterations: number
   readonly learningRate: LearningRate
+  /** Steps of the ramp-up. @default 40 */
+  readonly rampLength?: number
 }
 
 export interface MethodDefinition<S extends NetworkSpecs> {

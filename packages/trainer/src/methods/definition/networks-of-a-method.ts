@@ -1,5 +1,5 @@
 import type { RandomStream } from '@dualseg/kernels/random'
-import type { Network, NetworkOutput } from '@dualseg/models'
+import type { Initialisation, Network, NetworkOutput } from '@dualseg/models'
 import type { Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
 
 /** What each kind of network returns. */
@@ -9,6 +9,8 @@ export interface NetworkOutputs {
   resnet34: { logits: Tensor5D; features: Tensor5D }
   /** Signed distance map in (-1, 1) and foreground logit, each [batch, x, y, z, 1]. */
   'vnet-two-head': { sdm: Tensor5D; logit: Tensor5D }
+  /** Scores from the finest map, and from those at 1/2, 1/4 and 1/8 at full size. */
+  'vnet-pyramid': { logits: Tensor5D; coarser: Tensor5D[] }
   /** The logits of each decoder. */
   mcnet: { decoders: Tensor5D[] }
   /** [batch, 2] logits. */
@@ -32,12 +34,12 @@ export type Optimiser =
 /** SGD as all the compared methods use it for their segmentation networks. */
 export const SGD: Optimiser = { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 }
 
-/** What a network is built from; decided by profile and protocol, never by a method. */
+/** What a network is built from; decided by profile and protocol, but for starting values that a method has of its own. */
 export interface NetworkSettings {
   readonly filters: number
   readonly classes: number
   readonly dropout: number
-  readonly initialise: 'kaiming' | 'default'
+  readonly initialise: Initialisation
   /** One stream of chance for each parameter, by its name. */
   readonly random: (parameter: string) => RandomStream
 }
@@ -51,6 +53,10 @@ export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
   readonly ema?: { readonly of: string; readonly decay: number }
   /** Decoders of an `mcnet`. */
   readonly decoders?: 2 | 3
+  /** Starting values of its own, whatever the protocol says. */
+  readonly initialise?: 'xavier'
+  /** What a `discriminator` is shown beside the image: a signed distance map, or the probability of every class. @default 'distance' */
+  readonly judges?: 'distance' | 'probs'
   /** Builds a network of one's own; `kind` is `custom` then. */
   readonly create?: (settings: NetworkSettings) => Network
 }
@@ -58,7 +64,7 @@ export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
 export type NetworkSpecs = Readonly<Record<string, NetworkSpec>>
 
 /** V-Net, trained by SGD. */
-export const vnet = (): NetworkSpec<'vnet'> => ({ kind: 'vnet', optimiser: SGD })
+export const vnet = (own: Pick<NetworkSpec, 'initialise'> = {}): NetworkSpec<'vnet'> => ({ kind: 'vnet', optimiser: SGD, ...own })
 
 /** 3-D ResNet-34 encoder-decoder, trained by SGD. */
 export const resnet34 = (): NetworkSpec<'resnet34'> => ({ kind: 'resnet34', optimiser: SGD })
@@ -66,17 +72,24 @@ export const resnet34 = (): NetworkSpec<'resnet34'> => ({ kind: 'resnet34', opti
 /** V-Net with a signed-distance and a logit head, trained by SGD. */
 export const vnetTwoHead = (): NetworkSpec<'vnet-two-head'> => ({ kind: 'vnet-two-head', optimiser: SGD })
 
+/** V-Net that scores the classes at four scales, trained by SGD. */
+export const vnetPyramid = (): NetworkSpec<'vnet-pyramid'> => ({ kind: 'vnet-pyramid', optimiser: SGD })
+
 /** V-Net encoder with two or three decoders, trained by SGD. */
 export const mcnet = (decoders: 2 | 3): NetworkSpec<'mcnet'> => ({ kind: 'mcnet', optimiser: SGD, decoders })
 
-/** The discriminator of SASSNet, trained by Adam at its own constant rate. */
-export const discriminator = (adam: Omit<Extract<Optimiser, { kind: 'adam' }>, 'kind'>): NetworkSpec<'discriminator'> => ({
+/** The discriminator of SASSNet and DAN, trained by Adam at its own constant rate. */
+export const discriminator = (
+  adam: Omit<Extract<Optimiser, { kind: 'adam' }>, 'kind'>,
+  own: Pick<NetworkSpec, 'judges'> = {},
+): NetworkSpec<'discriminator'> => ({
   kind: 'discriminator',
   optimiser: { kind: 'adam', ...adam },
+  ...own,
 })
 
 /** A network with the architecture and the averaged parameters of another: `teacher = a teacher + (1 - a) student`, `a = min(1 - 1 / (it + 1), decay)`. */
-export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'mcnet'>(
+export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'mcnet'>(
   kind: K,
   ema: { of: string; decay: number },
 ): NetworkSpec<K> => ({ kind, ema })
