@@ -78,15 +78,16 @@ function formulaValue(kind: NetworkTensor['kind'], shape: readonly number[], gai
   }
 }
 
-/** Labels `[batch, x, y, z]`, 0 or 1. */
-export function formulaLabel(batch: number, size: readonly number[], formula: LabelFormula): Uint8Array {
+/** Labels `[batch, x, y, z]`: 1 within an ellipsoid; with three classes 2 within its inner half. */
+export function formulaLabel(batch: number, size: readonly number[], formula: LabelFormula, classes = 2): Uint8Array {
   const { cx, cy, cz, ax, ay, az, r } = formula
   return Uint8Array.from(
     voxels(batch, size, (n, x, y, z) => {
       const dx = x - (cx[0] + cx[1] * n)
       const dy = y - (cy[0] + cy[1] * n)
       const dz = z - (cz[0] + cz[1] * n)
-      return ax * dx * dx + ay * dy * dy + az * dz * dz < r ? 1 : 0
+      const q = ax * dx * dx + ay * dy * dy + az * dz * dz
+      return (q < r ? 1 : 0) + (classes > 2 && 4 * q < r ? 1 : 0)
     }),
   )
 }

@@ -1,5 +1,6 @@
 import { signedDistanceMap } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import type { LossCase, LossInputs } from './loss-case'
 
 /** Labels of the kit as the losses want them; outside of any gradient. */
 export function labelsOf(label: tf.Tensor): tf.Tensor {
@@ -31,4 +32,10 @@ export function signedDistanceTarget(labels: tf.Tensor): tf.Tensor {
     target.set(signedDistanceMap(values.subarray(sample * voxels, (sample + 1) * voxels), [nx, ny, nz]), sample * voxels)
   }
   return tf.tensor(target, labels.shape)
+}
+
+/** The inputs `<prefix>1`, `<prefix>2`, … in their order. */
+export function numbered(input: LossInputs, { inputs }: LossCase, prefix: string): tf.Tensor[] {
+  const names = Object.keys(inputs).filter((name) => name.startsWith(prefix))
+  return names.map((_, index) => input(`${prefix}${index + 1}`))
 }

@@ -5,32 +5,28 @@ import {
   consistencyWeight,
   cosineConsistency,
   crossEntropy,
-  crossPseudoSupervision,
   diceLoss,
   diceLossLinear,
-  diceLossOverClasses,
   disagreementMask,
   dualTaskConsistency,
   entropyMap,
-  entropyMinimisation,
   foregroundProbs,
   maskedSoftmaxMse,
   meanSoftmax,
   mistakeLoss,
   mutualConsistency,
-  pyramidConsistency,
   rectifiedPseudoLabelLoss,
+  sharpenElementwise,
   sharpenedConsistency,
   sigmoidProbs,
   signedDistanceLoss,
-  symmetricKl,
   uncertaintyThreshold,
 } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { kitNumber } from './kit'
 import type { LossCase, LossGroup, LossInputs } from './loss-case'
 import { releasedBlock } from './loss-filters'
-import { firstHalf, labelsOf, secondHalf, signedDistanceTarget } from './loss-inputs'
+import { firstHalf, labelsOf, numbered, secondHalf, signedDistanceTarget } from './loss-inputs'
 
 /** The groups of `losses.json` that check the whole loss of a method, put together as its released script does. */
 export const LOSS_TOTALS: Readonly<Record<string, LossGroup>> = {
@@ -79,22 +75,13 @@ export const LOSS_TOTALS: Readonly<Record<string, LossGroup>> = {
   },
 
   mcnetMutual(input, testCase) {
-    const { options } = testCase
-    const logits = numbered(input, testCase, 'logits')
-    const probs = logits.map((z) => tf.softmax(z))
-    const labels = labelsOf(firstHalf(input('label')))
-    const diceSum = tf.addN(probs.map((p) => diceLossLinear(foregroundProbs(firstHalf(p)), labels)))
-    const ceSum = tf.addN(logits.map((z) => crossEntropy(firstHalf(z), labels)))
-    const consistency = mutualConsistency(probs, kitNumber(options?.temperature))
-    // MC-Net alone counts up before it looks at its ramp.
-    const counterAfter = kitNumber(options?.itBeforeIncrement) + 1
-    const weight = consistencyWeight(counterAfter, { lambdaMax: kitNumber(options?.lambdaMax) })
-    return {
-      value: consistency,
-      values: { diceSum, ceSum, consistencyWeight: weight, counterAfter },
-      extra: { loss: tf.add(tf.mul(diceSum, kitNumber(options?.lambda_)), tf.mul(consistency, weight)) },
-      exact: ['counterAfter'],
-    }
+    const { consistency, loss, values } = decoders(input, testCase)
+    return { value: consistency, values, extra: { loss }, exact: ['counterAfter'] }
+  },
+
+  mcnetPlusTotal(input, testCase) {
+    const { consistency, loss, values, sharpened } = decoders(input, testCase)
+    return { value: loss, values, extra: { consistency }, maps: { sharpened1: sharpened }, exact: ['counterAfter'] }
   },
 
   mcfTotal(input, { options }) {
@@ -152,59 +139,6 @@ export const LOSS_TOTALS: Readonly<Record<string, LossGroup>> = {
       exact: ['winner', 'maskSum'],
     }
   },
-
-  urpcTotal(input, testCase) {
-    const scales = numbered(input, testCase, 'logits')
-    const { total, perScale } = pyramidConsistency(scales.map(secondHalf))
-    const labels = labelsOf(firstHalf(input('label')))
-    const terms = scales.flatMap((logits) => {
-      const labelled = firstHalf(logits)
-      return [crossEntropy(labelled, labels), diceLossOverClasses(tf.softmax(labelled), labels)]
-    })
-    const supervised = tf.div<tf.Scalar>(tf.addN(terms), terms.length)
-    const weight = ssl4misWeight(testCase)
-    return {
-      value: total,
-      values: {
-        supervised,
-        consistencyWeight: weight,
-        ...Object.fromEntries(perScale.map((term, scale) => [`consistency${scale + 1}`, term])),
-      },
-      extra: { loss: tf.add(supervised, tf.mul(total, weight)) },
-    }
-  },
-
-  cpsTotal(input, testCase) {
-    const [supervised1, supervised2] = ssl4misSupervision(input, 'logits1', 'logits2') as [tf.Scalar, tf.Scalar]
-    const pseudo = crossPseudoSupervision(secondHalf(input('logits1')), secondHalf(input('logits2')))
-    const pseudoSum = tf.add<tf.Scalar>(pseudo.first, pseudo.second)
-    const weight = ssl4misWeight(testCase)
-    return {
-      value: tf.addN([supervised1, supervised2, tf.mul<tf.Scalar>(pseudoSum, weight)]),
-      values: { supervised1, supervised2, pseudo1: pseudo.first, pseudo2: pseudo.second, consistencyWeight: weight },
-      extra: { pseudoSum },
-    }
-  },
-
-  entropyMinimisationTotal(input, testCase) {
-    const [supervised] = ssl4misSupervision(input, 'logits') as [tf.Scalar]
-    const consistency = entropyMinimisation(input('logits'))
-    const weight = ssl4misWeight(testCase)
-    return {
-      value: tf.add(supervised, tf.mul(consistency, weight)),
-      values: { supervised, consistency, consistencyWeight: weight },
-    }
-  },
-
-  regularisedDropoutTotal(input, testCase) {
-    const supervised = ssl4misSupervision(input, 'logits1', 'logits2')
-    const kl = symmetricKl(secondHalf(input('logits1')), secondHalf(input('logits2')), { axis: 'z' })
-    const weight = ssl4misWeight(testCase)
-    return {
-      value: tf.addN([...supervised, tf.mul<tf.Scalar>(kl, weight)]),
-      values: { kl, consistencyWeight: weight },
-    }
-  },
 }
 
 /** Supervision of the two-head networks: Dice of head B plus beta times the regression of head A; the BCE is only logged. */
@@ -214,6 +148,28 @@ function signedDistanceSupervision(input: LossInputs, beta: number) {
   const sdf = signedDistanceLoss(firstHalf(input('sdm')), signedDistanceTarget(labels))
   const dice = diceLoss(sigmoidProbs(logit), labels)
   return { sdf, dice, bce: binaryCrossEntropy(logit, labels), supervised: tf.add<tf.Scalar>(dice, tf.mul(sdf, beta)) }
+}
+
+/** MC-Net and MC-Net+ as released: Dice of class 1 and every class sharpened against its complement, however many there are. */
+function decoders(input: LossInputs, testCase: LossCase) {
+  const { options } = testCase
+  const logits = numbered(input, testCase, 'logits')
+  const probs = logits.map((z) => tf.softmax(z))
+  const labels = labelsOf(firstHalf(input('label')))
+  const isFirst = tf.cast(tf.equal(labels, 1), 'int32')
+  const diceSum = tf.addN(probs.map((p) => diceLossLinear(foregroundProbs(firstHalf(p)), isFirst)))
+  const ceSum = tf.addN(logits.map((z) => crossEntropy(firstHalf(z), labels)))
+  const temperature = kitNumber(options?.temperature)
+  const consistency = mutualConsistency(probs, temperature)
+  // MC-Net alone counts up before it looks at its ramp.
+  const counterAfter = kitNumber(options?.itBeforeIncrement) + 1
+  const weight = consistencyWeight(counterAfter, { lambdaMax: kitNumber(options?.lambdaMax) })
+  return {
+    consistency,
+    loss: tf.add<tf.Scalar>(tf.mul(diceSum, kitNumber(options?.lambda_)), tf.mul(consistency, weight)),
+    values: { diceSum, ceSum, consistency, consistencyWeight: weight, counterAfter },
+    sharpened: sharpenElementwise(probs[0]!, temperature),
+  }
 }
 
 /** What MCF, LUSEG and DualNet share: two supervised networks, their disagreement, and who wins. */
@@ -255,30 +211,8 @@ function twoNetworks(input: LossInputs, confidence?: number) {
   }
 }
 
-/** Supervision of the SSL4MIS scripts, one scalar a network. */
-function ssl4misSupervision(input: LossInputs, ...names: string[]): tf.Scalar[] {
-  const labels = labelsOf(firstHalf(input('label')))
-  return names.map((name) => {
-    const logits = firstHalf(input(name))
-    return tf.mul<tf.Scalar>(0.5, tf.add(crossEntropy(logits, labels), diceLossOverClasses(tf.softmax(logits), labels)))
-  })
-}
-
-function ssl4misWeight({ options }: LossCase): number {
-  return consistencyWeight(kitNumber(options?.it), {
-    lambdaMax: kitNumber(options?.lambdaMax),
-    rampLength: kitNumber(options?.rampLength),
-  })
-}
-
 /** The unlabelled half as a constant: the references detach it. */
 function constantHalf(batch: tf.Tensor): tf.Tensor {
   const unlabelled = secondHalf(batch)
   return tf.tensor(unlabelled.dataSync(), unlabelled.shape)
-}
-
-/** The inputs `<prefix>1`, `<prefix>2`, … in their order. */
-function numbered(input: LossInputs, { inputs }: LossCase, prefix: string): tf.Tensor[] {
-  const names = Object.keys(inputs).filter((name) => name.startsWith(prefix))
-  return names.map((_, index) => input(`${prefix}${index + 1}`))
 }

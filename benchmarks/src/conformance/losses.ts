@@ -3,17 +3,18 @@ import { isKitArray, type KitArray, kitFile, kitNumber, kitNumbers } from './kit
 import type { LossCase, LossGroup, LossInputs } from './loss-case'
 import { LOSS_GROUPS } from './loss-groups'
 import { runPercentiles } from './loss-percentiles'
+import { LOSS_SSL4MIS } from './loss-ssl4mis'
 import { LOSS_TOTALS } from './loss-totals'
 import { type Comparison, type GroupResult, runCases, skippedGroup } from './report'
 import { type Float32Deviation, gradientTolerance, valueTolerance } from './tolerance'
 
-const GROUPS: Readonly<Record<string, LossGroup>> = { ...LOSS_GROUPS, ...LOSS_TOTALS }
+const GROUPS: Readonly<Record<string, LossGroup>> = { ...LOSS_GROUPS, ...LOSS_TOTALS, ...LOSS_SSL4MIS }
 
-/** Checks `losses.json` on the active backend: values, maps, gradients, and the inputs that must get none. */
-export async function runLosses(kit: unknown): Promise<GroupResult[]> {
-  const groups = kitFile('losses.json', kit, 'losses').losses as { loss: string; cases: LossCase[] }[]
+/** Checks `losses.json`, or a file like it, on the active backend: values, maps, gradients, and the inputs that must get none. */
+export async function runLosses(kit: unknown, file = 'losses'): Promise<GroupResult[]> {
+  const groups = kitFile(`${file}.json`, kit, 'losses').losses as { loss: string; cases: LossCase[] }[]
   return groups.map(({ loss, cases }) => {
-    const name = `losses ${loss}`
+    const name = `${file} ${loss}`
     if (loss === 'percentile') return runPercentiles(name, cases)
     const compute = GROUPS[loss]
     if (compute === undefined) return skippedGroup(name, 'unknown group')

@@ -1,4 +1,5 @@
 import { runAugment } from './augment'
+import { runBaselineSchedules } from './baseline-schedules'
 import { runLosses } from './losses'
 import { runMetrics } from './metrics'
 import { runNetworks } from './networks'
@@ -13,11 +14,13 @@ import { runStep } from './step'
 export const conformanceRunners: Readonly<Record<string, readonly ((kit: unknown) => GroupResult[] | Promise<GroupResult[]>)[]>> =
   {
     augment: [runAugment],
-    losses: [runLosses],
+    'baselines-losses': [(kit) => runLosses(kit, 'baselines-losses'), runBaselineSchedules],
+    'baselines-step': [(kit) => runStep(kit, { file: 'baselines-step' })],
+    losses: [(kit) => runLosses(kit)],
     metrics: [runMetrics],
     networks: [(kit) => runNetworks(kit)],
     ramps: [(kit) => runRamps(kit), runSchedules],
     sdf: [runSdf],
     sliding: [runSliding],
-    step: [runStep],
+    step: [(kit) => runStep(kit)],
   }

@@ -23,18 +23,18 @@ const METHOD_OF: Readonly<Record<string, string>> = {
   lusegPancreas: 'luseg-released',
   dualnet: 'dualnet-released',
   dualnetPancreas: 'dualnet-released',
+  ssl4misEntropyMinimisation: 'ent-min',
+  ssl4misAdversarial: 'dan',
+  ssl4misIct: 'ict',
+  ssl4misUrpc: 'urpc',
+  ssl4misCps: 'cps',
+  ssl4misRegularisedDropout: 'r-drop',
 }
 
-/** SSL4MIS: a polynomial decay every iteration; some of its scripts set the rate before the counter's increment, some after it. */
+/** SSL4MIS' scripts of methods that are none of its own here: a polynomial decay every iteration, set before the counter's increment. */
 const SSL4MIS_LAG: Readonly<Record<string, 0 | 1>> = {
   ssl4misSupervised: 1,
   ssl4misMeanTeacher: 1,
-  ssl4misEntropyMinimisation: 1,
-  ssl4misAdversarial: 1,
-  ssl4misIct: 1,
-  ssl4misUrpc: 1,
-  ssl4misCps: 0,
-  ssl4misRegularisedDropout: 0,
 }
 
 /** Tables that go on where another one ends. */

@@ -1,5 +1,6 @@
 import { consistencyWeight } from '@dualseg/losses'
 import type { StepReport } from '@dualseg/trainer'
+import type { StepRun } from './step-kit'
 
 /** The kit's named losses of one step, from what our method reported. */
 export type LossesOf = (report: Report, iteration: number) => Record<string, number>
@@ -107,8 +108,51 @@ const releasedLosses: LossesOf = (report, iteration) => {
   return { ...values, consistencyWeight: weight, contrastive, uncertainty, cosine: regularisation }
 }
 
+/** One network, supervised by halves of CE and Dice, and one more term under the kit's name for it. */
+function oneTerm(term: string, kit: string): LossesOf {
+  return ({ terms, weights, noted: values }) => {
+    const { ce = Number.NaN, dice = Number.NaN } = terms
+    const supervised = 0.5 * (ce + dice)
+    const more = Object.entries(values).map(([name, value]) => [name, value ?? Number.NaN])
+    return {
+      ...Object.fromEntries(more),
+      ce,
+      dice,
+      supervised,
+      [kit]: terms[term]!,
+      consistencyWeight: weights[term]!,
+      total: supervised + weights[term]! * terms[term]!,
+    }
+  }
+}
+
+/** Two networks of one architecture, each supervised by halves of CE and Dice. */
+function supervisedPair({ terms }: Report): [number, number] {
+  return [0.5 * (terms['net1.ce']! + terms['net1.dice']!), 0.5 * (terms['net2.ce']! + terms['net2.dice']!)]
+}
+
+const cpsLosses: LossesOf = (report) => {
+  const [supervised1, supervised2] = supervisedPair(report)
+  const [pseudo1, pseudo2] = [report.terms['net1.pseudo']!, report.terms['net2.pseudo']!]
+  const weight = report.weights['net1.pseudo']!
+  const [total1, total2] = [supervised1 + weight * pseudo1, supervised2 + weight * pseudo2]
+  return { supervised1, supervised2, pseudo1, pseudo2, consistencyWeight: weight, total1, total2, total: total1 + total2 }
+}
+
+const dropoutLosses: LossesOf = (report) => {
+  const [supervised1, supervised2] = supervisedPair(report)
+  const kl = report.terms.consistency!
+  const weight = report.weights.consistency!
+  return { supervised1, supervised2, kl, consistencyWeight: weight, total: supervised1 + supervised2 + weight * kl }
+}
+
+const danLosses: LossesOf = (report, iteration) => ({
+  ...oneTerm('adversarial', 'adversarial')(report, iteration),
+  discriminator: report.terms.discriminator!,
+})
+
 /** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
-export const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
+const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   supervised: {
     method: 'supervised',
     losses: ({ terms: { ce, dice } }) => ({ ce: ce!, dice: dice!, total: 0.5 * (ce! + dice!) }),
@@ -122,4 +166,27 @@ export const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   mcf: { method: 'mcf', losses: mcfLosses },
   luseg: { method: 'luseg-released', losses: releasedLosses },
   dualnet: { method: 'dualnet-released', losses: releasedLosses },
+  mcnetPlus: { method: 'mc-net-plus', losses: decoderLosses },
+  entropyMinimisation: { method: 'ent-min', losses: oneTerm('entropy', 'entropy') },
+  ict: { method: 'ict', losses: oneTerm('consistency', 'consistency') },
+  urpc: { method: 'urpc', losses: oneTerm('consistency', 'consistency') },
+  dan: { method: 'dan', losses: danLosses },
+  cps: { method: 'cps', losses: cpsLosses },
+  regularisedDropout: { method: 'r-drop-released', losses: dropoutLosses },
+}
+
+/** Variants of the kit's methods that are methods of their own here. */
+const VARIANTS: Readonly<Record<string, StepSubject>> = {
+  'regularisedDropout classAxis': { method: 'r-drop', losses: dropoutLosses },
+}
+
+/** Which of our methods a run of the kit is; its variants begin with the iteration. */
+export function subjectOf({ method, variant }: Pick<StepRun, 'method' | 'variant'>): StepSubject | undefined {
+  return VARIANTS[`${method} ${variant.replace(/^it\d+-?/, '')}`] ?? STEP_SUBJECTS[method]
+}
+
+/** The kit's networks that networks.json does not have: where they are among ours. */
+export const STEP_NETWORKS: Readonly<Record<string, { method: string; network: string }>> = {
+  pyramid: { method: 'urpc', network: 'pyramid' },
+  danDiscriminator: { method: 'dan', network: 'discriminator' },
 }

@@ -13,11 +13,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import { formulaHash, formulaImage, formulaLabel, formulaState, noDraws } from './formula'
 import { kitFile, kitNumber } from './kit'
 import { runOptimisers } from './optimisers'
-import { Comparison, type GroupResult, noteNearest, skippedGroup } from './report'
+import { Comparison, type GroupResult, noteNearest, runCases, skippedGroup } from './report'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
-import { STEP_SUBJECTS, type StepSubject } from './step-losses'
+import { STEP_NETWORKS, type StepSubject, subjectOf } from './step-losses'
 
 export interface StepOptions {
+  /** Name of the kit's file. @default 'step' */
+  file?: string
   /** Which of the kit's runs to do. @default all */
   only?: (method: string, variant: string) => boolean
 }
@@ -27,13 +29,15 @@ const FILTERS = 16
 const ITERATIONS = 6000
 const RAMP_EVERY = 150
 
-/** step.json: two training steps of each method by our own method files, and the optimisers alone. */
-export async function runStep(kit: unknown, { only = () => true }: StepOptions = {}): Promise<GroupResult[]> {
-  const step = kitFile('step.json', kit, 'batch', 'runs') as unknown as StepKit
+/** step.json, or a file like it: two training steps of each method by our own method files, its networks' tensors, and the optimisers alone. */
+export async function runStep(kit: unknown, { file = 'step', only = () => true }: StepOptions = {}): Promise<GroupResult[]> {
+  const step = kitFile(`${file}.json`, kit, 'batch', 'runs') as unknown as StepKit
   const results: GroupResult[] = step.optimizers === undefined ? [] : [runOptimisers(step.optimizers)]
+  for (const [name, tensors] of Object.entries(step.networks ?? {}))
+    results.push(checkTensors(`${file} network ${name}`, name, tensors))
   for (const run of step.runs.filter(({ method, variant }) => only(method, variant))) {
-    const group = `step ${run.method} ${run.variant}`
-    const subject = STEP_SUBJECTS[run.method]
+    const group = `${file} ${run.method} ${run.variant}`
+    const subject = subjectOf(run)
     const method = subject && methods.get(subject.method)
     results.push(
       method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'),
@@ -42,35 +46,61 @@ export async function runStep(kit: unknown, { only = () => true }: StepOptions =
   return results
 }
 
+/** Names, shapes and roles of a network's tensors, in their order: the formula numbers them. */
+function checkTensors(group: string, name: string, expected: NonNullable<StepKit['networks']>[string]): GroupResult {
+  const place = STEP_NETWORKS[name]
+  if (place === undefined) return skippedGroup(group, 'no network of this name is built')
+  const settings = { filters: FILTERS, classes: 2, dropout: 0, initialise: 'default' as const }
+  const networks = createNetworks(methods.get(place.method)!, settings, 0, { random: noDraws })
+  const tensors = networks
+    .get(place.network)
+    .network.tensors.map(({ name, torchShape, kind }) => `${name} [${torchShape}] ${kind}`)
+  networks.dispose()
+  return runCases(
+    group,
+    [expected],
+    () => 'tensors',
+    (wanted, compare) => {
+      const length = Math.max(wanted.length, tensors.length)
+      for (let k = 0; k < length; k++) {
+        const [tensor, shape, role = ''] = wanted[k] ?? []
+        const line = tensor && `${tensor} [${shape}] ${role.endsWith('Bias') ? 'bias' : role}`
+        if (line !== tensors[k]) compare.fail(`tensor ${k}`, tensors[k] ?? 'none', line ?? 'none', 0)
+      }
+    },
+  )
+}
+
 async function runMethod(group: string, kit: StepKit, run: StepRun, subject: StepSubject, method: Method): Promise<GroupResult> {
   const result: GroupResult = { group, passed: 0, failed: [] }
-  const settings = { filters: FILTERS, classes: 2, dropout: 0, initialise: 'default' as const }
+  const { classes = 2 } = run
+  const settings = { filters: FILTERS, classes, dropout: 0, initialise: 'default' as const }
   const networks = createNetworks(method, settings, 0, { random: noDraws })
   const draws = kitDraws(kit, run)
-  const { samples, labelled, spatial } = kit.batch
+  const { spatial } = kit.batch
+  const samples = run.samples ?? kit.batch.samples
+  const labelled = run.samples === undefined ? kit.batch.labelled : samples / 2
   const counts = method.usesUnlabelled ? { labelled, unlabelled: samples - labelled } : { labelled: samples, unlabelled: 0 }
-  const label = formulaLabel(samples, spatial, kit.batch.label)
-  const image = formulaImage(samples, spatial, kit.batch.image, label)
+  const image = formulaImage(samples, spatial, kit.batch.image, formulaLabel(samples, spatial, kit.batch.label))
+  const label = formulaLabel(samples, spatial, kit.batch.label, classes)
   const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
   try {
     const initial = loadFormulas(networks, kit, run)
     for (const [i, expected] of run.steps.entries()) {
       const iteration = run.startIteration + i
       const compare = new Comparison(`step ${i}`)
-      compare.number(
-        'image sum',
-        image.reduce((sum, value) => sum + value, 0),
-        run.inputCheck.imageSum,
-        1e-6 * image.length,
-      )
+      compare.number('label sum', sumOf(label), run.inputCheck.labelSum, 0)
+      compare.number('image sum', sumOf(image), run.inputCheck.imageSum, 1e-6 * image.length)
       const gradients = new Map<string, (Float32Array | undefined)[]>()
       const report = await trainingStep(method, networks, batch, {
         iteration,
-        iterations: ITERATIONS,
+        iterations: run.maxIterations ?? ITERATIONS,
         rampEvery: RAMP_EVERY,
+        ...(method.authors.rampLength !== undefined && { rampLength: method.authors.rampLength }),
+        protocol: 'authors',
         without: [],
         draws,
-        rate: run.learningRates[0]!,
+        rate: (i > 0 ? (run.learningRatesStep2 ?? run.learningRates) : run.learningRates)[0]!,
         optimiserSteps: i,
         seeGradients: (name, all) =>
           gradients.set(
@@ -78,13 +108,14 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
             all.map((gradient) => gradient && (gradient.dataSync() as Float32Array).slice()),
           ),
       })
-      compareLosses(compare, expected.losses, subject.losses(report, iteration), run)
+      const ofStep = { ...run, float32Deviation: (i === 0 && run.float32DeviationStep1) || run.float32Deviation }
+      compareLosses(compare, expected.losses, subject.losses(report, iteration), ofStep)
       for (const [name, net] of Object.entries(expected.nets)) {
         await compareNetwork(compare, name, net, {
           networks,
           initial: initial.get(name)!,
           gradients: gradients.get(name),
-          run,
+          run: ofStep,
           step: i,
         })
       }
@@ -118,6 +149,7 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
   let calls = 0
   return {
     ...iterationDraws(0, 0),
+    beta: () => kitNumber(run.draws?.factor),
     normal(_, shape) {
       const call = calls++
       const size = shape.reduce((product, n) => product * n, 1)
@@ -226,6 +258,12 @@ function allowed(floor: number, deviation: unknown): number {
 
 function at(values: Float32Array, index: readonly number[]): number[] {
   return index.map((i) => values[i] ?? Number.NaN)
+}
+
+function sumOf(values: Float32Array | Uint8Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
 }
 
 function squaredNorm(values: Float32Array): number {

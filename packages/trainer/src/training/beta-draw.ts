@@ -14,7 +14,7 @@ export function betaDraw(stream: RandomStream, alpha: number): number {
     return values.sort((a, b) => a - b)[alpha - 1]!
   }
   const n = Math.round(1 / alpha)
-  if (!(alpha > 0 && 1 / n === alpha)) {
+  if (!(Number.isInteger(n) && n >= 1 && 1 / n === alpha)) {
     throw dualsegError('DUALSEG_VALUE', `beta: alpha is ${alpha}; expected a whole number from 1, or one over a whole number`)
   }
   for (;;) {

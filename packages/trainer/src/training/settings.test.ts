@@ -45,6 +45,14 @@ it("runs each method as its authors' code does, and in proportion where the prof
   })
   const mcf = resolveSettings(methodNamed('mcf'), full, AUTHORS_PROTOCOL)
   expect(mcf).toMatchObject({ initialise: 'kaiming', rotFlip: false, learningRate: { kind: 'step', every: 2500, lag: 1 } })
+  expect(mcf).not.toHaveProperty('rampLength')
+  const cps = resolveSettings(methodNamed('cps'), full, AUTHORS_PROTOCOL)
+  expect(cps).toMatchObject({
+    initialise: 'kaiming',
+    iterations: 30000,
+    rampLength: 200,
+    learningRate: { kind: 'poly', rate: 0.01 },
+  })
   const quick = resolveSettings(methodNamed('mc-net'), reduced, AUTHORS_PROTOCOL)
   expect(quick).toMatchObject({ iterations: 750, learningRate: { kind: 'constant', rate: 0.1 } })
   const quickMcf = resolveSettings(methodNamed('mcf'), reduced, AUTHORS_PROTOCOL)
