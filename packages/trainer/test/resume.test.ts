@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type EngineIdentity, type RunOutcome, type RunPlan, trainRun } from '../src'
+import { type EngineIdentity, type Profile, type RunOutcome, type RunPlan, trainRun } from '../src'
 import { openTestEngine } from './test-engine'
 import { runBytes, temporaryFolder, tinyPlan } from './tiny-run'
 
@@ -22,9 +22,20 @@ async function interruptedRun(plan: RunPlan, when: (stage: 'train' | 'test', don
   return [first, await trainRun(plan)]
 }
 
-describe.each(['dualnet', 'mt', 'sassnet'])('%s', (method) => {
+/** ICT's teacher passes one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
+const LARGER_PATCH = { patch: [32, 16, 16] as const }
+
+describe.each<[string, Partial<Profile>]>([
+  ['dualnet', {}],
+  ['mt', {}],
+  ['sassnet', {}],
+  ['ict', LARGER_PATCH],
+  ['cps', {}],
+  ['urpc', {}],
+  ['dan', {}],
+])('%s', (method, profile) => {
   it('ends with the same bits when it was interrupted and resumed', async () => {
-    const whole = await trainRun(await tinyPlan({ method, engine, runs: temporaryFolder() }))
+    const whole = await trainRun(await tinyPlan({ method, engine, profile, runs: temporaryFolder() }))
     const expected = runBytes(whole.folder)
     expect(Object.keys(expected)).toContain('result.json')
     expect(expected['log.jsonl']!.trim().split('\n')).toHaveLength(6)
@@ -35,7 +46,7 @@ describe.each(['dualnet', 'mt', 'sassnet'])('%s', (method) => {
       ['train', 6],
       ['test', 1],
     ] as const) {
-      const plan = await tinyPlan({ method, engine, runs: temporaryFolder() })
+      const plan = await tinyPlan({ method, engine, profile, runs: temporaryFolder() })
       const [first, second] = await interruptedRun(plan, (at, count) => at === stage && count === done)
       expect(first).toMatchObject({ status: 'interrupted' })
       expect(second).toMatchObject({ status: 'done', ran: true })
