@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import type { EngineIdentity } from '@dualseg/trainer'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
 import { EXIT } from '../command-line/exit-codes'
 import type { Verb } from '../command-line/verb'
 import type { GroupResult } from '../conformance/report'
 import { conformanceRunners } from '../conformance/runners'
-import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
 import { chooseEngine, openEngine } from '../engines/open-engine'
 
 /** `bench conformance <folder>`: the numbers of the references against ours, group by group. */

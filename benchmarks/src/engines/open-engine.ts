@@ -10,7 +10,7 @@ import {
   useEngine,
 } from '@dualseg/trainer'
 import { choose } from '../command-line/choose'
-import type { EngineArguments } from './engine-arguments'
+import type { EngineArguments } from '../command-line/engine-arguments'
 
 export type EngineChoice = EngineName | 'auto'
 

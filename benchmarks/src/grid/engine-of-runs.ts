@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINES, type EngineIdentity, type EngineName, faultOf, readConfig } from '@dualseg/trainer'
-import type { EngineArguments } from '../engines/engine-arguments'
+import type { EngineArguments } from '../command-line/engine-arguments'
 
 /**
  * The engine that the runs in a grid's folder began with; undefined if there is none, or more than one under these options.

@@ -14,7 +14,7 @@ import {
   type StoredFile,
 } from '@dualseg/trainer'
 import { z } from 'zod'
-import type { EngineArguments } from '../engines/engine-arguments'
+import type { EngineArguments } from '../command-line/engine-arguments'
 import { engineIdentity } from '../engines/engine-identity'
 import { type EngineChoice, optionsOf } from '../engines/open-engine'
 import { engineOfRuns } from './engine-of-runs'

@@ -1,7 +1,7 @@
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
 import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
-import type { EngineArguments } from '../engines/engine-arguments'
+import type { EngineArguments } from '../command-line/engine-arguments'
 import { type EngineChoice, openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'

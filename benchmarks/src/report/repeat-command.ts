@@ -1,5 +1,5 @@
 import { ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
-import { type EngineArguments, engineOptions } from '../engines/engine-arguments'
+import { type EngineArguments, engineOptions } from '../command-line/engine-arguments'
 import type { Comparison } from './comparison'
 
 /** The command lines that make, or repeat, the runs of a comparison: one for the arms that go without the same parts. */

@@ -1,5 +1,5 @@
 import type { EngineIdentity } from '@dualseg/trainer'
-import type { EngineArguments } from '../engines/engine-arguments'
+import type { EngineArguments } from '../command-line/engine-arguments'
 import { openEngine } from '../engines/open-engine'
 import { measureConvolutions } from './measure-convolutions'
 import { measureHarness } from './measure-harness'

@@ -1,5 +1,5 @@
 import { profileKernels } from '@dualseg/backend-wasm'
-import { NUMERIC_ARGUMENTS, numericOptions } from '../engines/engine-arguments'
+import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
 import { openEngine } from '../engines/open-engine'
 
 /** What every profile of the wasm engine is told, for `parseArgs`. */

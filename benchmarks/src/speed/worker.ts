@@ -1,5 +1,5 @@
+import type { EngineArguments } from '../command-line/engine-arguments'
 import { errorCode } from '../command-line/exit-codes'
-import type { EngineArguments } from '../engines/engine-arguments'
 import { measure } from './measure'
 import type { Request } from './request'
 

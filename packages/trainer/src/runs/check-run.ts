@@ -8,7 +8,7 @@ import { expectLogBefore, readWholeLog } from './files/log-file'
 import { readSessions } from './files/provenance-file'
 import { readSplit } from './files/split-file'
 import { readFinished } from './finished-run'
-import { lockOwner } from './run-lock'
+import { lockOwner } from './lock/run-lock'
 import { runProgress } from './run-progress'
 
 /** What became of one run's folder. */

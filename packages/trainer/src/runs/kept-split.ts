@@ -2,7 +2,7 @@ import { diskError } from './disk/disk-error'
 import { faultOf } from './disk/fault'
 import { readOrSetAside } from './disk/set-aside'
 import { readSplit, writeSplit } from './files/split-file'
-import { lockRun } from './run-lock'
+import { lockRun } from './lock/run-lock'
 import type { RunPlan } from './run-plan'
 import type { RunSplit } from './run-split'
 

@@ -2,9 +2,9 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { sha256 } from './disk/canonical-json'
-import { faultOf } from './disk/fault'
-import { type LockFile, type LockOwner, lockText, readLock } from './files/lock-file'
+import { sha256 } from '../disk/canonical-json'
+import { faultOf } from '../disk/fault'
+import { type LockFile, type LockOwner, lockText, readLock } from './lock-file'
 
 export type { LockOwner }
 

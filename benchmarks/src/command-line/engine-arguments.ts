@@ -1,6 +1,6 @@
 import type { EngineOptions } from '@dualseg/kernels'
 import type { OptionsOf } from '@dualseg/trainer'
-import { choose } from '../command-line/choose'
+import { choose } from './choose'
 
 /** The options of every command that decide how its engine computes. */
 export const NUMERIC_ARGUMENTS = {
