@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { type CheckedRun, checkRun } from '@dualseg/trainer'
 import { EXIT } from '../command-line/exit-codes'
+import { standing } from '../command-line/given-path'
 import type { Verb } from '../command-line/verb'
 import { runFolders } from '../report/find-runs'
 import { faultText } from '../report/read-each'
@@ -10,7 +11,7 @@ export const check: Verb = {
   definition: {
     meta: { name: 'check', description: 'Check every file of the runs in a folder: whole, resumable or damaged, and what to do' },
     args: {
-      runs: { type: 'positional', description: 'Folder with runs, or of one run', default: 'runs' },
+      runs: { type: 'positional', valueHint: 'folder', description: 'Folder with runs, or of one run', default: 'runs' },
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
   },
@@ -36,7 +37,7 @@ function lines({ folder, state, iteration, iterations, faults, missing }: Checke
   const goesOn = state === 'resumable' ? ` from iteration ${iteration} of ${iterations}: repeat the command that began it` : ''
   const without = missing.map((what) => `  without ${what}`)
   return [
-    `${relative(process.cwd(), folder) || folder}: ${state}${goesOn}`,
+    `${relative(standing(), folder) || folder}: ${state}${goesOn}`,
     ...faults.map((fault) => `  ${faultText(fault)}`),
     ...without,
   ]
