@@ -1,3 +1,4 @@
+export type { DataErrorCode } from './data-error'
 export type { BatchLoaderOptions, TrainingCases } from './node/batch-loader'
 export { BatchLoader } from './node/batch-loader'
 export type { CasePoolOptions } from './node/case-pool'
