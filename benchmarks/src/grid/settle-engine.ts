@@ -8,6 +8,7 @@ import {
   ENGINES,
   type EngineIdentity,
   type EngineName,
+  engineIdentity,
   faultOf,
   readOrSetAside,
   readStored,
@@ -15,7 +16,6 @@ import {
 } from '@dualseg/trainer'
 import { z } from 'zod'
 import type { EngineArguments } from '../command-line/engine-arguments'
-import { engineIdentity } from '../engines/engine-identity'
 import { type EngineChoice, optionsOf } from '../engines/open-engine'
 import { engineOfRuns } from './engine-of-runs'
 
@@ -65,7 +65,7 @@ export async function settleEngine(choice: EngineChoice, options: EngineArgument
   const before = stored.find((entry) => entry.asked === asked)
   if (choice === 'auto' && before) {
     const { name, decided } = before
-    const begun = before.identity as EngineIdentity
+    const begun = before.identity
     const { device, threads } = ENGINES[name].optionsOf(begun) as EngineArguments
     return {
       name,
