@@ -5,7 +5,7 @@ import { EMPTY, TO_COPY } from './operators'
 import { stridesOf } from './shapes'
 
 type NumericArray = Float32Array | Int32Array | Uint8Array
-type NumericType = 'float32' | 'int32' | 'bool'
+export type NumericType = 'float32' | 'int32' | 'bool'
 
 /** Constants are few; a program that makes ever new ones must not fill the device with them. */
 const MOST_CONSTANTS = 1000
@@ -36,14 +36,20 @@ export class TensorMemory {
     return this.library.empty(shape, stridesOf(shape), type, this.device)
   }
 
-  /** A number on the device, of rank 0, as a handle of one's own. It is written there by the device: nothing waits. */
-  constant(value: number, type: TorchType = 'float32'): Pointer {
+  /** A tensor of one number, as an array of the host would hold it: a float beyond the largest is infinite. It is written by the device: nothing waits. */
+  filled(shape: readonly number[], type: NumericType, value: number): Pointer {
+    const handle = this.empty(shape, type)
+    this.library.fill(handle, ARRAYS[type].of(value)[0]!)
+    return handle
+  }
+
+  /** A number on the device, of rank 0, as a handle of one's own. */
+  constant(value: number, type: NumericType = 'float32'): Pointer {
     const key = `${type} ${Object.is(value, -0) ? '-0' : value}`
     let handle = this.#constants.get(key)
     if (handle === undefined) {
       if (this.#constants.size >= MOST_CONSTANTS) this.dropConstants()
-      handle = this.empty([], type)
-      this.library.fill(handle, value)
+      handle = this.filled([], type, value)
       this.#constants.set(key, handle)
     }
     return this.library.newHandle(handle)
@@ -59,9 +65,7 @@ export class TensorMemory {
     const numbers = typed(values, type)
     const only = uniformValue(numbers)
     if (only !== undefined) {
-      const handle = this.empty([numbers.length], type)
-      this.library.fill(handle, only)
-      return { handle, type }
+      return { handle: this.filled([numbers.length], type, only), type }
     }
     this.uploads++
     const host = this.#stages ? this.#stage(numbers.length, type) : this.empty([numbers.length], type)

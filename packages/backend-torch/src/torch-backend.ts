@@ -5,7 +5,7 @@ import type { Pointer } from './native-words'
 import { findReluBackward, type ReluBackward } from './relu-backward'
 import { stridesOf } from './shapes'
 import { TorchTensorData } from './tensor-data'
-import { isNumeric, TensorMemory, typed } from './tensor-memory'
+import { isNumeric, type NumericType, TensorMemory, typed } from './tensor-memory'
 
 type DataId = object
 
@@ -69,7 +69,7 @@ export class TorchBackend extends MathBackendCPU {
   }
 
   /** As `view`; a single number that is still on the host does not go through an upload. */
-  operand(tensor: TensorInfo, type: TorchType = tensor.dtype as TorchType): Pointer {
+  operand(tensor: TensorInfo, type = tensor.dtype as NumericType): Pointer {
     const values = this.dataOf(tensor.dataId).hostValues
     if (values?.length === 1) return this.tensors.constant(Number(values[0]), type)
     return this.view(tensor, { type })

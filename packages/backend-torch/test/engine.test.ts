@@ -175,6 +175,23 @@ whereTorch('tensors', () => {
     tf.dispose([x, y])
   })
 
+  it('finds a NaN in front, and no other, along every axis, as TensorFlow.js’s cpu backend', async () => {
+    await import('@tensorflow/tfjs-backend-cpu')
+    const values = Float32Array.of(Number.NaN, 1, 3, Number.NaN, 5, Number.NaN, 2, 8, 4, 6, Number.NaN, 7)
+    const positions = async (name: string) => {
+      await tf.setBackend(name)
+      const found = tf.tidy(() => {
+        const x = tf.tensor(values, [2, 3, 2])
+        return tf.concat(
+          [0, 1, 2].flatMap((axis) => [tf.reshape(tf.argMax(x, axis), [-1]), tf.reshape(tf.argMin(x, axis), [-1])]),
+        )
+      })
+      return Array.from(await found.data())
+    }
+    const expected = await positions('cpu')
+    expect(await positions(BACKEND_NAME)).toEqual(expected)
+  })
+
   it('counts the kernels that run on the host', () => {
     const count = () => backend().memory().torchHostKernels.Cumsum ?? 0
     const before = count()

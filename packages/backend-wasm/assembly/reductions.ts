@@ -179,7 +179,7 @@ function extreme(p: usize, length: usize, sign: f32): f32 {
   return best * sign
 }
 
-/** y[r] (int32) = index of the first largest (sign 1) or smallest (sign -1) value of row r; NaN is passed over. A task is ROW_BLOCK rows. */
+/** y[r] (int32) = index of the first largest (sign 1) or smallest (sign -1) value of row r; NaN is passed over but in front. A task is ROW_BLOCK rows. */
 export function argRows(x: usize, y: usize, rows: usize, length: usize, sign: f32, begin: usize, end: usize, thread: i32, scratch: usize): void {
   const last = min(end * ROW_BLOCK, rows)
   let row = begin * ROW_BLOCK
@@ -187,8 +187,7 @@ export function argRows(x: usize, y: usize, rows: usize, length: usize, sign: f3
     const s = f32x4.splat(sign)
     for (; row < last; row += 4) {
       const a = f32x4.mul(v128.load(x + (row << 3)), s), b = f32x4.mul(v128.load(x + (row << 3), 16), s)
-      const first = v128.shuffle<f32>(a, b, 0, 2, 4, 6), second = v128.shuffle<f32>(a, b, 1, 3, 5, 7)
-      v128.store(y + (row << 2), i32x4.neg(v128.andnot(f32x4.eq(second, second), f32x4.ge(first, second))))
+      v128.store(y + (row << 2), i32x4.neg(f32x4.gt(v128.shuffle<f32>(a, b, 1, 3, 5, 7), v128.shuffle<f32>(a, b, 0, 2, 4, 6))))
     }
     return
   }
@@ -196,13 +195,7 @@ export function argRows(x: usize, y: usize, rows: usize, length: usize, sign: f3
     const p = x + (row * length << 2)
     let best = load<f32>(p) * sign
     let index: i32 = 0
-    let i: usize = 1
-    // Nothing is larger than a NaN in front.
-    for (; best != best && i < length; ++i) {
-      best = load<f32>(p + (i << 2)) * sign
-      index = best == best ? <i32>i : 0
-    }
-    for (; i < length; ++i) {
+    for (let i: usize = 1; i < length; ++i) {
       const value = load<f32>(p + (i << 2)) * sign
       if (value > best) {
         best = value

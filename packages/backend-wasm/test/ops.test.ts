@@ -446,6 +446,14 @@ describe('everything else is the cpu backend’s', () => {
     compare(() => tf.real(tf.complex(x([5]), x([5]))), 0)
   })
 
+  it('finds a NaN in front, and no other, along every axis', () => {
+    const x = () => tf.tensor(Float32Array.of(Number.NaN, 1, 3, Number.NaN, 5, Number.NaN, 2, 8, 4, 6, Number.NaN, 7), [2, 3, 2])
+    for (const axis of [0, 1, 2]) {
+      compare(() => tf.argMax(x(), axis), 0)
+      compare(() => tf.argMin(x(), axis), 0)
+    }
+  })
+
   it('keeps lists of inputs in memory, as other inputs', () => {
     const splits = [tf.tensor1d([0, 2, 3], 'int32'), tf.tensor1d([0, 1, 3, 3], 'int32')]
     const inputs = [...splits, tf.tensor1d([5, 6, 7]), tf.tensor1d([1, 0], 'int32')] as const

@@ -51,6 +51,7 @@ const runSoftmaxCrossEntropy = defineKernel<{ logits: tf.Tensor; labels: tf.Tens
  */
 export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   const where = 'softmaxCrossEntropy'
+  expectFloat(where, 'logits', logits)
   if (logits.rank < 2) {
     throw dualsegError(
       'DUALSEG_SHAPE',
@@ -64,7 +65,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Sc
       `${where}: logits ${shapeText(logits.shape)} have ${classes} class${classes === 1 ? '' : 'es'}, expected at least 2`,
     )
   }
-  expectFloat(where, 'logits', logits)
+  if (logits.size === 0) throw dualsegError('DUALSEG_SHAPE', `${where}: logits ${shapeText(logits.shape)} are empty`)
   expectShape(where, 'labels', labels, logits.shape.slice(0, -1), 'the shape of logits without the classes')
   if (labels.dtype !== 'int32') {
     throw dualsegError('DUALSEG_VALUE', `${where}: labels are ${labels.dtype}, expected int32; use tf.cast`)

@@ -27,7 +27,7 @@ export function expectTensor(where: string, name: string, value: unknown): asser
   }
 }
 
-/** @throws DUALSEG_SHAPE unless the tensor has the rank; `layout` names the axes, e.g. `[batch,x,y,z,channels]` */
+/** @throws DUALSEG_SHAPE unless the tensor has the rank, and numbers in it; `layout` names the axes, e.g. `[batch,x,y,z,channels]` */
 export function expectRank(where: string, name: string, tensor: Tensor, rank: number, layout: string): void {
   expectTensor(where, name, tensor)
   if (tensor.rank !== rank) {
@@ -35,6 +35,9 @@ export function expectRank(where: string, name: string, tensor: Tensor, rank: nu
       'DUALSEG_SHAPE',
       `${where}: ${name} ${shapeText(tensor.shape)} has rank ${tensor.rank}, expected ${layout}`,
     )
+  }
+  if (tensor.size === 0) {
+    throw dualsegError('DUALSEG_SHAPE', `${where}: ${name} ${shapeText(tensor.shape)} is empty, expected 1 or more on each axis`)
   }
 }
 

@@ -143,6 +143,30 @@ const CASES: [title: string, call: () => unknown, code: string, words: string][]
     'DUALSEG_SHAPE',
     'channelDropout3d: mask [2,4] does not match [2,3], one factor a sample and channel',
   ],
+  [
+    'a map without samples',
+    () => conv3d(volume(0, 4, 4, 4, 1), volume(3, 3, 3, 1, 2)),
+    'DUALSEG_SHAPE',
+    'conv3d: x [0,4,4,4,1] is empty, expected 1 or more on each axis',
+  ],
+  [
+    'a filter that gives no channels',
+    () => conv3d(volume(1, 4, 4, 4, 1), volume(3, 3, 3, 1, 0)),
+    'DUALSEG_SHAPE',
+    'conv3d: filter [3,3,3,1,0] is empty',
+  ],
+  [
+    'a map without voxels to normalise',
+    () => batchNorm3d(volume(1, 0, 2, 2, 3), { gamma: vector(3), beta: vector(3), training: true }),
+    'DUALSEG_SHAPE',
+    'batchNorm3d: x [1,0,2,2,3] is empty',
+  ],
+  [
+    'logits without voxels',
+    () => softmaxCrossEntropy(volume(1, 0, 2, 2, 2), tf.zeros([1, 0, 2, 2], 'int32')),
+    'DUALSEG_SHAPE',
+    'softmaxCrossEntropy: logits [1,0,2,2,2] are empty',
+  ],
   ['a slope above 1', () => leakyRelu(vector(3), 2), 'DUALSEG_VALUE', 'leakyRelu: alpha is 2, expected a number from 0 to 1'],
   [
     'a flat map to enlarge',

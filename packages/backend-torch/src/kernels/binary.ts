@@ -1,8 +1,8 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { TorchType } from '../libtorch'
 import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
+import { isNumeric } from '../tensor-memory'
 import type { TorchBackend } from '../torch-backend'
 import { type KernelTable, listed, type TorchKernel } from './kernel'
 
@@ -79,10 +79,9 @@ const pow: TorchKernel = (call) => {
 function compare(operator: Operator): TorchKernel {
   return ({ inputs, backend }) => {
     const [a, b] = [inputs.a!, inputs.b!]
-    const type = a.dtype as TorchType
-    if (a.dtype !== b.dtype || (a.dtype !== 'float32' && a.dtype !== 'int32' && a.dtype !== 'bool')) return null
+    if (a.dtype !== b.dtype || !isNumeric(a.dtype)) return null
     const shape = outShape(a, b)
-    return backend.adopt(operator(backend.library, backend.operand(a, type), backend.operand(b, type)), shape, 'bool')
+    return backend.adopt(operator(backend.library, backend.operand(a), backend.operand(b)), shape, 'bool')
   }
 }
 

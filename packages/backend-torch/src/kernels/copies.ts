@@ -1,8 +1,7 @@
 import { backend_util, type DataType, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import type { TorchType } from '../libtorch'
 import * as aten from '../operators'
 import { broadcastStrides, sizeOf, stridesOf } from '../shapes'
-import { isNumeric } from '../tensor-memory'
+import { isNumeric, type NumericType } from '../tensor-memory'
 import type { TorchBackend } from '../torch-backend'
 import { attrsOf, type KernelTable, listed, type TorchKernel } from './kernel'
 
@@ -136,10 +135,8 @@ const pad: TorchKernel = ({ inputs, attrs, backend }) => {
   const paddings = attrs.paddings as [number, number][]
   if (!isNumeric(x.dtype) || sizeOf(x.shape) === 0) return null
   const { library, tensors } = backend
-  const type = x.dtype as TorchType
   const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1])
-  const whole = tensors.empty(shape, type)
-  library.fill(whole, Number(attrs.constantValue))
+  const whole = tensors.filled(shape, x.dtype, Number(attrs.constantValue))
   const strides = stridesOf(shape)
   const offset = paddings.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0)
   const inner = library.reinterpret(whole, x.shape, strides, offset)
@@ -209,10 +206,8 @@ const channelDropout: TorchKernel = ({ inputs, backend }) => {
   return backend.adopt(aten.MUL(backend.library, backend.view(x, { type }), factors), x.shape, 'float32', type)
 }
 
-function filled(backend: TorchBackend, shape: number[], value: number, dtype: DataType): TensorInfo {
-  const handle = backend.tensors.empty(shape, dtype as TorchType)
-  backend.library.fill(handle, value)
-  return backend.adopt(handle, shape, dtype)
+function filled(backend: TorchBackend, shape: number[], value: number, dtype: NumericType): TensorInfo {
+  return backend.adopt(backend.tensors.filled(shape, dtype, value), shape, dtype)
 }
 
 const fill: TorchKernel = (call) => {

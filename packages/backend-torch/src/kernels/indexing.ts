@@ -44,8 +44,7 @@ const scatterNd: TorchKernel = (call) => {
   if (reachesOutside(backend, indices, shape[0]!)) return null
   const { library, tensors } = backend
   const count = sizeOf(indices.shape)
-  const zeros = tensors.empty(shape, 'float32')
-  library.fill(zeros, 0)
+  const zeros = tensors.filled(shape, 'float32', 0)
   const places = tensors.converted(backend.view(indices, { sizes: [count] }), 'int64')
   const rows = backend.view(updates, { sizes: [count, ...shape.slice(1)] })
   return backend.adopt(aten.INDEX_PUT(library, zeros, [places], rows, true), shape)

@@ -2,6 +2,7 @@ import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { Pointer } from '../native-words'
 import type { Operator } from '../operator'
 import * as aten from '../operators'
+import { stridesOf } from '../shapes'
 import type { TorchBackend } from '../torch-backend'
 import { attrsOf, isFloat, type KernelCall, type KernelTable, type TorchKernel } from './kernel'
 
@@ -45,15 +46,20 @@ function truth(operator: Operator): TorchKernel {
   }
 }
 
-/** NaN is passed over, as TensorFlow.js does: `bar` gives the number that never wins where PyTorch would find NaN the largest or the smallest. */
+/**
+ * NaN is passed over but in front, as TensorFlow.js does; PyTorch finds it the largest and the smallest. `bar` gives it the number that never wins.
+ */
 function position(operator: Operator, bar: Operator, never: number): TorchKernel {
   return (call) => {
     const { x, axes, shape } = reductionOf(call, 'axis', false)
     const { backend } = call
     if (!isFloat(x) || axes.length !== 1 || x.shape.includes(0)) return null
     const { library, tensors } = backend
-    const index = operator(library, bar(library, backend.view(x), tensors.constant(never)), axes[0]!, false)
-    return backend.adopt(tensors.converted(index, 'int32'), shape, 'int32')
+    const axis = axes[0]!
+    const index = operator(library, bar(library, backend.view(x), tensors.constant(never)), axis, false)
+    const front = backend.view(x, { sizes: shape, strides: stridesOf(x.shape).filter((_, i) => i !== axis) })
+    const isNumber = aten.EQ(library, library.newHandle(front), front)
+    return backend.adopt(aten.MUL(library, tensors.converted(index, 'int32'), isNumber), shape, 'int32')
   }
 }
 

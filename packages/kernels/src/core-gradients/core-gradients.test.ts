@@ -258,7 +258,13 @@ function gradientAt(f: (x: tf.Tensor) => tf.Tensor, values: number[]): number[] 
 describe('gradients where there is more than one answer', () => {
   it.each<[string, (x: tf.Tensor) => tf.Tensor, number[], number[]]>([
     ['relu is flat at 0', (x) => tf.relu(x), [-1, 0, 1], [0, 0, 1]],
-    ['abs is flat at 0', (x) => tf.abs(x), [-1, 0, 1], [-1, 0, 1]],
+    ['abs falls at 0', (x) => tf.abs(x), [-1, 0, 1], [-1, -1, 1]],
+    [
+      'the cross entropy of tfjs-core has its slope at 0: 1/2 less the label',
+      (x) => tf.losses.sigmoidCrossEntropy(tf.tensor1d([0, 1, 0.25]), x, undefined, 0, tf.Reduction.SUM),
+      [0, 0, 0],
+      [0.5, -0.5, 0.25],
+    ],
     ['clipByValue passes at its bounds and not beyond', (x) => tf.clipByValue(x, 0, 1), [-0.5, 0, 0.5, 1, 1.5], [0, 1, 1, 1, 0]],
     ['maximum with a bound passes at the bound', (x) => tf.maximum(x, 0.5), [0, 0.5, 1], [0, 1, 1]],
     ['max is shared among equals', (x) => tf.max(x), [1, 3, 3], [0, 0.5, 0.5]],

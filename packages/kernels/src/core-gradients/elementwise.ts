@@ -72,7 +72,8 @@ export const ELEMENTWISE: readonly tf.GradConfig[] = [
   fromOutput('Rsqrt', (dy, y) => tf.mul(dy, tf.mul(tf.mul(tf.square(y), y), -0.5))),
   fromOutput('Reciprocal', (dy, y) => tf.neg(tf.mul(dy, tf.square(y)))),
   fromInput('Square', (dy, x) => tf.mul(dy, tf.mul(x, 2))),
-  fromInput('Abs', (dy, x) => tf.mul(dy, tf.sign(x))),
+  // At 0 the slope from below, as tfjs-core has it: its sigmoid cross entropy, of `abs` and a `relu` that is flat there, then has its own.
+  fromInput('Abs', (dy, x) => tf.mul(dy, tf.step(x, -1))),
   fromInput('Relu', (dy, x) => tf.mul(dy, tf.step(x))),
   fromInput('LeakyRelu', (dy, x, { alpha }) => tf.mul(dy, tf.step(x, alpha as number))),
   fromOutput('Sigmoid', (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { measure, withGradients } from './measure'
 
-const { NaN: nan } = Number
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const MOST = 2 ** 31 - 1
 
 function whole(...values: number[]): tf.Tensor1D {
@@ -11,19 +11,22 @@ function whole(...values: number[]): tf.Tensor1D {
 
 type Case = readonly [title: string, run: () => tf.Tensor, shape: readonly number[], values: readonly number[]]
 
-const PAIRS = [nan, 1, 1, nan, nan, nan, 2, 2, 1, 3]
-const COLUMNS = [nan, 1, nan, 5, nan, nan, 2, 7, nan]
+const PAIRS = [1, nan, nan, nan, 2, 2, 1, 3, 4, 3]
+const COLUMNS = [3, 1, nan, 5, nan, nan, nan, 7, nan]
 
 const CASES: readonly Case[] = [
-  ['argMax passes over NaN', () => tf.argMax([nan, 1, 3, nan, 2]), [], [2]],
-  ['argMin passes over NaN', () => tf.argMin([nan, 3, 1, nan, 2]), [], [2]],
+  ['argMax passes over NaN', () => tf.argMax([1, nan, 3, nan, 2]), [], [2]],
+  ['argMin passes over NaN', () => tf.argMin([3, nan, 1, nan, 2]), [], [2]],
   ['argMax of NaN alone is the first', () => tf.argMax([nan, nan, nan]), [], [0]],
-  ['argMax of two passes over NaN', () => tf.argMax(tf.tensor2d(PAIRS, [5, 2]), -1), [5], [1, 0, 0, 0, 1]],
-  ['argMin of two passes over NaN', () => tf.argMin(tf.tensor2d(PAIRS, [5, 2]), -1), [5], [1, 0, 0, 0, 0]],
+  ['argMax of two passes over NaN', () => tf.argMax(tf.tensor2d(PAIRS, [5, 2]), -1), [5], [0, 0, 0, 1, 0]],
+  ['argMin of two passes over NaN', () => tf.argMin(tf.tensor2d(PAIRS, [5, 2]), -1), [5], [0, 0, 0, 0, 1]],
   ['argMax over the first axis passes over NaN', () => tf.argMax(tf.tensor2d(COLUMNS, [3, 3]), 0), [3], [1, 2, 0]],
-  ['argMin over the first axis passes over NaN', () => tf.argMin(tf.tensor2d(COLUMNS, [3, 3]), 0), [3], [2, 0, 0]],
+  ['argMin over the first axis passes over NaN', () => tf.argMin(tf.tensor2d(COLUMNS, [3, 3]), 0), [3], [0, 0, 0]],
   ['step of NaN is NaN', () => tf.step([nan, -1, 0, 2], 0.25), [4], [nan, 0.25, 0.25, 1]],
   ['max and min are NaN where there is one', () => tf.stack([tf.max([1, nan, 2]), tf.min([1, nan, 2])]), [2], [nan, nan]],
+  ['a bound beyond all floats is none', () => tf.clipByValue([-1, 2], 0, Number.MAX_VALUE), [2], [0, 2]],
+  ['a number beyond all floats is infinite', () => tf.fill([2], -1e300), [2], [-infinity, -infinity]],
+  ['pad with a number beyond all floats', () => tf.pad(tf.tensor1d([1]), [[0, 1]], 1e300), [2], [1, infinity]],
   ['relu keeps NaN', () => tf.relu([nan, -1, 2]), [3], [nan, 0, 2]],
   ['whole numbers begin anew: add', () => tf.add(whole(MOST, 5), whole(1, 2)), [2], [-MOST - 1, 7]],
   ['whole numbers begin anew: sub', () => tf.sub(whole(-MOST - 1, 5), whole(1, 2)), [2], [MOST, 3]],
