@@ -1,4 +1,4 @@
-import { learningRate, methodNamed } from '@dualseg/trainer'
+import { learningRate, methodNamed, pasteBox } from '@dualseg/trainer'
 import { kitFile, kitNumber } from './kit'
 import { type GroupResult, runCases, skippedGroup } from './report'
 import { doubleTolerance } from './tolerance'
@@ -21,6 +21,15 @@ interface RateRow {
 /** The methods whose scripts set the rate from the counter before its increment, and those that do it after. */
 const POLY_METHODS = { before: ['ent-min', 'ict', 'dan', 'urpc'], after: ['cps', 'r-drop'] } as const
 
+/** The methods whose rate falls every 2,500 steps; BCP's from its second stage on. */
+const STEPPED_METHODS = ['bcp'] as const
+
+interface BoxRow {
+  dim: number
+  size: number
+  largestStart: number
+}
+
 const SCHEDULE_GROUPS: Readonly<Record<string, ScheduleGroup>> = {
   polyRate(group, content) {
     const table = content as PolyRate
@@ -35,6 +44,36 @@ const SCHEDULE_GROUPS: Readonly<Record<string, ScheduleGroup>> = {
         const schedule = { ...methodNamed(method).authors.learningRate, rate: kitNumber(table.base) }
         for (const { step, rate } of rows) {
           const got = learningRate(schedule, step, kitNumber(table.maxIterations))
+          compare.number(`rate of step ${step}`, got, kitNumber(rate), doubleTolerance(kitNumber(rate)))
+        }
+      },
+    )
+  },
+
+  bcpBox: (group, content) =>
+    runCases(
+      group,
+      (content as { rows: BoxRow[] }).rows,
+      ({ dim }) => String(dim),
+      ({ dim, size, largestStart }, compare) => {
+        const [got] = pasteBox([dim, dim, dim])
+        compare.number('size', got, size, 0)
+        // A start below dim - size is drawn.
+        compare.number('largest start', dim - got - 1, largestStart, 0)
+      },
+    ),
+
+  steppedRate(group, content) {
+    const { rows } = content as { rows: RateRow[] }
+    return runCases(
+      group,
+      STEPPED_METHODS,
+      (method) => method,
+      (method, compare) => {
+        const schedule = methodNamed(method).authors.learningRate
+        const from = (schedule.kind === 'step' && schedule.from) || 0
+        for (const { step, rate } of rows) {
+          const got = learningRate(schedule, from + step, 0)
           compare.number(`rate of step ${step}`, got, kitNumber(rate), doubleTolerance(kitNumber(rate)))
         }
       },

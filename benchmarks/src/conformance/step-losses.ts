@@ -11,6 +11,10 @@ type Report = StepReport
 export interface StepSubject {
   readonly method: string
   readonly losses: LossesOf
+  /** Where the run starts, if it is of a stage that is not our first. @default as the kit says */
+  readonly startIteration?: number
+  /** Our networks by the kit's names, where they differ. */
+  readonly networks?: Readonly<Record<string, string>>
 }
 
 const noted = ({ noted }: Report, name: string): number => noted[name] ?? Number.NaN
@@ -151,6 +155,18 @@ const danLosses: LossesOf = (report, iteration) => ({
   discriminator: report.terms.discriminator!,
 })
 
+const pretrainingLosses: LossesOf = ({ terms: { ce, dice } }) => ({ ce: ce!, dice: dice!, total: 0.5 * (ce! + dice!) })
+
+const copyPasteLosses: LossesOf = (report) => {
+  const { terms } = report
+  const lossL = 0.5 * terms['inward.labelled']! + 0.25 * terms['inward.pseudo']!
+  const lossU = 0.25 * terms['outward.pseudo']! + 0.5 * terms['outward.labelled']!
+  return { lossL, lossU, total: lossL + lossU, pseudoVoxels: noted(report, 'pseudoVoxels') }
+}
+
+/** Well inside of a second stage, whatever it begins with. */
+const SECOND_STAGE = 3000
+
 /** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
 const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   supervised: {
@@ -173,6 +189,8 @@ const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   dan: { method: 'dan', losses: danLosses },
   cps: { method: 'cps', losses: cpsLosses },
   regularisedDropout: { method: 'r-drop-released', losses: dropoutLosses },
+  bcpPretrain: { method: 'bcp', losses: pretrainingLosses, networks: { vnet: 'student' } },
+  bcp: { method: 'bcp', losses: copyPasteLosses, startIteration: SECOND_STAGE },
 }
 
 /** Variants of the kit's methods that are methods of their own here. */

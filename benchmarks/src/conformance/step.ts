@@ -85,9 +85,9 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
   const label = formulaLabel(samples, spatial, kit.batch.label, classes)
   const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
   try {
-    const initial = loadFormulas(networks, kit, run)
+    const initial = loadFormulas(networks, kit, run, subject)
     for (const [i, expected] of run.steps.entries()) {
-      const iteration = run.startIteration + i
+      const iteration = (subject.startIteration ?? run.startIteration) + i
       const compare = new Comparison(`step ${i}`)
       compare.number('label sum', sumOf(label), run.inputCheck.labelSum, 0)
       compare.number('image sum', sumOf(image), run.inputCheck.imageSum, 1e-6 * image.length)
@@ -110,7 +110,8 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
       })
       const ofStep = { ...run, float32Deviation: (i === 0 && run.float32DeviationStep1) || run.float32Deviation }
       compareLosses(compare, expected.losses, subject.losses(report, iteration), ofStep)
-      for (const [name, net] of Object.entries(expected.nets)) {
+      for (const [named, net] of Object.entries(expected.nets)) {
+        const name = subject.networks?.[named] ?? named
         await compareNetwork(compare, name, net, {
           networks,
           initial: initial.get(name)!,
@@ -134,10 +135,17 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
 }
 
 /** Puts the formula into every network and returns it, in PyTorch's layout. */
-function loadFormulas(networks: NetworkSet, kit: StepKit, run: StepRun): Map<string, Map<string, Float32Array>> {
+function loadFormulas(
+  networks: NetworkSet,
+  kit: StepKit,
+  run: StepRun,
+  subject: StepSubject,
+): Map<string, Map<string, Float32Array>> {
   const initial = new Map<string, Map<string, Float32Array>>()
+  const seeds = new Map(Object.entries(run.seeds).map(([named, seed]) => [subject.networks?.[named] ?? named, seed]))
   for (const [name, { network }] of networks.byName) {
-    const state = formulaState(network.tensors, { ...kit.parameters, seed: run.seeds[name]! })
+    // A stage need not know every network of its method.
+    const state = formulaState(network.tensors, { ...kit.parameters, seed: seeds.get(name) ?? 0 })
     network.loadStateDict(state)
     initial.set(name, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
   }
@@ -157,11 +165,14 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
       const values = run.noise === 'formula' ? Float32Array.from({ length: size }, (_, j) => value(j)) : new Float32Array(size)
       return tf.tensor(values, [...shape])
     },
-    stream: () => ({ ...noDraws(), integer: (_, highExclusive) => highExclusive - 1 }),
+    stream(purpose) {
+      const given = purpose === 'box' ? [...((run.draws?.boxStart ?? []) as number[])] : []
+      return { ...noDraws(), integer: (_, highExclusive) => given.shift() ?? highExclusive - 1 }
+    },
   }
 }
 
-const COUNTS = new Set(['maskSum', 'mistakeMaskSum'])
+const COUNTS = new Set(['maskSum', 'mistakeMaskSum', 'pseudoVoxels'])
 
 function compareLosses(
   compare: Comparison,
@@ -204,7 +215,8 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
     const all = Math.sqrt((gradients ?? []).reduce((sum, values) => sum + (values ? squaredNorm(values) : 0), 0))
     compare.number(`${name} allGradL2`, all, expected.allGradL2, allowed(2e-5, deviation.allGradL2Rel) * expected.allGradL2)
   }
-  for (const sample of expected.parameters) {
+  for (const given of expected.parameters) {
+    const sample = { ...given, name: ownName(given.name, initial) }
     const i = network.parameters.findIndex((parameter) => parameter.name === sample.name)
     const values = now.get(sample.name)?.data ?? new Float32Array(0)
     const start = initial.get(sample.name) ?? new Float32Array(0)
@@ -212,9 +224,14 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
     compareParameter(compare, `${name} ${sample.name}`, sample, values, start, gradient, state, spec.optimiser?.kind === 'adam')
   }
   for (const { name: buffer, index, value } of expected.runningStats) {
-    const data = now.get(buffer)?.data ?? new Float32Array(0)
+    const data = now.get(ownName(buffer, initial))?.data ?? new Float32Array(0)
     compare.array(`${name} ${buffer}`, at(data, index), value, allowed(1e-5, deviation.runningStatsAbs))
   }
+}
+
+/** SS-Net's and BCP's V-Net has its halves in modules of their own. */
+function ownName(name: string, tensors: ReadonlyMap<string, unknown>): string {
+  return tensors.has(name) ? name : name.replace(/^(encoder|decoder)\./, '')
 }
 
 /** An entry whose gradient is this small beside the others' moves by Adam's rate in a direction that rounding decides. */

@@ -15,6 +15,7 @@ export { foregroundProbs, predictedLabels, sigmoidProbs, unionForeground } from 
 export { gatherVoxels } from './gather-voxels'
 export { interpolationConsistency, mixup } from './interpolation-consistency'
 export { klDivergenceMap, meanKl, probsKl, softCrossEntropy, softmaxKlMap, symmetricKl } from './kl-divergence'
+export { maskedDiceLoss } from './masked-dice'
 export { maskedMeanSquared, meanSquaredProbs, softmaxMse } from './mean-squared'
 export { disagreementMask, mistakeLoss } from './mistake-loss'
 export { meanNormalisedDistance } from './normalised-distance'

@@ -7,6 +7,8 @@ export type { EngineCopies } from './engines/engine-copies'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export type { EngineIdentity } from './engines/engine-identity'
 export { methodNamed, methods, seedMethods } from './methods'
+export { componentLabels } from './methods/component-labels'
+export { type BoxMasks, boxMasks, copyPaste, pasteBox } from './methods/copy-paste'
 export { defineMethod } from './methods/definition/define-method'
 export type { LearningRate } from './methods/definition/learning-rate-schedule'
 export type {
@@ -17,8 +19,10 @@ export type {
   Half,
   Method,
   MethodDefinition,
+  Passed,
   Phase,
   Predictor,
+  Stage,
   StepContext,
   Term,
   Terms,
@@ -26,6 +30,7 @@ export type {
 } from './methods/definition/method'
 export { noted, term } from './methods/definition/method'
 export type {
+  Average,
   NetworkKind,
   NetworkOutputs,
   NetworkSettings,
@@ -96,6 +101,7 @@ export {
   type TrainingSettings,
   windowBatchOf,
 } from './training/settings'
+export { type StageOfStep, stageOf } from './training/stages'
 export type { StepSetting } from './training/step-context'
 export { trainingBatch } from './training/training-batch'
 export type { TrainingProgress } from './training/training-plan'

@@ -18,19 +18,21 @@ import {
 import { openTestEngine } from './test-engine'
 
 const PATCH = [16, 16, 16] as const
-/** Of ICT, whose teacher passes one sample at a time: at 1/16 batch norm would see one value. */
+/** Of methods that pass one sample at a time: at 1/16 batch norm would see one value. */
 const LARGER_PATCH = [32, 16, 16] as const
 const SETTINGS = { filters: 2, classes: 2, dropout: 0.5, initialise: 'kaiming' as const }
 
 /** V-Net is ahead with the starting values of the first, ResNet-34 with those of the second. */
 const SEEDS = [11, 13]
 
+const LARGER = ['ict', 'bcp']
+
 /** Methods that train on any number of classes. */
-const ANY_CLASSES = ['mc-net', 'ent-min', 'ict', 'cps', 'urpc', 'r-drop', 'r-drop-released', 'dan', 'mc-net-plus']
+const ANY_CLASSES = ['mc-net', 'ent-min', 'ict', 'cps', 'urpc', 'r-drop', 'r-drop-released', 'dan', 'mc-net-plus', 'bcp']
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */
 function ballBatch(method: Method, classes = 2): TrainingBatch {
-  const patch = method.name === 'ict' ? LARGER_PATCH : PATCH
+  const patch = LARGER.includes(method.name) ? LARGER_PATCH : PATCH
   const batch = method.usesUnlabelled ? { labelled: 2, unlabelled: 2 } : { labelled: 2, unlabelled: 0 }
   const samples = batch.labelled + batch.unlabelled
   const voxels = patch[0] * patch[1] * patch[2]
@@ -49,6 +51,13 @@ function ballBatch(method: Method, classes = 2): TrainingBatch {
 function setting(iteration: number): StepSetting {
   return { iteration, iterations: 100, rampEvery: 2.5, without: [], draws: iterationDraws(3, iteration) }
 }
+
+/** The first iteration of a stage. */
+const stageStart = ({ stages }: Method, i: number) =>
+  Math.round(100 * stages.slice(0, i).reduce((sum, { share }) => sum + share, 0))
+
+/** One iteration in each stage of a method; the last of them late enough for every ramp-up. */
+const stagesOf = ({ stages }: Method) => (stages.length > 0 ? [5, 90] : [90])
 
 beforeAll(async () => {
   await openTestEngine()
@@ -69,15 +78,21 @@ describe.each([...methods.values()].map((method) => [method.name, method] as con
   it('leaves nothing behind in a step', async () => {
     await trainingStep(method, networks, batch, { ...setting(0), rate: 0.01 })
     const before = tf.memory()
-    for (const iteration of [1, 2]) await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
+    const second = method.stages.map((_, i) => stageStart(method, i))
+    for (const iteration of [1, 2, ...second.slice(1)])
+      await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.memory().numBytes).toBe(before.numBytes)
   })
 
   it('teaches with every term exactly the networks, and from exactly the halves, that it says', async () => {
-    const report = await auditStep(method, networks, batch, setting(90))
-    expect(auditFaults(report)).toEqual([])
-    expect(Object.keys(report.terms).sort()).toEqual(Object.keys(method.audit).sort())
+    const terms = new Set<string>()
+    for (const iteration of stagesOf(method)) {
+      const report = await auditStep(method, networks, batch, setting(iteration))
+      expect(auditFaults(report)).toEqual([])
+      for (const name of Object.keys(report.terms)) terms.add(name)
+    }
+    expect([...terms].sort()).toEqual(Object.keys(method.audit).sort())
   })
 })
 
@@ -85,8 +100,10 @@ it.each(ANY_CLASSES)('%s teaches on three classes what it says', async (name) =>
   const method = methodNamed(name)
   const networks = createNetworks(method, { ...SETTINGS, classes: 3 }, 11)
   const batch = ballBatch(method, 3)
-  await trainingStep(method, networks, batch, { ...setting(90), rate: 0.01 })
-  expect(auditFaults(await auditStep(method, networks, batch, setting(90)))).toEqual([])
+  for (const iteration of stagesOf(method)) {
+    await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
+    expect(auditFaults(await auditStep(method, networks, batch, setting(iteration)))).toEqual([])
+  }
   networks.dispose()
   tf.dispose([batch.image, batch.labels])
 })
@@ -144,6 +161,44 @@ it('an EMA teacher is its student after the first step, and moves by a hundredth
   ;(await first('teacher')).forEach((value, i) => {
     expect(value).toBeCloseTo(0.99 * teacher[i]! + 0.01 * student[i]!, 6)
   })
+  networks.dispose()
+  tf.dispose([batch.image, batch.labels])
+})
+
+it('a stage that follows another begins with resting optimisers, and with teachers that are copies of their students', async () => {
+  const method = methodNamed('bcp')
+  const networks = createNetworks(method, SETTINGS, 11)
+  const batch = ballBatch(method)
+  const start = stageStart(method, 1)
+  for (const iteration of [0, 1]) await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
+  const values = async (name: string) => networks.get(name).network.stateDict({ batchCounters: true })
+  const velocity = () => networks.get('student').memories[0]!.variables[0]!.dataSync().slice()
+  const student = await values('student')
+  const running = velocity()
+  expect((await values('teacher')).get('block_one.conv.1.running_mean')).not.toEqual(student.get('block_one.conv.1.running_mean'))
+  await trainingStep(method, networks, batch, { ...setting(start), rate: 0 })
+  // At a rate of 0 the teacher is averaged with what it is a copy of; the two have passed other volumes since.
+  const after = await values('teacher')
+  for (const name of ['block_one.conv.0.weight', 'out_conv.bias']) {
+    for (const [i, value] of after.get(name)!.data.entries())
+      expect(value, name).toBeCloseTo(Number(student.get(name)!.data[i]), 6)
+  }
+  expect(after.get('block_one.conv.1.num_batches_tracked')!.data[0]).toBe(
+    (student.get('block_one.conv.1.num_batches_tracked')!.data[0] as bigint) + 2n,
+  )
+  const rested = velocity()
+  expect(rested).not.toEqual(running)
+  // What SGD remembers after one step from rest is that step's gradient alone.
+  let gradient: Float32Array | undefined
+  await trainingStep(method, networks, batch, {
+    ...setting(start),
+    rate: 0,
+    seeGradients: (name, all) => {
+      if (name === 'student') gradient = (all[0]!.dataSync() as Float32Array).slice()
+    },
+  })
+  const weights = (await networks.get('student').network.parameters[0]!.variable.data()) as Float32Array
+  for (const [i, value] of velocity().entries()) expect(value).toBeCloseTo(gradient![i]! + 1e-4 * weights[i]!, 6)
   networks.dispose()
   tf.dispose([batch.image, batch.labels])
 })

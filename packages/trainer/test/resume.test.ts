@@ -22,7 +22,7 @@ async function interruptedRun(plan: RunPlan, when: (stage: 'train' | 'test', don
   return [first, await trainRun(plan)]
 }
 
-/** ICT's teacher passes one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
+/** ICT's teacher and BCP's networks pass one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
 const LARGER_PATCH = { patch: [32, 16, 16] as const }
 
 describe.each<[string, Partial<Profile>]>([
@@ -30,6 +30,8 @@ describe.each<[string, Partial<Profile>]>([
   ['mt', {}],
   ['sassnet', {}],
   ['ict', LARGER_PATCH],
+  // Of six iterations the first is pre-training: the first interruption is on the border of the stages.
+  ['bcp', LARGER_PATCH],
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],

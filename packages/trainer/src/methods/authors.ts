@@ -51,3 +51,11 @@ export const MC_NET_AUTHORS: AuthorsProtocol = {
   iterations: 15000,
   learningRate: { kind: 'constant', rate: 0.01 },
 }
+
+/** BCP: 2,000 iterations of pre-training and 15,000 after them, of which the rate falls every 2,500. */
+export const BCP_AUTHORS: AuthorsProtocol = {
+  initialise: 'default',
+  rotFlip: true,
+  iterations: 17000,
+  learningRate: { kind: 'step', rate: 0.01, factor: 0.1, every: 2500, from: 2000 },
+}

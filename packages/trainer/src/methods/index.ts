@@ -1,4 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
+import { bcp } from './bcp'
 import { cps } from './cps'
 import { dan } from './dan'
 import type { Method } from './definition/method'
@@ -31,7 +32,7 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus]
+const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))

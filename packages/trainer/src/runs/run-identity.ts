@@ -16,6 +16,7 @@ export function runConfig(plan: RunPlan): RunConfig {
       without: [...(plan.without ?? [])].sort(),
       networks: Object.fromEntries(Object.entries(method.networks).map(([name, { create: _, ...spec }]) => [name, spec])),
       phases: method.phases.map(({ name, optimises }) => ({ name, optimises })),
+      ...(method.stages.length > 0 && { stages: method.stages }),
       predictWith: method.predictWith,
       decide: method.decide,
       usesUnlabelled: method.usesUnlabelled,

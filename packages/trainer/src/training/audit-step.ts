@@ -1,7 +1,8 @@
 import { stopGradient } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Half, Method, Phase, TrainingBatch } from '../methods/definition/method'
+import type { Half, Method, Passed, Phase, TrainingBatch } from '../methods/definition/method'
 import type { NetworkSet } from './create-networks'
+import { stageOf } from './stages'
 import { type StepSetting, stepContext } from './step-context'
 
 /** What one term sends to one network from one half of the batch. */
@@ -28,14 +29,15 @@ const HALVES: readonly Half[] = ['labelled', 'unlabelled']
  * Says for every term of a method which networks get a gradient from it, and from which half of the batch.
  *
  * A half's share is what remains when the outputs of the other half's samples are constants. Batch normalisation still mixes the
- * samples inside the networks; that is not what a term teaches. Nothing is changed: no optimiser step, no statistics.
+ * samples inside the networks; that is not what a term teaches. Of volumes pasted together it is what remains when the voxels that were of the other half are. Nothing is changed: no optimiser step, no statistics.
  */
 export async function auditStep(
   method: Method,
   networks: NetworkSet,
   batch: TrainingBatch,
-  setting: StepSetting,
+  given: StepSetting,
 ): Promise<AuditReport> {
+  const setting: StepSetting = { ...given, stage: stageOf(method, given.iteration, given.iterations).name }
   const entries: AuditEntry[] = []
   const terms: Record<string, { value: number; weight: number; trains: readonly string[] }> = {}
   const halves = HALVES.slice(0, batch.unlabelledCount > 0 ? 2 : 1)
@@ -112,9 +114,14 @@ function normOf(gradients: readonly (tf.Tensor | undefined)[]): number {
 }
 
 /** A network's output in which only one half of the samples is live. */
-function ofHalf(output: object, samples: 'all' | Half, half: Half, batch: TrainingBatch): object {
+function ofHalf(output: object, samples: Passed, half: Half, batch: TrainingBatch): object {
   const change = (tensor: tf.Tensor): tf.Tensor => {
     if (samples === half) return tensor
+    if (typeof samples === 'object') {
+      const ofLabelled = tf.cast(tf.expandDims(samples.labelledWhere, -1), 'bool')
+      const isLive = half === 'labelled' ? ofLabelled : tf.logicalNot(ofLabelled)
+      return tf.where(isLive, tensor, stopGradient(tensor))
+    }
     if (samples !== 'all') return stopGradient(tensor)
     const { labelledCount, unlabelledCount } = batch
     if (unlabelledCount === 0) return tensor

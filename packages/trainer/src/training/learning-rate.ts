@@ -12,7 +12,7 @@ export function learningRate(schedule: LearningRate, iteration: number, iteratio
     case 'constant':
       return schedule.rate
     case 'step': {
-      const counter = Math.max(iteration - (schedule.lag ?? 0), 0)
+      const counter = Math.max(iteration - (schedule.lag ?? 0) - (schedule.from ?? 0), 0)
       return schedule.rate * schedule.factor ** Math.floor(counter / schedule.every)
     }
     case 'poly': {

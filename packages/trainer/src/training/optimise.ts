@@ -52,6 +52,10 @@ export function averageTeachers(networks: NetworkSet, iteration: number): void {
     if (spec.ema === undefined) continue
     const student = networks.get(spec.ema.of).network
     const variables = (of: typeof network) => of.parameters.map(({ variable }) => variable)
-    emaStep(variables(network), variables(student), emaDecay(iteration, spec.ema.decay))
+    emaStep(
+      variables(network),
+      variables(student),
+      spec.ema.warmUp === false ? spec.ema.decay : emaDecay(iteration, spec.ema.decay),
+    )
   }
 }

@@ -104,7 +104,12 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
   const rate = share === 1 ? learningRate.rate : profile.learningRate.rate
   const scaled: LearningRate =
     learningRate.kind === 'step'
-      ? { ...learningRate, rate, every: Math.round(learningRate.every * share) }
+      ? {
+          ...learningRate,
+          rate,
+          every: Math.round(learningRate.every * share),
+          ...(learningRate.from !== undefined && { from: Math.round(learningRate.from * share) }),
+        }
       : { ...learningRate, rate }
   return {
     ...shared,

@@ -2,7 +2,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { sigmoidRamp, withoutGradient } from '@dualseg/losses'
 import type { Discriminator, DropoutRandom, Network } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Draws, Forward, ForwardOptions, Half, StepContext, TrainingBatch } from '../methods/definition/method'
+import type { Draws, Forward, ForwardOptions, Passed, StepContext, TrainingBatch } from '../methods/definition/method'
 import type { NetworkKind } from '../methods/definition/networks-of-a-method'
 import type { NetworkSet, TrainedNetwork } from './create-networks'
 
@@ -19,20 +19,23 @@ export interface StepSetting {
   readonly without: readonly string[]
   readonly draws: Draws
   /** Changes what a network returned before the method sees it; the audit cuts gradients here. */
-  readonly onOutput?: (network: string, output: object, samples: 'all' | Half) => object
+  readonly onOutput?: (network: string, output: object, samples: Passed) => object
+  /** The name of the method's stage. @default '' */
+  readonly stage?: string
   /** false leaves the running statistics alone. @default true */
   readonly updateStatistics?: boolean
 }
 
 /** Puts together what a method's step is given. Forward passes of one network are numbered, so that each has dropout of its own. */
 export function stepContext(networks: NetworkSet, batch: TrainingBatch, setting: StepSetting): StepContext {
-  const { iteration, iterations, rampEvery, rampLength = RAMP_LENGTH, protocol = 'common', without, draws } = setting
+  const { iteration, iterations, rampEvery, rampLength = RAMP_LENGTH, protocol = 'common', stage = '', without, draws } = setting
   const forwards: Record<string, Forward<NetworkKind>> = {}
   for (const trained of networks.byName.values()) forwards[trained.name] = forwardOf(trained, setting)
   const { labelledCount, unlabelledCount } = batch
   return {
     iteration,
     iterations,
+    stage,
     networks: forwards,
     batch,
     draws,

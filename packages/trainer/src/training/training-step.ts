@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Method, Phase, StepContext, Terms, TrainingBatch } from '../methods/definition/method'
 import type { NetworkSet } from './create-networks'
 import { averageTeachers, optimiserStep } from './optimise'
+import { enterStage, stageOf } from './stages'
 import { type StepSetting, stepContext } from './step-context'
 
 export interface StepReport {
@@ -20,13 +21,13 @@ export type SeeGradients = (network: string, gradients: readonly (tf.Tensor | un
 export interface TrainingStepSetting {
   /** Of SGD in this step. */
   readonly rate: number
-  /** Optimiser steps taken before; Adam corrects its moments by it. Differs where a run starts late with fresh optimisers. @default the iteration */
+  /** Optimiser steps taken before; Adam corrects its moments by it. Differs where a run starts late with fresh optimisers. @default the stage's iterations before */
   readonly optimiserSteps?: number
   readonly seeGradients?: SeeGradients
 }
 
 /**
- * One iteration of a method: each phase's terms, their gradient, the optimisers' steps; then the teachers' averaging.
+ * One iteration of a method: what a stage begins with, if one does; each phase's terms, their gradient, the optimisers' steps; then the teachers' averaging.
  *
  * Every tensor made on the way is freed, also if it fails.
  *
@@ -41,7 +42,10 @@ export async function trainingStep(
   const terms: Record<string, number> = {}
   const weights: Record<string, number> = {}
   const noted: Record<string, number | null> = {}
-  const context = stepContext(networks, batch, setting)
+  const stage = stageOf(method, setting.iteration, setting.iterations)
+  if (stage.follows && setting.iteration === stage.start) await enterStage(networks)
+  const optimiserSteps = setting.optimiserSteps ?? setting.iteration - stage.start
+  const context = stepContext(networks, batch, { ...setting, stage: stage.name })
   for (const phase of method.phases) {
     const { terms: made, gradients } = phaseGradients(phase, networks, context)
     try {
@@ -57,7 +61,7 @@ export async function trainingStep(
       }
       for (const name of phase.optimises) {
         setting.seeGradients?.(name, gradients.get(name)!)
-        optimiserStep(networks.get(name), gradients.get(name)!, setting.rate, (setting.optimiserSteps ?? setting.iteration) + 1)
+        optimiserStep(networks.get(name), gradients.get(name)!, setting.rate, optimiserSteps + 1)
       }
     } finally {
       disposeTerms(made)

@@ -49,6 +49,14 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
       }
     }
   }
+  const { stages = [] } = definition
+  const shares = stages.reduce((sum, { share }) => sum + share, 0)
+  if (stages.length > 0 && !(stages.every(({ share }) => share > 0) && Math.abs(shares - 1) < 1e-9)) {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `${where}: the shares of its stages are ${stages.map(({ share }) => share).join(', ')}; expected parts that add up to 1`,
+    )
+  }
   const predictWith = definition.predictWith.map((one: string | Predictor) =>
     typeof one === 'string' ? { network: one, output: 'logits' as const } : { output: 'logits' as const, ...one },
   )
@@ -65,6 +73,7 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
     usesUnlabelled: definition.usesUnlabelled ?? true,
     networks: specs,
     phases,
+    stages,
     ...(afterStep === undefined ? {} : { afterStep: (context) => afterStep.call(definition, context) }),
     predictWith,
     decide: definition.decide ?? 'argmax',

@@ -15,6 +15,8 @@ export type LearningRate =
       readonly every: number
       /** @default 0 */
       readonly lag?: 0 | 1
+      /** Iterations before the first of those. @default 0 */
+      readonly from?: number
     }
   | {
       readonly kind: 'poly'

@@ -32,12 +32,15 @@ export interface ForwardOptions {
   readonly training?: boolean
   /** false: nothing behind this pass gets a gradient. Always so for teachers. @default true */
   readonly gradient?: boolean
-  /**
-   * Which samples of the batch are passed; needed by the audit when it is not the whole batch. 'all' may end in fewer than the unlabelled ones, if they were
-   * mixed. @default 'all'
-   */
-  readonly samples?: 'all' | Half
+  /** Which samples of the batch are passed; needed by the audit when it is not the whole batch. @default 'all' */
+  readonly samples?: Passed
 }
+
+/**
+ * Samples of a batch: `all` of them, which may end in fewer than the unlabelled ones if those were mixed; one half; or volumes pasted together of both halves, 1
+ * in every voxel that was of a labelled one.
+ */
+export type Passed = 'all' | Half | { readonly labelledWhere: Tensor4D }
 
 /** A network as a step sees it: a function. `context` is the second input of a discriminator (the image). */
 export type Forward<K extends keyof NetworkOutputs> = (
@@ -72,6 +75,8 @@ export interface StepContext<S extends NetworkSpecs = NetworkSpecs> {
   readonly iteration: number
   /** Steps of the whole run. */
   readonly iterations: number
+  /** The name of the stage that this step belongs to; empty if the method has none. */
+  readonly stage: string
   readonly networks: { readonly [N in keyof S]: Forward<S[N]['kind']> }
   readonly batch: TrainingBatch
   /** The labelled samples of a tensor that has the whole batch on its first axis. */
@@ -98,6 +103,16 @@ export interface Phase<S extends NetworkSpecs = NetworkSpecs> {
   /** The networks whose parameters this phase's step changes. */
   readonly optimises: readonly (keyof S & string)[]
   terms(context: StepContext<S>): Terms<keyof S & string>
+}
+
+/**
+ * A stretch of a run with terms of its own. Stages follow one another and share the run's iterations, so that a method with stages has no more of them than one
+ * without. When a later one begins, optimisers rest as at the start and every teacher becomes a copy of its student, running statistics included.
+ */
+export interface Stage {
+  readonly name: string
+  /** Its part of the run's iterations; the last stage has what the others leave. */
+  readonly share: number
 }
 
 /** One network output that takes part in the prediction. */
@@ -133,6 +148,8 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   step?(context: StepContext<S>): Terms<keyof S & string>
   /** A method of several players, in order. Either this or `step`. */
   readonly phases?: readonly Phase<S>[]
+  /** Stretches with terms of their own, by {@link StepContext.stage}. @default none */
+  readonly stages?: readonly Stage[]
   /** After all phases' optimiser steps and the teachers' averaging; rarely needed. */
   afterStep?(context: { iteration: number; iterations: number }): void
   readonly predictWith: readonly (keyof S & string)[] | readonly Predictor[]
@@ -157,6 +174,7 @@ export interface Method<S extends NetworkSpecs = NetworkSpecs> {
   readonly usesUnlabelled: boolean
   readonly networks: Readonly<Record<string, NetworkSpec>>
   readonly phases: readonly Phase<S>[]
+  readonly stages: readonly Stage[]
   afterStep?(context: { iteration: number; iterations: number }): void
   readonly predictWith: readonly Required<Predictor>[]
   readonly decide: 'argmax' | 'threshold'

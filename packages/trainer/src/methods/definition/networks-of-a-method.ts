@@ -44,13 +44,21 @@ export interface NetworkSettings {
   readonly random: (parameter: string) => RandomStream
 }
 
+/** How a teacher moves. */
+export interface Average {
+  readonly of: string
+  readonly decay: number
+  /** false: by `decay` from the first step on. @default true */
+  readonly warmUp?: false
+}
+
 /** A network of a method, declared. */
 export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
   readonly kind: K
   /** Absent for a teacher: no gradient trains it. */
   readonly optimiser?: Optimiser
   /** A teacher: after each step its parameters (never its batch-norm buffers) move towards those of the network named. */
-  readonly ema?: { readonly of: string; readonly decay: number }
+  readonly ema?: Average
   /** Decoders of an `mcnet`. */
   readonly decoders?: 2 | 3
   /** Starting values of its own, whatever the protocol says. */
@@ -88,10 +96,10 @@ export const discriminator = (
   ...own,
 })
 
-/** A network with the architecture and the averaged parameters of another: `teacher = a teacher + (1 - a) student`, `a = min(1 - 1 / (it + 1), decay)`. */
+/** A network with the architecture and the averaged parameters of another: `teacher = a teacher + (1 - a) student`, `a = min(1 - 1 / (it + 1), decay)`, or `a = decay` without `warmUp`. */
 export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'mcnet'>(
   kind: K,
-  ema: { of: string; decay: number },
+  ema: Average,
 ): NetworkSpec<K> => ({ kind, ema })
 
 /** A network of one's own. */
