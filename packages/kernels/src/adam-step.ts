@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { defineKernel } from './dispatch'
-import { expectNumber, expectWhole } from './validate'
-import { assignAll, expectMatchingLists, listOf, numbered } from './variable-lists'
+import { expectNumber, expectOptions, expectWhole } from './validate'
+import { assignAll, expectMatchingLists, expectVariables, listOf, numbered } from './variable-lists'
 
 /** What Adam moves, list by list of the same length. */
 export interface AdamState {
@@ -52,9 +52,13 @@ const runAdamStep = defineKernel<tf.NamedTensorMap, Attrs, tf.Tensor[]>({
  *
  * @throws DUALSEG_SHAPE if the lists do not match
  */
-export function adamStep({ parameters, gradients, firstMoments, secondMoments }: AdamState, options: AdamOptions): void {
+export function adamStep(state: AdamState, options: AdamOptions): void {
   const where = 'adamStep'
+  expectOptions(where, state, ['parameters', 'gradients', 'firstMoments', 'secondMoments'], 'state')
+  expectOptions(where, options, ['learningRate', 'beta1', 'beta2', 'epsilon', 'step'])
+  const { parameters, gradients, firstMoments, secondMoments } = state
   expectMatchingLists(where, { parameters, gradients, firstMoments, secondMoments })
+  expectVariables(where, { parameters, firstMoments, secondMoments })
   const { learningRate, beta1, beta2, epsilon, step } = options
   expectNumber(where, 'learningRate', learningRate, 0, Number.MAX_VALUE)
   expectNumber(where, 'beta1', beta1, 0, 1)

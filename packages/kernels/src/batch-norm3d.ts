@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { asRows, type BatchNormAttrs, columnMoments, normalise } from './batch-norm-composite'
 import { defineKernel } from './dispatch'
 import { dualsegError } from './errors'
-import { expectFloat, expectNumber, expectRank, expectShape } from './validate'
+import { expectFlag, expectFloat, expectNumber, expectOptions, expectRank, expectShape } from './validate'
 
 interface Affine {
   x: tf.Tensor5D
@@ -125,6 +125,8 @@ export interface BatchNormOptions {
   readonly variance?: tf.Tensor1D
 }
 
+export const BATCH_NORM_OPTIONS = ['gamma', 'beta', 'epsilon', 'relu', 'residual', 'training', 'mean', 'variance'] as const
+
 export interface BatchNormResult {
   readonly y: tf.Tensor5D
   /** The mean used. Constant for gradients. When not training, the tensor that was given. */
@@ -140,6 +142,8 @@ export function checkBatchNorm(
   options: BatchNormOptions,
 ): { attrs: BatchNormAttrs; residual?: tf.Tensor5D; given?: { mean: tf.Tensor1D; variance: tf.Tensor1D } } {
   const { gamma, beta, epsilon = 1e-5, relu = false, residual, training, mean, variance } = options
+  expectFlag(where, 'training', training)
+  expectFlag(where, 'relu', relu)
   const channels = [shape[shape.length - 1]!]
   const vectors: [string, tf.Tensor1D | undefined][] = [
     ['gamma', gamma],
@@ -147,7 +151,7 @@ export function checkBatchNorm(
   ]
   if (!training) vectors.push(['mean', mean], ['variance', variance])
   for (const [name, vector] of vectors) {
-    if (!vector) {
+    if (vector === null || vector === undefined) {
       throw dualsegError(
         'DUALSEG_VALUE',
         `${where}: ${name} is missing; ${training ? 'it is always needed' : 'needed unless training'}`,
@@ -157,7 +161,7 @@ export function checkBatchNorm(
     expectShape(where, name, vector, channels, 'one number a channel')
   }
   expectNumber(where, 'epsilon', epsilon, 0, 1)
-  if (residual) {
+  if (residual !== null && residual !== undefined) {
     expectFloat(where, 'residual', residual)
     expectShape(where, 'residual', residual, shape, 'the shape of the output')
   }
@@ -178,6 +182,7 @@ export function checkBatchNorm(
 export function batchNorm3d(x: tf.Tensor5D, options: BatchNormOptions): BatchNormResult {
   expectRank('batchNorm3d', 'x', x, 5, '[batch,x,y,z,channels]')
   expectFloat('batchNorm3d', 'x', x)
+  expectOptions('batchNorm3d', options, BATCH_NORM_OPTIONS)
   const { attrs, residual, given } = checkBatchNorm('batchNorm3d', x.shape, options)
   const { gamma, beta } = options
   const saved = savedResidual(residual, gamma)

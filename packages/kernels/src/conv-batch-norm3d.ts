@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { releaseGradient, releaseSaved } from './backward-pass'
 import type { BatchNormAttrs } from './batch-norm-composite'
 import {
+  BATCH_NORM_OPTIONS,
   type BatchNormOptions,
   type BatchNormResult,
   batchNormGrad,
@@ -15,8 +16,9 @@ import { biasGrad } from './bias-grad'
 import { convTranspose3dAttrs, convTranspose3dGradFilter, convTranspose3dGradInput, runConvTranspose3d } from './conv-transpose3d'
 import { conv3dAttrs, conv3dGradFilter, conv3dGradInput, runConv3d } from './conv3d'
 import { type ConvolutionAttrs, convolvedSize, transposedSize } from './convolution'
-import type { ConvolutionOptions } from './convolution-inputs'
+import { CONVOLUTION_OPTIONS, type ConvolutionOptions } from './convolution-inputs'
 import { defineKernel } from './dispatch'
+import { expectFlag, expectOptions } from './validate'
 
 type Attrs = ConvolutionAttrs & BatchNormAttrs & { transposed: boolean }
 
@@ -183,7 +185,9 @@ export interface ConvBatchNormOptions extends BatchNormOptions, ConvolutionOptio
  */
 export function convBatchNorm3d(x: tf.Tensor5D, options: ConvBatchNormOptions): BatchNormResult {
   const where = 'convBatchNorm3d'
+  expectOptions(where, options, [...BATCH_NORM_OPTIONS, ...CONVOLUTION_OPTIONS, 'filter', 'bias', 'transposed'])
   const { filter, gamma, beta, transposed = false } = options
+  expectFlag(where, 'transposed', transposed)
   const bias = options.bias ?? undefined
   const convAttrs = (transposed ? convTranspose3dAttrs : conv3dAttrs)(where, { x, filter, bias }, options)
   const size = transposed ? transposedSize : convolvedSize

@@ -1,10 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { addBias, type ConvolutionAttrs, convolve, convolveGradFilter, convolveGradInput, transposedSize } from './convolution'
 import { convolutionGradient, type GradFilter, type GradInput } from './convolution-gradient'
-import { type ConvolutionInputs, type ConvolutionOptions, convolutionAttrs, TRANSPOSED } from './convolution-inputs'
+import {
+  CONVOLUTION_OPTIONS,
+  type ConvolutionInputs,
+  type ConvolutionOptions,
+  convolutionAttrs,
+  TRANSPOSED,
+} from './convolution-inputs'
 import { defineKernel } from './dispatch'
 import { dualsegError } from './errors'
-import { shapeText } from './validate'
+import { expectOptions, shapeText } from './validate'
 
 // A transposed convolution is the input gradient of the convolution with the same filter, read as [kx,ky,kz,cin',cout'] with
 // cin' = our cout and cout' = our cin. Hence its own input gradient is that convolution, and in its filter gradient dy and x
@@ -61,6 +67,7 @@ export function convTranspose3d(
   bias: tf.Tensor1D | null = null,
   options: ConvolutionOptions = {},
 ): tf.Tensor5D {
+  expectOptions('convTranspose3d', options, CONVOLUTION_OPTIONS)
   const attrs = convTranspose3dAttrs('convTranspose3d', { x, filter, bias }, options)
   return runConvTranspose3d({ x, filter, bias: bias ?? undefined }, attrs)
 }

@@ -1,10 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { addBias, type ConvolutionAttrs, convolve, convolvedSize, convolveGradFilter, convolveGradInput } from './convolution'
 import { convolutionGradient, type GradFilter, type GradInput } from './convolution-gradient'
-import { type ConvolutionInputs, type ConvolutionOptions, convolutionAttrs, PLAIN } from './convolution-inputs'
+import {
+  CONVOLUTION_OPTIONS,
+  type ConvolutionInputs,
+  type ConvolutionOptions,
+  convolutionAttrs,
+  PLAIN,
+} from './convolution-inputs'
 import { defineKernel } from './dispatch'
 import { dualsegError } from './errors'
-import { shapeText } from './validate'
+import { expectOptions, shapeText } from './validate'
 
 export const conv3dGradInput: GradInput = defineKernel({
   name: 'DualSegConv3dGradInput',
@@ -52,6 +58,7 @@ export function conv3d(
   bias: tf.Tensor1D | null = null,
   options: ConvolutionOptions = {},
 ): tf.Tensor5D {
+  expectOptions('conv3d', options, CONVOLUTION_OPTIONS)
   const attrs = conv3dAttrs('conv3d', { x, filter, bias }, options)
   return runConv3d({ x, filter, bias: bias ?? undefined }, attrs)
 }

@@ -11,6 +11,8 @@ export interface ConvolutionOptions {
   readonly padding?: number
 }
 
+export const CONVOLUTION_OPTIONS = ['stride', 'padding'] as const
+
 /** What a convolution, plain or transposed, is given. */
 export interface ConvolutionInputs {
   readonly x: tf.Tensor5D
@@ -33,9 +35,10 @@ export const TRANSPOSED: FilterLayout = { name: 'transposed filter', text: '[kx,
 export function convolutionAttrs(
   where: string,
   { x, filter, bias }: ConvolutionInputs,
-  { stride = 1, padding = 0 }: ConvolutionOptions,
+  options: ConvolutionOptions,
   layout: FilterLayout,
 ): ConvolutionAttrs {
+  const { stride = 1, padding = 0 } = options
   expectRank(where, 'x', x, 5, '[batch,x,y,z,channels]')
   expectFloat(where, 'x', x)
   expectRank(where, 'filter', filter, 5, layout.text)
@@ -49,7 +52,7 @@ export function convolutionAttrs(
       `${where}: ${layout.name} ${shapeText(filter.shape)} takes ${takes}, x ${shapeText(x.shape)} has ${x.shape[4]}`,
     )
   }
-  if (bias) {
+  if (bias !== null && bias !== undefined) {
     expectFloat(where, 'bias', bias)
     expectShape(where, 'bias', bias, [filter.shape[layout.gives]!], 'one number an output channel')
   }

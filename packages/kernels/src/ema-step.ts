@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { defineKernel } from './dispatch'
 import { expectNumber } from './validate'
-import { assignAll, expectMatchingLists, listOf, numbered } from './variable-lists'
+import { assignAll, expectMatchingLists, expectVariables, listOf, numbered } from './variable-lists'
 
 const runEmaStep = defineKernel<tf.NamedTensorMap, { count: number; decay: number }, tf.Tensor[]>({
   name: 'DualSegEmaStep',
@@ -21,6 +21,7 @@ const runEmaStep = defineKernel<tf.NamedTensorMap, { count: number; decay: numbe
  */
 export function emaStep(teacher: readonly tf.Variable[], student: readonly tf.Tensor[], decay: number): void {
   expectMatchingLists('emaStep', { teacher, student })
+  expectVariables('emaStep', { teacher })
   expectNumber('emaStep', 'decay', decay, 0, 1)
   if (teacher.length === 0) return
   assignAll(teacher, runEmaStep(numbered({ t: teacher, s: student }), { count: teacher.length, decay }))

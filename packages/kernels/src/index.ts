@@ -30,5 +30,5 @@ export { softmaxCrossEntropy } from './softmax-cross-entropy'
 export { stopGradient } from './stop-gradient'
 export { upsampleNearest3d } from './upsample-nearest3d'
 export { upsampleTrilinear3d } from './upsample-trilinear3d'
-export { expectTensor } from './validate'
+export { expectFlag, expectOptions, expectTensor } from './validate'
 export { registerCoreGradients }

@@ -36,6 +36,7 @@ export interface RandomStream {
  */
 export function random(seed: number, purpose: string, iteration: number, sample: number): RandomStream {
   expectWord('seed', seed)
+  if (typeof purpose !== 'string') throw dualsegError('DUALSEG_VALUE', `random: purpose is ${found(purpose)}, expected a text`)
   expectWord('iteration', iteration)
   expectWord('sample', sample)
   return new PhiloxStream(Uint32Array.of(seed, hash32(purpose)), Uint32Array.of(0, 0, iteration, sample))

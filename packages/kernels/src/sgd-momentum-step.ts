@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { defineKernel } from './dispatch'
-import { expectNumber } from './validate'
-import { assignAll, expectMatchingLists, listOf, numbered } from './variable-lists'
+import { expectNumber, expectOptions } from './validate'
+import { assignAll, expectMatchingLists, expectVariables, listOf, numbered } from './variable-lists'
 
 /** What SGD with momentum moves, list by list of the same length. */
 export interface SgdMomentumState {
@@ -47,9 +47,13 @@ const runSgdStep = defineKernel<tf.NamedTensorMap, Attrs, tf.Tensor[]>({
  *
  * @throws DUALSEG_SHAPE if the lists do not match
  */
-export function sgdMomentumStep({ parameters, gradients, velocities }: SgdMomentumState, options: SgdMomentumOptions): void {
+export function sgdMomentumStep(state: SgdMomentumState, options: SgdMomentumOptions): void {
   const where = 'sgdMomentumStep'
+  expectOptions(where, state, ['parameters', 'gradients', 'velocities'], 'state')
+  expectOptions(where, options, ['learningRate', 'momentum', 'weightDecay'])
+  const { parameters, gradients, velocities } = state
   expectMatchingLists(where, { parameters, gradients, velocities })
+  expectVariables(where, { parameters, velocities })
   const { learningRate, momentum, weightDecay } = options
   expectNumber(where, 'learningRate', learningRate, 0, Number.MAX_VALUE)
   expectNumber(where, 'momentum', momentum, 0, 1)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { defineKernel } from './dispatch'
-import { expectFloat, expectRank, expectWhole } from './validate'
+import { expectFlag, expectFloat, expectOptions, expectRank, expectWhole } from './validate'
 
 interface Attrs {
   alignCorners: boolean
@@ -69,7 +69,9 @@ export function upsampleTrilinear3d(
   x: tf.Tensor5D,
   options: { readonly alignCorners: boolean; readonly factor?: number },
 ): tf.Tensor5D {
+  expectOptions('upsampleTrilinear3d', options, ['alignCorners', 'factor'])
   const { alignCorners, factor = 2 } = options
+  expectFlag('upsampleTrilinear3d', 'alignCorners', alignCorners)
   expectRank('upsampleTrilinear3d', 'x', x, 5, '[batch,x,y,z,channels]')
   expectFloat('upsampleTrilinear3d', 'x', x)
   expectWhole('upsampleTrilinear3d', 'factor', factor, 2)

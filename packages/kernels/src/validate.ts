@@ -60,6 +60,25 @@ export function expectFloat(where: string, name: string, tensor: Tensor): void {
   }
 }
 
+/** @throws DUALSEG_VALUE unless it is an object without other members than `names`: a misspelt one would silently be its default */
+export function expectOptions(where: string, options: object, names: readonly string[], name = 'options'): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${found(options)}, expected an object with ${names.join(', ')}`)
+  }
+  for (const key of Object.keys(options)) {
+    if (!names.includes(key)) {
+      throw dualsegError('DUALSEG_VALUE', `${where}: ${name} has '${key}', expected ${names.join(', ')}`)
+    }
+  }
+}
+
+/** @throws DUALSEG_VALUE unless it is true or false */
+export function expectFlag(where: string, name: string, value: boolean): void {
+  if (typeof value !== 'boolean') {
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${found(value)}, expected true or false`)
+  }
+}
+
 /** @throws DUALSEG_VALUE unless the number is whole and at least `low` */
 export function expectWhole(where: string, name: string, value: number, low: number): void {
   if (!Number.isInteger(value) || value < low) {

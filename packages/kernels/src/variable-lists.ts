@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { dualsegError } from './errors'
-import { shapeText } from './validate'
+import { found } from './found'
+import { expectFloat, shapeText } from './validate'
 
 /** Lists of tensors as kernel inputs: `p0, p1, ..., g0, g1, ...`. */
 export function numbered(lists: Readonly<Record<string, readonly tf.Tensor[]>>): tf.NamedTensorMap {
@@ -24,8 +25,13 @@ export function assignAll(variables: readonly tf.Variable[], values: readonly tf
   }
 }
 
-/** @throws DUALSEG_SHAPE unless the lists are equally long and equal in shape, element by element */
+/** @throws DUALSEG_VALUE unless they are lists of floats, DUALSEG_SHAPE unless they are equally long and equal in shape, element by element */
 export function expectMatchingLists(where: string, lists: Readonly<Record<string, readonly tf.Tensor[]>>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    if (!Array.isArray(list))
+      throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${found(list)}, expected an array of tensors`)
+    for (const [i, tensor] of list.entries()) expectFloat(where, `${name}[${i}]`, tensor)
+  }
   const [[firstName, first], ...others] = Object.entries(lists) as [
     [string, readonly tf.Tensor[]],
     ...[string, readonly tf.Tensor[]][],
@@ -41,6 +47,19 @@ export function expectMatchingLists(where: string, lists: Readonly<Record<string
           `${where}: ${name}[${i}] ${shapeText(tensor.shape)} does not match ${firstName}[${i}] ${shapeText(first[i]!.shape)}`,
         )
       }
+    }
+  }
+}
+
+/** @throws DUALSEG_VALUE unless all of them can be changed */
+export function expectVariables(where: string, lists: Readonly<Record<string, readonly tf.Variable[]>>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    for (const [i, variable] of list.entries()) {
+      if (variable instanceof tf.Variable) continue
+      throw dualsegError(
+        'DUALSEG_VALUE',
+        `${where}: ${name}[${i}] is ${found(variable)}, expected a tf.Variable, which the step changes`,
+      )
     }
   }
 }

@@ -1,10 +1,10 @@
-import { softmaxCrossEntropy } from '@dualseg/kernels'
+import { expectOptions, softmaxCrossEntropy } from '@dualseg/kernels'
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { logProbs } from './log-probs'
 import { ownGradient } from './own-gradient'
 import { requireLabelled, requireMaskValues } from './requirements/known-values'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireSameShape } from './requirements/tensors'
 
 /**
@@ -64,7 +64,7 @@ export function maskedCrossEntropy(
   requireLabelled(where, 'logits', logits, 'labels', labels)
   requireSameShape(where, 'labels', labels, 'mask', mask)
   requireMaskValues(where, 'mask', mask)
-  requireOptions(where, options, ['ifEmpty'])
+  expectOptions(where, options, ['ifEmpty'])
   const { ifEmpty = 0 } = options
   requireOneOf(where, 'ifEmpty', ifEmpty, [0, Number.NaN])
   return crossEntropyWhere(logits, labels, mask, Number.isNaN(ifEmpty))

@@ -1,10 +1,11 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { foregroundProbs, isClass } from './foreground'
 import { ownGradient } from './own-gradient'
 import { knownLabels, requireLabelled, requireLabelValues } from './requirements/known-values'
 import { requireFinite } from './requirements/numbers'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireFloats, requireSameClasses, requireSameShape } from './requirements/tensors'
 
 export interface DiceLossOptions {
@@ -63,7 +64,7 @@ export function diceLossLinear(probs: Tensor, labels: Tensor, options: DiceLossO
 export function diceLossOverClasses(probs: Tensor, labels: Tensor, options: ClassDiceOptions = {}): Scalar {
   const where = 'diceLossOverClasses'
   const classes = requireLabelled(where, 'probs', probs, 'labels', labels)
-  requireOptions(where, options, ['smooth', 'background', 'denominator'])
+  expectOptions(where, options, ['smooth', 'background', 'denominator'])
   const { background = true, denominator = 'squares' } = options
   requireOneOf(where, 'background', background, [true, false])
   requireOneOf(where, 'denominator', denominator, ['squares', 'sums'])
@@ -108,7 +109,7 @@ export function softmaxDiceLoss(firstLogits: Tensor, secondLogits: Tensor, optio
 }
 
 function smoothOf(where: string, options: DiceLossOptions, usual: number): number {
-  requireOptions(where, options, ['smooth'])
+  expectOptions(where, options, ['smooth'])
   const { smooth = usual } = options
   requireFinite(where, 'smooth', smooth, 0)
   return smooth

@@ -1,11 +1,10 @@
-import { dualsegError, found } from '@dualseg/kernels'
+import { dualsegError, expectOptions, found } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { isClass } from './foreground'
 import type { Candidates } from './prototype-contrast'
 import { requireLabelValues, requireMaskValues } from './requirements/known-values'
 import { requireCount } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
 import { requireNumbers, requireSameShape } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
@@ -31,7 +30,7 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
   const where = 'drawCandidates'
   requireNumbers(where, 'valid', valid)
   requireSameShape(where, 'valid', valid, 'labels', labels)
-  requireOptions(where, options, ['limit', 'random'])
+  expectOptions(where, options, ['limit', 'random'])
   const { limit = 4096, random } = options
   requireCount(where, 'limit', limit, 0)
   if (random !== undefined && typeof random?.integer !== 'function') {

@@ -1,8 +1,8 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
 import { requirePositive } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
 import { requireFloats, requireOneChannel, requireSameFloats, requireVoxelShape } from './requirements/tensors'
 
 /**
@@ -35,7 +35,7 @@ export function levelSetProbs<T extends Tensor>(sdm: T, slope = 1500): T {
 export function dualTaskConsistency(sdm: Tensor, logit: Tensor, options: { slope?: number } = {}): Scalar {
   const where = 'dualTaskConsistency'
   requireSameFloats(where, 'sdm', sdm, 'logit', logit)
-  requireOptions(where, options, ['slope'])
+  expectOptions(where, options, ['slope'])
   const { slope = 1500 } = options
   requirePositive(where, 'slope', slope)
   return tf.tidy(() => meanSquaredProbs(levelSetProbs(sdm, slope), tf.sigmoid(logit)))

@@ -1,8 +1,9 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
 import { requirePositive } from './requirements/numbers'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireClasses } from './requirements/tensors'
 
 export interface EntropyOptions {
@@ -26,7 +27,7 @@ export interface EntropyOptions {
 export function entropyMap<R extends Tensor = tf.Tensor4D>(probs: Tensor, options: EntropyOptions = {}): R {
   const where = 'entropyMap'
   const classes = requireClasses(where, 'probs', probs)
-  requireOptions(where, options, ['epsilon', 'normalise'])
+  expectOptions(where, options, ['epsilon', 'normalise'])
   const { epsilon = 1e-6, normalise = false } = options
   requirePositive(where, 'epsilon', epsilon)
   requireOneOf(where, 'normalise', normalise, [true, false])

@@ -1,8 +1,9 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { logProbs } from './log-probs'
 import { requirePositive } from './requirements/numbers'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireRank, requireSameClasses, requireSameFloats } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
@@ -53,7 +54,7 @@ export function softmaxKlMap<T extends Tensor>(targetLogits: T, logits: T): T {
  */
 export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activation?: 'softmax' | 'sigmoid' } = {}): Scalar {
   const where = 'meanKl'
-  requireOptions(where, options, ['activation'])
+  expectOptions(where, options, ['activation'])
   const { activation = 'softmax' } = options
   requireOneOf(where, 'activation', activation, ['softmax', 'sigmoid'])
   return tf.tidy(() => {
@@ -79,7 +80,7 @@ export function meanKl(targetLogits: Tensor, logits: Tensor, options: { activati
 export function symmetricKl(firstLogits: Tensor, secondLogits: Tensor, options: { axis?: 'class' | 'z' } = {}): Scalar {
   const where = 'symmetricKl'
   requireSameClasses(where, 'firstLogits', firstLogits, 'secondLogits', secondLogits)
-  requireOptions(where, options, ['axis'])
+  expectOptions(where, options, ['axis'])
   const { axis = 'class' } = options
   requireOneOf(where, 'axis', axis, ['class', 'z'])
   const alongZ = axis === 'z'
@@ -147,7 +148,7 @@ export function logRatio(logP: Tensor, logQ: Tensor): Tensor {
 }
 
 function epsilonOf(where: string, options: { epsilon?: number }): number {
-  requireOptions(where, options, ['epsilon'])
+  expectOptions(where, options, ['epsilon'])
   const { epsilon = 1e-8 } = options
   requirePositive(where, 'epsilon', epsilon)
   return epsilon

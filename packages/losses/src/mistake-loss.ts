@@ -1,10 +1,10 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { foregroundProbs, predictedLabels } from './foreground'
 import { meanSquaredWhere } from './mean-squared'
 import { knownMask, requireLabelled, requireMaskValues } from './requirements/known-values'
 import { requireFinite } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
 import { requireSameFloats, requireTwoClasses, requireVoxelShape } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
@@ -28,7 +28,7 @@ export function disagreementMask<R extends Tensor = tf.Tensor4D>(
   const where = 'disagreementMask'
   requireTwoClasses(where, 'firstProbs', firstProbs)
   requireSameFloats(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
-  requireOptions(where, options, ['confidence'])
+  expectOptions(where, options, ['confidence'])
   const { confidence } = options
   if (confidence !== undefined) requireFinite(where, 'confidence', confidence)
   const mask = withoutGradient(() => {

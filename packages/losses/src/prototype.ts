@@ -1,10 +1,10 @@
-import { conv3d } from '@dualseg/kernels'
+import { conv3d, expectOptions } from '@dualseg/kernels'
 import type { Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { inverseNorms } from './normalised-distance'
 import { ownGradient } from './own-gradient'
 import { requireMaskValues } from './requirements/known-values'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireFloats, requireRank, requireVoxelShape } from './requirements/tensors'
 
 /**
@@ -23,7 +23,7 @@ export function prototype(features: Tensor, mask: Tensor, options: { normalise?:
   requireFeatures(where, features)
   requireVoxelShape(where, 'features', features, 'mask', mask)
   requireMaskValues(where, 'mask', mask)
-  requireOptions(where, options, ['normalise'])
+  expectOptions(where, options, ['normalise'])
   const { normalise = false } = options
   requireOneOf(where, 'normalise', normalise, [true, false])
   return tf.tidy(() => tf.squeeze<Tensor1D>(prototypes(features, [mask], normalise), [0]))

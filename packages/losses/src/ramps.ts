@@ -1,5 +1,5 @@
+import { expectOptions } from '@dualseg/kernels'
 import { requireFinite, requirePositive, requireWithin } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
 
 /**
  * Sigmoid ramp-up: `exp(-5 (1 - clip(e, 0, L) / L)²)`, 1 for L = 0.
@@ -44,7 +44,7 @@ export interface ConsistencyWeightOptions {
  */
 export function consistencyWeight(iteration: number, options: ConsistencyWeightOptions): number {
   const where = 'consistencyWeight'
-  requireOptions(where, options, ['lambdaMax', 'rampLength', 'iterationsPerEpoch'])
+  expectOptions(where, options, ['lambdaMax', 'rampLength', 'iterationsPerEpoch'])
   const { lambdaMax, rampLength = 40, iterationsPerEpoch = 150 } = options
   requireFinite(where, 'iteration', iteration, 0)
   requireFinite(where, 'lambdaMax', lambdaMax)

@@ -1,3 +1,4 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { chosen, oneHotLabels } from './cross-entropy'
@@ -5,7 +6,6 @@ import { logRatio } from './kl-divergence'
 import { logProbs } from './log-probs'
 import { ownGradient } from './own-gradient'
 import { requirePositive } from './requirements/numbers'
-import { requireOptions } from './requirements/options'
 import { requireSameClasses } from './requirements/tensors'
 
 /**
@@ -28,7 +28,7 @@ export function rectifiedPseudoLabelLoss(
 ): Scalar {
   const where = 'rectifiedPseudoLabelLoss'
   const classes = requireSameClasses(where, 'studentLogits', studentLogits, 'teacherLogits', teacherLogits)
-  requireOptions(where, options, ['temperature'])
+  expectOptions(where, options, ['temperature'])
   const { temperature = 1 } = options
   requirePositive(where, 'temperature', temperature)
   const voxels = studentLogits.size / classes

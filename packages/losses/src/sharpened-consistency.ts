@@ -1,8 +1,9 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { meanSquaredProbs, meanSquaredTo } from './mean-squared'
 import { requirePositive } from './requirements/numbers'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireClasses, requireList, requireSameClasses, requireSameFloats } from './requirements/tensors'
 import { sharpen, sharpenElementwise } from './sharpen'
 import { withoutGradient } from './without-gradient'
@@ -53,7 +54,7 @@ export function mutualConsistency(
   requireClasses(where, 'decoderProbs[0]', first)
   for (const [i, probs] of decoderProbs.entries()) requireSameFloats(where, 'decoderProbs[0]', first, `decoderProbs[${i}]`, probs)
   requirePositive(where, 'temperature', temperature)
-  requireOptions(where, options, ['sharpening'])
+  expectOptions(where, options, ['sharpening'])
   const { sharpening = 'elementwise' } = options
   requireOneOf(where, 'sharpening', sharpening, ['elementwise', 'classes'])
   return tf.tidy(() => {

@@ -1,10 +1,11 @@
+import { expectOptions } from '@dualseg/kernels'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { entropyMap } from './entropy'
 import { percentilesOf } from './percentile'
 import { knownMask } from './requirements/known-values'
 import { requireWithin } from './requirements/numbers'
-import { requireOneOf, requireOptions } from './requirements/options'
+import { requireOneOf } from './requirements/options'
 import { requireSameClasses } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
@@ -47,7 +48,7 @@ export function validMask(
 ): { mask: tf.Tensor4D; thresholds: [number, number] } {
   const where = 'validMask'
   requireSameClasses(where, 'firstProbs', firstProbs, 'secondProbs', secondProbs)
-  requireOptions(where, options, ['percentile', 'combine', 'keep'])
+  expectOptions(where, options, ['percentile', 'combine', 'keep'])
   const { percentile: q, keep, combine } = options
   requireWithin(where, 'percentile', q, 0, 100)
   requireOneOf(where, 'combine', combine, ['both', 'either'])

@@ -151,9 +151,9 @@ export function options(
     good: () => good,
     wrong: [
       ...[null, 5, 'fast', true, ['fast']].map((one) =>
-        value(shown(one), () => one, `${name} is ${shown(one)}; expected an object with ${names}`),
+        value(shown(one), () => one, `${name} is ${shown(one)}, expected an object with ${names}`),
       ),
-      value('an unknown option', () => ({ ...good, smoth: 1 }), `${name} has 'smoth'; expected ${names}`),
+      value('an unknown option', () => ({ ...good, smoth: 1 }), `${name} has 'smoth', expected ${names}`),
       ...Object.entries(members).flatMap(([member, [bad, expected]]) =>
         bad.map((one) =>
           value(
