@@ -1,4 +1,4 @@
-import { metricsError } from './errors.js'
+import { found, metricsError } from './errors.js'
 import type { LabelMap, Mask, MaskData } from './mask.js'
 
 /** Geometry written by two programs agrees to about this, relative to the spacing. */
@@ -40,7 +40,7 @@ export function checkSameSpace(prediction: LabelMap, reference: LabelMap, where:
   if (sizes[0] !== sizes[1]) {
     throw metricsError('DUALSEG_SHAPE', `${where}: prediction ${sizes[0]} and reference ${sizes[1]} differ in size; resample one`)
   }
-  const tolerance = GEOMETRY_TOLERANCE * Math.max(1, ...(reference.spacing ?? []))
+  const tolerance = GEOMETRY_TOLERANCE * Math.max(1, ...(isNumbers(reference.spacing) ? reference.spacing : []))
   checkAlike(prediction.origin, reference.origin, tolerance, `${where}: origins`)
   checkAlike(prediction.direction, reference.direction, GEOMETRY_TOLERANCE, `${where}: directions`)
 }
@@ -78,13 +78,17 @@ export function resolveSpacing(
 
 /** @throws DUALSEG_SHAPE, DUALSEG_VALUE for data that is no typed array of numbers or does not fill its size */
 export function checkSize(mask: LabelMap, where: string): void {
+  if (typeof mask !== 'object' || mask === null) {
+    throw metricsError('DUALSEG_VALUE', `${where} is ${found(mask)}, expected { data, size }, as an itk-wasm Image has them`)
+  }
   const { size, data } = mask
   if (!ArrayBuffer.isView(data) || !('length' in data)) {
-    throw metricsError('DUALSEG_VALUE', `${where}: data is no typed array`)
+    throw metricsError('DUALSEG_VALUE', `${where}: data is no typed array but ${found(data)}`)
   }
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     throw metricsError('DUALSEG_VALUE', `${where}: data holds 64-bit integers; convert them, e.g. Int32Array.from(data, Number)`)
   }
+  if (!isNumbers(size)) throw metricsError('DUALSEG_SHAPE', `${where}: size is ${found(size)}, expected [nx, ny, nz]`)
   if (size.length !== 2 && size.length !== 3) {
     throw metricsError('DUALSEG_SHAPE', `${where}: size [${size}] has ${size.length} axes; 2 or 3 were expected, as [nx, ny, nz]`)
   }
@@ -97,7 +101,16 @@ export function checkSize(mask: LabelMap, where: string): void {
   }
 }
 
+function isNumbers(value: unknown): value is readonly number[] {
+  return (
+    (Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)) &&
+    Array.from(value as number[]).every((n) => typeof n === 'number')
+  )
+}
+
 function checkSpacing(spacing: readonly number[], axes: number, what: string): number[] {
+  if (!isNumbers(spacing))
+    throw metricsError('DUALSEG_VALUE', `${what} is ${found(spacing)}, expected a number an axis or 'voxel'`)
   if (spacing.length !== axes) {
     throw metricsError('DUALSEG_SHAPE', `${what}: [${spacing}] has ${spacing.length} values, the masks have ${axes} axes`)
   }
@@ -108,6 +121,13 @@ function checkSpacing(spacing: readonly number[], axes: number, what: string): n
 }
 
 function checkAlike(a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, tolerance: number, what: string): void {
+  for (const [which, one] of [
+    ['prediction', a],
+    ['reference', b],
+  ] as const) {
+    if (one === undefined || isNumbers(one)) continue
+    throw metricsError('DUALSEG_VALUE', `${what}: the ${which} has ${found(one)}, expected numbers`)
+  }
   if (a === undefined || b === undefined) return
   const [first, second] = [Array.from(a), Array.from(b)]
   // Written so that NaN counts as different.

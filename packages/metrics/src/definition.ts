@@ -1,4 +1,4 @@
-import { metricsError } from './errors.js'
+import { found, metricsError } from './errors.js'
 import type { LabelStatistics } from './label-statistics.js'
 
 /**
@@ -21,7 +21,7 @@ export const DEFINITIONS: readonly Definition[] = ['medpy', 'monai', 'deepmind']
 /** @throws DUALSEG_VALUE for a name that is no definition */
 export function checkDefinition(definition: Definition, where: string): void {
   if (DEFINITIONS.includes(definition)) return
-  throw metricsError('DUALSEG_VALUE', `${where}: '${definition}' is no definition; known: ${DEFINITIONS.join(', ')}`)
+  throw metricsError('DUALSEG_VALUE', `${where}: ${found(definition)} is no definition; known: ${DEFINITIONS.join(', ')}`)
 }
 
 /** Distances between two surfaces in the unit of the spacing. */

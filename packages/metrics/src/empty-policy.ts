@@ -1,4 +1,4 @@
-import { metricsError } from './errors.js'
+import { found, metricsError } from './errors.js'
 
 /**
  * What a distance is worth when a mask is empty, so that there is none to measure.
@@ -22,7 +22,7 @@ export interface Emptiness {
 /** @throws DUALSEG_VALUE for a name that is no policy */
 export function checkPolicy(policy: EmptyPolicy, where: string): void {
   if (EMPTY_POLICIES.includes(policy)) return
-  throw metricsError('DUALSEG_VALUE', `${where}: empty: '${policy}' is no policy; known: ${EMPTY_POLICIES.join(', ')}`)
+  throw metricsError('DUALSEG_VALUE', `${where}: empty: ${found(policy)} is no policy; known: ${EMPTY_POLICIES.join(', ')}`)
 }
 
 /**

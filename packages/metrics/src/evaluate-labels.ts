@@ -1,4 +1,5 @@
 import { checkSameSpace, resolveSpacing } from './check-masks.js'
+import { checkOptions, MEASURE_OPTIONS } from './check-options.js'
 import { type EvaluateMaskOptions, evaluateStatistics, type MaskEvaluation } from './evaluate-mask.js'
 import { labelBytes } from './label-bytes.js'
 import type { LabelMap } from './mask.js'
@@ -39,6 +40,7 @@ export type EvaluateLabels = (
 export function evaluateLabelsWith(run: RunPipeline): EvaluateLabels {
   return async (prediction, reference, options) => {
     const where = 'evaluateLabels'
+    checkOptions(options, [...MEASURE_OPTIONS, 'labels'], where)
     const { maps, labels, labelOf } = labelBytes(prediction, reference, options.labels, where)
     checkSameSpace(prediction, reference, where)
     const spacing = resolveSpacing(prediction, reference, options.spacing, where)

@@ -1,4 +1,5 @@
 import { binaryPair } from './check-masks.js'
+import { checkOptions, MEASURE_OPTIONS } from './check-options.js'
 import type { DistanceMeasures } from './definition.js'
 import type { EmptyPolicy } from './empty-policy.js'
 import type { LabelStatistics } from './label-statistics.js'
@@ -37,6 +38,7 @@ export type EvaluateMask = (prediction: Mask, reference: Mask, options: Evaluate
 export function evaluateMaskWith(run: RunPipeline): EvaluateMask {
   return async (prediction, reference, options) => {
     const where = 'evaluateMask'
+    checkOptions(options, MEASURE_OPTIONS, where)
     const { maps, spacing } = binaryPair(prediction, reference, options.spacing, where)
     const rules = measuredBy(options, options.empty, spacing, where)
     const own = [ownBytes(maps[0], prediction.data), ownBytes(maps[1], reference.data)] as const

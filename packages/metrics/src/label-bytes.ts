@@ -1,5 +1,5 @@
 import { checkSize } from './check-masks.js'
-import { metricsError } from './errors.js'
+import { found, metricsError } from './errors.js'
 import type { LabelMap, MaskData } from './mask.js'
 
 /** A byte a voxel, and 0 is background. */
@@ -27,7 +27,7 @@ export function labelBytes(
 ): LabelBytes {
   checkSize(prediction, `${where}: prediction`)
   checkSize(reference, `${where}: reference`)
-  const wanted = asked && checkAsked(asked, where)
+  const wanted = asked === undefined ? undefined : checkAsked(asked, where)
   const [p, r] = [prediction.data, reference.data]
   if (isBytes(p) && isBytes(r) && (wanted ?? []).every((label) => label <= MAX_LABELS)) {
     return { maps: [new Uint8Array(p), new Uint8Array(r)], labels: wanted, labelOf: (byte) => byte }
@@ -44,9 +44,14 @@ function isBytes(data: MaskData): data is Uint8Array | Uint8ClampedArray {
 }
 
 function checkAsked(labels: readonly number[], where: string): number[] {
-  const wrong = labels.find((label) => !(Number.isInteger(label) && label > 0))
-  if (wrong !== undefined) {
-    throw metricsError('DUALSEG_VALUE', `${where}: labels [${labels}]: ${wrong} is no whole number above 0 (0 is background)`)
+  if (!Array.isArray(labels))
+    throw metricsError('DUALSEG_VALUE', `${where}: labels is ${found(labels)}, expected an array of numbers`)
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label > 0))
+  if (wrong >= 0) {
+    throw metricsError(
+      'DUALSEG_VALUE',
+      `${where}: labels [${labels.map(found)}]: ${found(labels[wrong])} is no whole number above 0 (0 is background)`,
+    )
   }
   const distinct = [...new Set(labels)]
   if (distinct.length === 0) throw metricsError('DUALSEG_VALUE', `${where}: labels [] asks for nothing; leave it out for all`)

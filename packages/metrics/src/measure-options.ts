@@ -1,6 +1,6 @@
 import { checkDefinition, type Definition } from './definition.js'
 import { checkPolicy, type EmptyPolicy } from './empty-policy.js'
-import { metricsError } from './errors.js'
+import { found, metricsError } from './errors.js'
 
 /** How to measure; what every function of this package that computes distances understands. */
 export interface MeasureOptions {
@@ -33,7 +33,7 @@ export function measuredBy(options: MeasureOptions, empty: EmptyPolicy, spacing:
   checkPolicy(empty, where)
   checkDefinition(definition, where)
   if (tolerance !== undefined && !(Number.isFinite(tolerance) && tolerance >= 0)) {
-    throw metricsError('DUALSEG_VALUE', `${where}: tolerance ${tolerance} must be finite and not below 0`)
+    throw metricsError('DUALSEG_VALUE', `${where}: tolerance ${found(tolerance)} must be finite and not below 0`)
   }
   return { definition, empty, spacing, ...(tolerance !== undefined && { tolerance }) }
 }

@@ -1,4 +1,5 @@
 import { checkSameSpace, maskBytes, resolveSpacing } from './check-masks.js'
+import { checkOptions } from './check-options.js'
 import type { Mask } from './mask.js'
 
 export interface OverlapCounts {
@@ -41,6 +42,7 @@ export function overlap(prediction: Mask, reference: Mask, options: OverlapOptio
   const predictionBytes = maskBytes(prediction, 'overlap: prediction')
   const referenceBytes = maskBytes(reference, 'overlap: reference')
   checkSameSpace(prediction, reference, 'overlap')
+  checkOptions(options, ['spacing'], 'overlap')
   const spacing = resolveSpacing(prediction, reference, options.spacing, 'overlap')
   const voxelVolume = spacing.reduce((product, s) => product * s, 1)
   return overlapFromCounts(countOverlap(predictionBytes, referenceBytes), voxelVolume)

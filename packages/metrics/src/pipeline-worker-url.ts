@@ -1,3 +1,5 @@
+import { checkAddress } from './check-options.js'
+
 let workerUrl: string | URL | null = null
 
 /**
@@ -5,6 +7,7 @@ let workerUrl: string | URL | null = null
  * this package carries. The pipeline files are then loaded from `setPipelinesBaseUrl`'s address. Browser only.
  */
 export function setPipelineWorkerUrl(url: string | URL | null): void {
+  if (url !== null) checkAddress(url, 'setPipelineWorkerUrl')
   workerUrl = url
 }
 

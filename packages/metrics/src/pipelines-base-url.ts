@@ -1,3 +1,5 @@
+import { checkAddress } from './check-options.js'
+
 // Not written as `new URL('…', import.meta.url)`: bundlers take that for a file that they are to pack.
 const here = import.meta.url
 let baseUrl: string | URL | undefined
@@ -7,6 +9,7 @@ let baseUrl: string | URL | undefined
  * worker that this package carries. Browser only.
  */
 export function setPipelinesBaseUrl(url: string | URL): void {
+  checkAddress(url, 'setPipelinesBaseUrl')
   baseUrl = url
 }
 

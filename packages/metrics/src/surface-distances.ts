@@ -1,6 +1,8 @@
 import { binaryPair } from './check-masks.js'
+import { checkOptions, MEASURE_OPTIONS } from './check-options.js'
 import type { DistanceMeasures } from './definition.js'
 import type { EmptyPolicy } from './empty-policy.js'
+import { found, metricsError } from './errors.js'
 import type { DistanceSummary } from './label-statistics.js'
 import type { Mask } from './mask.js'
 import { type MeasuredBy, type MeasureOptions, measuredBy } from './measure-options.js'
@@ -64,9 +66,13 @@ export type SurfaceDistances = (
 export function surfaceDistancesWith(run: RunPipeline): SurfaceDistances {
   return async (prediction, reference, options = {}) => {
     const where = 'surfaceDistances'
+    checkOptions(options, [...MEASURE_OPTIONS, 'distances'], where)
+    const { distances = false, empty = 'error' } = options
+    if (typeof distances !== 'boolean') {
+      throw metricsError('DUALSEG_VALUE', `${where}: distances is ${found(distances)}, expected true or false`)
+    }
     const { maps, spacing } = binaryPair(prediction, reference, options.spacing, where)
-    const rules = measuredBy(options, options.empty ?? 'error', spacing, where)
-    const { distances } = options
+    const rules = measuredBy(options, empty, spacing, where)
     const own = [ownBytes(maps[0], prediction.data), ownBytes(maps[1], reference.data)] as const
     const call = pipelineCall(own, reference.size, rules, { labels: [1], distances }, where)
     return run(
