@@ -115,9 +115,9 @@ export interface NetworkOutput {
   logits?: tf.Tensor5D
   /** The last map before its dropout and the 1x1x1 head, `filters` channels. */
   features?: tf.Tensor5D
-  /** Signed distance map after tanh, one channel, -1..1. */
+  /** Signed distance maps after tanh, a channel each foreground class, -1..1. */
   sdm?: tf.Tensor5D
-  /** Foreground score before the sigmoid, one channel. */
+  /** Foreground scores before the sigmoid, a channel each foreground class. */
   logit?: tf.Tensor5D
   /** Class scores of each decoder before softmax. */
   decoders?: tf.Tensor5D[]

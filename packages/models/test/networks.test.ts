@@ -66,6 +66,19 @@ describe('sizes', () => {
     network.dispose()
   })
 
+  it('has a distance map and a score for each foreground class', () => {
+    const network = vnetTwoHead({ filters: 2, classes: 4, random: starting })
+    const { sdm, logit } = network.forward(volume(1), { training: false })
+    expect([sdm.shape, logit.shape]).toEqual([
+      [1, 16, 16, 16, 3],
+      [1, 16, 16, 16, 3],
+    ])
+    network.dispose()
+    expect(() => vnetTwoHead({ filters: 2, classes: 1, random: starting })).toThrow(
+      'vnetTwoHead: 1 class leaves no foreground to map',
+    )
+  })
+
   it('costs what was counted for the published patches, in GMAC', () => {
     const all = [vnet(options), resnet34(options), mcnet(options)] as const
     const [v, r, m] = all
@@ -261,7 +274,7 @@ describe('wrong input', () => {
     ['a volume without batch', tf.zeros([16, 16, 16, 1]), 'has 4 axes, expected [batch, x, y, z, 1]'],
     ['integers', tf.zeros([1, 16, 16, 16, 1], 'int32'), 'is int32, expected float32; cast it first'],
     ['an empty batch', tf.zeros([0, 16, 16, 16, 1]), 'has an empty batch'],
-    ['an array', [1, 2, 3] as unknown as tf.Tensor, 'expected a tensor [batch, x, y, z, 1], came object'],
+    ['an array', [1, 2, 3] as unknown as tf.Tensor, 'input is an array of 3, expected a tensor; make one with tf.tensor'],
   ])('refuses %s', (_, x, words) => {
     const v = network()
     expect(() => v.forward(x, { training: false })).toThrow(words)
@@ -295,7 +308,7 @@ describe('wrong input', () => {
       { initialise: 'orthogonal' as 'default' },
       "initialise 'orthogonal' is unknown; choose one of 'kaiming', 'xavier', 'default'",
     ],
-    [{ random: undefined as unknown as typeof starting }, 'vnet: random is missing'],
+    [{ random: undefined as unknown as typeof starting }, 'vnet: random is undefined; pass (name) =>'],
   ])('refuses the options %o', (options, words) => {
     expect(() => vnet({ random: starting, ...options })).toThrow(words)
   })
