@@ -130,7 +130,7 @@ async function checkTrain(checks: Checks, entry: NetworkCase, subject: NetworkSu
   )
   for (const sample of train.gradients) {
     const found = gradients.get(sample.name)
-    const values = toTorchLayout((found?.grad?.dataSync() ?? new Float32Array(0)) as Float32Array, found?.torchShape ?? [])
+    const values = found?.grad ? toTorchLayout(found.grad.dataSync() as Float32Array, found.torchShape) : new Float32Array(0)
     checkGradient(checks, `gradient ${sample.name}`, sample, values, deviation)
   }
   for (const sample of train.inputGradients) {

@@ -1,7 +1,7 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, expectFlag, expectOptions } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkBatchStatistics, checkPatch, checkVolume } from './check-volume'
-import { ForwardPass } from './forward-pass'
+import { checkForwardOptions, ForwardPass } from './forward-pass'
 import type {
   CounterState,
   FloatState,
@@ -45,8 +45,11 @@ export function networkCore<Kind extends string, Options extends { dropout: numb
 
   function stateDict(): Promise<StateDict>
   function stateDict(options: { batchCounters: true }): Promise<FullStateDict>
-  async function stateDict({ batchCounters = false } = {}): Promise<FullStateDict> {
+  async function stateDict(options: { batchCounters?: boolean } = {}): Promise<FullStateDict> {
     alive('stateDict')
+    expectOptions(`${kind}.stateDict`, options, ['batchCounters'])
+    const { batchCounters = false } = options
+    expectFlag(`${kind}.stateDict`, 'batchCounters', batchCounters)
     return readState(tensors, builder.running, batchCounters)
   }
 
@@ -102,6 +105,7 @@ export function segmentationNetwork<Output extends NetworkOutput, Options extend
     forward(x: tf.Tensor, forwardOptions: ForwardOptions): Output {
       const where = `${kind}.forward`
       checkVolume(where, x, options.channels)
+      checkForwardOptions(where, forwardOptions)
       if (forwardOptions.training) checkBatchStatistics(where, x)
       return run(forwardOptions, (pass) => layers(x, pass))
     },

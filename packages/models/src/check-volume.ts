@@ -1,5 +1,5 @@
-import { dualsegError } from '@dualseg/kernels'
-import * as tf from '@tensorflow/tfjs-core'
+import { dualsegError, expectTensor, found } from '@dualseg/kernels'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { PatchSize } from './network'
 
 /** Four halvings. */
@@ -11,9 +11,7 @@ const DIVISOR = 16
  * @throws DUALSEG_SHAPE, DUALSEG_VALUE
  */
 export function checkVolume(where: string, x: tf.Tensor, channels: number): asserts x is tf.Tensor5D {
-  if (!(x instanceof tf.Tensor)) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: expected a tensor [batch, x, y, z, ${channels}], came ${typeof x}`)
-  }
+  expectTensor(where, 'input', x)
   const shape = `[${x.shape}]`
   if (x.dtype !== 'float32')
     throw dualsegError('DUALSEG_VALUE', `${where}: input ${shape} is ${x.dtype}, expected float32; cast it first`)
@@ -31,14 +29,19 @@ export function checkVolume(where: string, x: tf.Tensor, channels: number): asse
  *
  * @throws DUALSEG_SHAPE
  */
-export function checkPatch(where: string, patch: PatchSize, shown = `[${patch}]`): void {
+export function checkPatch(
+  where: string,
+  patch: PatchSize,
+  shown = Array.isArray(patch) ? `[${patch.map(found)}]` : found(patch),
+): void {
+  if (!Array.isArray(patch)) throw dualsegError('DUALSEG_VALUE', `${where}: patch is ${found(patch)}, expected [x, y, z]`)
   if (patch.length !== 3)
     throw dualsegError('DUALSEG_SHAPE', `${where}: patch ${shown} has ${patch.length} axes, expected x, y, z`)
   patch.forEach((length, axis) => {
     if (Number.isInteger(length) && length > 0 && length % DIVISOR === 0) return
     throw dualsegError(
       'DUALSEG_SHAPE',
-      `${where}: ${shown} has ${length} voxels along ${'xyz'[axis]}, expected a multiple of ${DIVISOR}; pad or crop the volume`,
+      `${where}: ${shown} has ${found(length)} voxels along ${'xyz'[axis]}, expected a multiple of ${DIVISOR}; pad or crop the volume`,
     )
   })
 }

@@ -1,7 +1,7 @@
 import { dualsegError, leakyRelu } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { networkCore } from './assemble-network'
-import { checkCount, checkOptions } from './check-options'
+import { checkCount, checkOptionNames, checkOptions } from './check-options'
 import { checkVolume } from './check-volume'
 import { plainConvolution } from './convolution-layers'
 import type { CreateOptions, ForwardOptions, Initialisation, NetworkBase } from './network'
@@ -58,6 +58,7 @@ const LEAK = 0.2
  * Differs: the pool spans whatever is left of the patch; the released one is 7x7x5 and fits 112x112x80 only.
  */
 export function discriminator(options: DiscriminatorOptions): Discriminator {
+  checkOptionNames('discriminator', options, ['classes', 'mapChannels', 'imageChannels'])
   const { classes = 2, mapChannels = 1, imageChannels = 1 } = options
   for (const [name, value] of Object.entries({ classes, mapChannels, imageChannels })) checkCount('discriminator', name, value)
   const checked = checkOptions('discriminator', options, { initialise: 'default', filters: 64 })

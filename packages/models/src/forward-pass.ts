@@ -1,10 +1,21 @@
-import { channelDropout3d, dualsegError, emaStep } from '@dualseg/kernels'
+import { channelDropout3d, dualsegError, emaStep, expectFlag, expectOptions, found } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ForwardOptions } from './network'
 import type { RunningStatistics } from './network-builder'
 
 /** PyTorch's batch norm momentum 0.1, as the share that is kept. */
 const KEPT = 0.9
+
+/** @throws DUALSEG_VALUE, DUALSEG_USAGE for what are no options of a forward pass */
+export function checkForwardOptions(where: string, options: ForwardOptions): void {
+  expectOptions(where, options, ['training', 'random', 'updateStatistics'])
+  const { training, random, updateStatistics } = options
+  expectFlag(where, 'training', training)
+  if (updateStatistics !== undefined) expectFlag(where, 'updateStatistics', updateStatistics)
+  if (random !== undefined && typeof random !== 'function') {
+    throw dualsegError('DUALSEG_USAGE', `${where}: random is ${found(random)}; pass (purpose, sample) => a random stream`)
+  }
+}
 
 /** What one call of `forward` carries through the layers: the mode, the dropout source, the statistics to be merged. */
 export class ForwardPass {
@@ -17,6 +28,7 @@ export class ForwardPass {
     private readonly rate: number,
     private readonly options: ForwardOptions,
   ) {
+    checkForwardOptions(network, options)
     this.training = options.training
     this.updateStatistics = options.updateStatistics ?? options.training
     if (this.updateStatistics && !this.training) {
@@ -25,7 +37,7 @@ export class ForwardPass {
         `${network}: updateStatistics without training; there are batch statistics only with training: true`,
       )
     }
-    if (this.training && rate > 0 && !options.random) {
+    if (this.training && rate > 0 && options.random === undefined) {
       throw dualsegError(
         'DUALSEG_USAGE',
         `${network}: training with dropout ${rate} came without a random source; pass random, or make the network with dropout: 0`,
@@ -77,7 +89,12 @@ export class ForwardPass {
     const survivor = 1 / (1 - rate)
     for (let sample = 0; sample < batch; sample++) {
       const stream = this.options.random?.(purpose, sample)
-      if (!stream) throw dualsegError('DUALSEG_USAGE', `${this.network}: random(${purpose}, ${sample}) returned no stream`)
+      if (typeof stream?.uniform !== 'function') {
+        throw dualsegError(
+          'DUALSEG_USAGE',
+          `${this.network}: random(${purpose}, ${sample}) returned ${found(stream)}, expected a random stream`,
+        )
+      }
       for (let c = 0; c < channels; c++) mask[sample * channels + c] = stream.uniform() < rate ? 0 : survivor
     }
     return mask

@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type * as tf from '@tensorflow/tfjs-core'
 import { segmentationNetwork } from './assemble-network'
 import { plainConvolution } from './convolution-layers'
@@ -38,11 +38,12 @@ const UPSAMPLING: readonly Upsampling[] = ['transposed', 'trilinear', 'nearest']
  * Source: Wu 2021 (MC-Net) and Wu 2022 (MC-Net+), released code.
  */
 export function mcnet(options: McnetOptions): Network<McnetOutput, ResolvedMcnetOptions> {
+  const checked = classifierOptions('mcnet', options, ['decoders'])
   const { decoders = 2 } = options
   if (decoders !== 2 && decoders !== 3) {
-    throw dualsegError('DUALSEG_VALUE', `mcnet: decoders ${String(decoders)} is unknown; choose 2 (MC-Net) or 3 (MC-Net+)`)
+    throw dualsegError('DUALSEG_VALUE', `mcnet: decoders ${found(decoders)} is unknown; choose 2 (MC-Net) or 3 (MC-Net+)`)
   }
-  const resolved = { ...classifierOptions('mcnet', options), decoders }
+  const resolved = { ...checked, decoders }
   const { filters, classes, channels } = resolved
   const builder = new NetworkBuilder(resolved.initialise, options.random)
   const encode = vnetEncoder(builder, 'encoder.', channels, filters)

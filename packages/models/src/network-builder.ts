@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import type { RandomStream } from '@dualseg/kernels/random'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BufferKind, Initialisation, NetworkTensor, ParameterKind } from './network'
@@ -95,6 +95,12 @@ export class NetworkBuilder {
     return this.costs.reduce((sum, cost) => sum + (voxels / 8 ** cost.level) * cost.perVoxel, 0)
   }
 
+  private stream(name: string): RandomStream {
+    const stream = this.random(name)
+    if (typeof stream?.fillNormal === 'function' && typeof stream.fillUniform === 'function') return stream
+    throw dualsegError('DUALSEG_USAGE', `network: random(${name}) returned ${found(stream)}, expected a random stream`)
+  }
+
   private variable<R extends tf.Rank>(
     name: string,
     kind: ParameterKind | BufferKind,
@@ -104,7 +110,7 @@ export class NetworkBuilder {
     if (this.tensors.some((tensor) => tensor.name === name))
       throw dualsegError('DUALSEG_VALUE', `network: ${name} is defined twice`)
     const size = torchShape.reduce((product, n) => product * n, 1)
-    const values = startingValues(kind, size, weightShape, this.initialise, () => this.random(name))
+    const values = startingValues(kind, size, weightShape, this.initialise, () => this.stream(name))
     const trainable = kind !== 'bnMean' && kind !== 'bnVar'
     const initial = tf.tensor(toEngineLayout(values, torchShape), engineShape(torchShape), 'float32')
     const variable = tf.variable(initial, trainable) as tf.Variable<R>

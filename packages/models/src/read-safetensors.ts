@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, found } from '@dualseg/kernels'
 import { widenBfloat16, widenFloat16 } from './half-precision'
 import { MAX_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES, type SafetensorsArray, type SafetensorsEntry } from './safetensors-types'
 
@@ -37,7 +37,7 @@ const TYPES: ReadonlyMap<string, NumberType> = new Map<string, NumberType>([
  * @throws DUALSEG_DATA for a file that is cut off, damaged or of a number type not known here
  */
 export function readSafetensors(bytes: Uint8Array): Map<string, SafetensorsEntry> {
-  const { tensors, dataStart } = readHeader(bytes)
+  const { tensors, dataStart } = readHeader('readSafetensors', bytes)
   return new Map(
     tensors.map(({ name, type, shape, start, end }) => {
       const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end))
@@ -52,10 +52,13 @@ export function readSafetensors(bytes: Uint8Array): Map<string, SafetensorsEntry
  * @throws DUALSEG_DATA as {@link readSafetensors}
  */
 export function readSafetensorsMetadata(bytes: Uint8Array): Record<string, string> {
-  return readHeader(bytes).metadata
+  return readHeader('readSafetensorsMetadata', bytes).metadata
 }
 
-function readHeader(bytes: Uint8Array) {
+function readHeader(where: string, bytes: Uint8Array) {
+  if (!(bytes instanceof Uint8Array)) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: bytes is ${found(bytes)}, expected a Uint8Array of the whole file`)
+  }
   if (bytes.length < PREFIX_BYTES)
     damaged(`the file has ${bytes.length} bytes, not even the ${PREFIX_BYTES} of the header's length`)
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)

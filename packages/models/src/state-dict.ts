@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, expectFlag, expectOptions, found } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import type { CounterState, FloatState, FullStateDict, LoadOptions, NetworkTensor } from './network'
 import type { RunningStatistics } from './network-builder'
@@ -31,8 +31,13 @@ export function writeState(
   tensors: readonly NetworkTensor[],
   running: readonly RunningStatistics[],
   state: ReadonlyMap<string, FloatState | CounterState>,
-  { strict = true }: LoadOptions = {},
+  options: LoadOptions = {},
 ): void {
+  if (!(state instanceof Map))
+    throw dualsegError('DUALSEG_VALUE', `${where}: state is ${found(state)}, expected a Map of names to values`)
+  expectOptions(where, options, ['strict'])
+  const { strict = true } = options
+  expectFlag(where, 'strict', strict)
   const counters = new Map(running.map((statistics) => [statistics.name + COUNTER, statistics]))
   if (strict) checkNames(where, tensors, counters, state)
 
@@ -82,8 +87,9 @@ function some(names: readonly string[]): string {
 }
 
 function checkFloats(where: string, { name, torchShape }: NetworkTensor, entry: FloatState | CounterState): Float32Array {
+  checkEntry(where, name, entry)
   if (!(entry.data instanceof Float32Array)) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} came as ${typeName(entry.data)}, expected Float32Array`)
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} came as ${found(entry.data)}, expected a Float32Array`)
   }
   const size = torchShape.reduce((product, n) => product * n, 1)
   if (String(entry.shape) !== String(torchShape) || entry.data.length !== size) {
@@ -96,8 +102,9 @@ function checkFloats(where: string, { name, torchShape }: NetworkTensor, entry: 
 }
 
 function checkCounter(where: string, name: string, entry: FloatState | CounterState): bigint {
+  checkEntry(where, name, entry)
   if (!(entry.data instanceof BigInt64Array)) {
-    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} came as ${typeName(entry.data)}, expected BigInt64Array`)
+    throw dualsegError('DUALSEG_VALUE', `${where}: ${name} came as ${found(entry.data)}, expected a BigInt64Array`)
   }
   const [count] = entry.data
   if (entry.shape.length !== 0 || entry.data.length !== 1 || count === undefined) {
@@ -109,6 +116,7 @@ function checkCounter(where: string, name: string, entry: FloatState | CounterSt
   return count
 }
 
-function typeName(data: unknown): string {
-  return Object.prototype.toString.call(data).slice(8, -1)
+function checkEntry(where: string, name: string, entry: FloatState | CounterState): void {
+  if (typeof entry === 'object' && entry !== null && Array.isArray(entry.shape)) return
+  throw dualsegError('DUALSEG_VALUE', `${where}: ${name} is ${found(entry)}, expected { shape, data }`)
 }

@@ -1,3 +1,4 @@
+import { dualsegError, found } from '@dualseg/kernels'
 import type { BufferKind, ParameterKind } from './network'
 
 /**
@@ -10,6 +11,7 @@ import type { BufferKind, ParameterKind } from './network'
  * In each of them the two channel axes swap and go last, so one permutation serves all; vectors stay as they are.
  */
 export function engineShape(torchShape: readonly number[]): number[] {
+  checkShape('engineShape', torchShape)
   if (torchShape.length < 2) return [...torchShape]
   const [first, second, ...spatial] = torchShape as [number, number, ...number[]]
   return [...spatial, second, first]
@@ -17,12 +19,30 @@ export function engineShape(torchShape: readonly number[]): number[] {
 
 /** Values of a tensor from PyTorch's layout to the engine's; always a copy. */
 export function toEngineLayout(data: Float32Array, torchShape: readonly number[]): Float32Array {
+  checkValues('toEngineLayout', data, torchShape)
   return swapChannels(data, torchShape, true)
 }
 
 /** Values of a tensor (or of its gradient) from the engine's layout to PyTorch's; always a copy. */
 export function toTorchLayout(data: Float32Array, torchShape: readonly number[]): Float32Array {
+  checkValues('toTorchLayout', data, torchShape)
   return swapChannels(data, torchShape, false)
+}
+
+function checkShape(where: string, torchShape: readonly number[]): void {
+  if (Array.isArray(torchShape) && torchShape.every((n) => Number.isInteger(n) && n >= 0)) return
+  const came = Array.isArray(torchShape) ? `[${torchShape.map(found)}]` : found(torchShape)
+  throw dualsegError('DUALSEG_SHAPE', `${where}: torchShape is ${came}, expected whole numbers from 0`)
+}
+
+function checkValues(where: string, data: Float32Array, torchShape: readonly number[]): void {
+  checkShape(where, torchShape)
+  if (!(data instanceof Float32Array)) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: data is ${found(data)}, expected a Float32Array`)
+  }
+  const size = torchShape.reduce((product, n) => product * n, 1)
+  if (data.length === size) return
+  throw dualsegError('DUALSEG_SHAPE', `${where}: data holds ${data.length} values, torchShape [${torchShape}] makes ${size}`)
 }
 
 function swapChannels(data: Float32Array, torchShape: readonly number[], toEngine: boolean): Float32Array {

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { segmentationNetwork } from './assemble-network'
-import { checkCount, checkOptions } from './check-options'
+import { checkCount, checkOptionNames, checkOptions } from './check-options'
 import { plainConvolution } from './convolution-layers'
 import type { CreateOptions, Network, NetworkOptions, NetworkOutput } from './network'
 import { NetworkBuilder } from './network-builder'
@@ -33,7 +33,12 @@ export interface LogitsOutput extends NetworkOutput {
 }
 
 /** Defaults and checks of {@link ClassifierOptions}. */
-export function classifierOptions(where: string, options: ClassifierOptions): ResolvedClassifierOptions {
+export function classifierOptions(
+  where: string,
+  options: ClassifierOptions,
+  own: readonly string[] = [],
+): ResolvedClassifierOptions {
+  checkOptionNames(where, options, ['classes', 'channels', ...own])
   const { classes = 2, channels = 1 } = options
   checkCount(where, 'classes', classes)
   checkCount(where, 'channels', channels)

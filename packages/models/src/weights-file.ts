@@ -1,3 +1,4 @@
+import { dualsegError, found } from '@dualseg/kernels'
 import type { CounterState, FloatState, NetworkBase } from './network'
 import { readSafetensors } from './read-safetensors'
 import { writeSafetensors } from './write-safetensors'
@@ -7,6 +8,7 @@ import { writeSafetensors } from './write-safetensors'
  * `module.load_state_dict(safetensors.torch.load(bytes))`. Batch counters are written as int64 scalars.
  */
 export async function saveWeights(network: Pick<NetworkBase<string, unknown>, 'stateDict'>): Promise<Uint8Array> {
+  if (typeof network?.stateDict !== 'function') throw noNetwork('saveWeights', network)
   return writeSafetensors(await network.stateDict({ batchCounters: true }))
 }
 
@@ -16,6 +18,11 @@ export async function saveWeights(network: Pick<NetworkBase<string, unknown>, 's
  * @throws DUALSEG_DATA for a damaged file, DUALSEG_VALUE or DUALSEG_SHAPE if it belongs to another network
  */
 export function loadWeights(network: Pick<NetworkBase<string, unknown>, 'loadStateDict'>, bytes: Uint8Array): void {
+  if (typeof network?.loadStateDict !== 'function') throw noNetwork('loadWeights', network)
   // loadStateDict refuses the number types that these do not cover.
   network.loadStateDict(readSafetensors(bytes) as ReadonlyMap<string, FloatState | CounterState>)
+}
+
+function noNetwork(where: string, network: unknown): Error {
+  return dualsegError('DUALSEG_VALUE', `${where}: network is ${found(network)}, expected a network of this package`)
 }

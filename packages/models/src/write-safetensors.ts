@@ -1,4 +1,4 @@
-import { dualsegError } from '@dualseg/kernels'
+import { dualsegError, expectOptions, found } from '@dualseg/kernels'
 import { MAX_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES, type SafetensorsArray, type SafetensorsEntry } from './safetensors-types'
 
 /** Options of {@link writeSafetensors}. */
@@ -17,9 +17,18 @@ export interface WriteSafetensorsOptions {
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, SafetensorsEntry>,
-  { metadata = { format: 'pt' } }: WriteSafetensorsOptions = {},
+  options: WriteSafetensorsOptions = {},
 ): Uint8Array {
-  const entries = [...tensors].map(([name, { shape, data }]) => checkEntry(name, shape, data))
+  expectOptions('writeSafetensors', options, ['metadata'])
+  const { metadata = { format: 'pt' } } = options
+  checkMetadata(metadata)
+  if (!(tensors instanceof Map)) {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `writeSafetensors: tensors is ${found(tensors)}, expected a Map of names to { shape, data }`,
+    )
+  }
+  const entries = [...tensors].map(([name, entry]) => checkEntry(name, entry))
   const offsets = new Map<string, [number, number]>()
   let end = 0
   for (const { name, data } of [...entries].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)) {
@@ -55,7 +64,20 @@ function field(name: string, value: unknown): string {
   return `${JSON.stringify(name)}:${JSON.stringify(value)}`
 }
 
-function checkEntry(name: string, shape: readonly number[], data: SafetensorsArray) {
+function checkMetadata(metadata: Record<string, string>): void {
+  const isRecord = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+  if (isRecord && Object.values(metadata).every((text) => typeof text === 'string')) return
+  throw dualsegError('DUALSEG_VALUE', `writeSafetensors: metadata is ${found(metadata)}, expected an object of texts`)
+}
+
+function checkEntry(name: string, entry: SafetensorsEntry) {
+  if (typeof name !== 'string' || typeof entry !== 'object' || entry === null || !Array.isArray(entry.shape)) {
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `writeSafetensors: ${found(name)} is ${found(entry)}, expected a name with { shape, data }`,
+    )
+  }
+  const { shape, data } = entry
   const dtype = dtypeOf(data)
   if (name === METADATA_KEY) throw dualsegError('DUALSEG_VALUE', `writeSafetensors: a tensor cannot be called ${METADATA_KEY}`)
   if (!dtype) throw dualsegError('DUALSEG_VALUE', `writeSafetensors: ${name} is no typed array of a kind that the format knows`)

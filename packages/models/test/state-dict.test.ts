@@ -135,13 +135,13 @@ describe('loadStateDict', () => {
     [
       'another number type',
       (state) => state.set('out_conv.bias', { shape: [2], data: new Float64Array(2) as unknown as Float32Array }),
-      'out_conv.bias came as Float64Array, expected Float32Array',
+      'out_conv.bias came as a Float64Array of 2, expected a Float32Array',
       'DUALSEG_VALUE',
     ],
     [
       'a counter that is no int64',
       (state) => state.set(COUNTER, { shape: [], data: Float32Array.of(1) }),
-      `${COUNTER} came as Float32Array, expected BigInt64Array`,
+      `${COUNTER} came as a Float32Array of 1, expected a BigInt64Array`,
       'DUALSEG_VALUE',
     ],
   ]
