@@ -57,6 +57,32 @@ describe('makeBatch', () => {
     expect(firstZ(true)).toBe(firstZ(false))
   })
 
+  describe.each(['flips', 'strong'] as const)('with %s', (kind) => {
+    const augmented: BatchPlan = { ...plan, rotFlip: false, augment: { kind, mirrorAxes: [0, 1, 2] } }
+
+    it('gives the same bits for the same seed and iteration, others for another', () => {
+      const batch = makeBatch(cases(), augmented, 7)
+      expect(makeBatch(cases(), augmented, 7)).toEqual(batch)
+      expect(makeBatch(cases(), { ...augmented, seed: 6 }, 7).image).not.toEqual(batch.image)
+    })
+
+    it('cuts where it would have cut, and changes labelled and unlabelled samples', () => {
+      const changed = new Set<number>()
+      for (let iteration = 0; iteration < 30; iteration++) {
+        const plain = makeBatch(cases(), { ...plan, rotFlip: false }, iteration)
+        const batch = makeBatch(cases(), augmented, iteration)
+        expect(batch.ids).toEqual(plain.ids)
+        for (const sample of [0, 1, 2]) {
+          const [is, was] = [batch, plain].map(({ image }) => image.slice(sample * 48, (sample + 1) * 48))
+          if (String(is) !== String(was)) changed.add(sample)
+          if (kind === 'flips') expect(is!.sort()).toEqual(was!.sort())
+        }
+        expect(batch.label.every((value) => value <= 1)).toBe(true)
+      }
+      expect(changed).toEqual(new Set([0, 1, 2]))
+    })
+  })
+
   it('stays the same when unlabelled cases carry labels of noise', () => {
     const noisy = cases()
     for (const id of unlabelled) {

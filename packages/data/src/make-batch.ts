@@ -1,6 +1,8 @@
 import { random } from '@dualseg/kernels/random'
+import { type Augmentation, drawAugmentation } from './augment/augmentation'
+import { cutImageInto, cutLabelInto } from './augment/cut-augmented'
 import { dataError } from './data-error'
-import { cropInto, cropRange, drawCropStart } from './random-crop'
+import { cropRange, drawCropStart } from './random-crop'
 import { drawRotFlip, type RotFlip, rotFlipView } from './rot-flip'
 import { type TwoStream, twoStreamBatch } from './two-stream'
 import { type TrainingCase, type Triple, voxelCount } from './volume'
@@ -19,6 +21,8 @@ export interface BatchPlan {
   unlabelledPerBatch: number
   /** Turn and flip at random before cropping. */
   rotFlip: boolean
+  /** What is done to every crop, labelled or not. @default nothing */
+  augment?: Augmentation
 }
 
 export interface Batch {
@@ -65,13 +69,17 @@ export function makeBatch(cases: ReadonlyMap<string, TrainingCase>, plan: BatchP
     const imageView = turned(found.image, turn)
     const range = cropRange(imageView.size, plan.patch)
     const start = drawCropStart(range, random(plan.seed, 'crop', iteration, sample))
-    cropInto(image, sample * voxels, imageView, plan.patch, start, range.pad)
+    const stream = random(plan.seed, 'augment', iteration, sample)
+    const draw = plan.augment ? drawAugmentation(plan.augment, plan.patch, stream) : { mirror: [] }
+    const place = { patch: plan.patch, start, pad: range.pad }
+    const here = [sample * voxels, (sample + 1) * voxels] as const
+    cutImageInto(image.subarray(...here), imageView, place, draw, stream)
     if (sample >= plan.labelledPerBatch) return
     if (!found.label) throw dataError(`makeBatch: case ${id} is planned as labelled, but was loaded without its label`)
     if (found.label.size.some((n, axis) => n !== found.image.size[axis])) {
       throw dataError(`makeBatch: case ${id}: label [${found.label.size}] does not lie on the image's grid [${found.image.size}]`)
     }
-    cropInto(label, sample * voxels, turned(found.label, turn), plan.patch, start, range.pad)
+    cutLabelInto(label.subarray(...here), turned(found.label, turn), place, draw)
   })
   return {
     iteration,

@@ -34,6 +34,16 @@ describe('BatchLoader', () => {
     await Promise.all([threaded.close(), plain.close()])
   })
 
+  it('gives the same augmented bits from its thread as without, also when it begins in the middle', async () => {
+    const strong: BatchPlan = { ...plan, augment: { kind: 'strong', mirrorAxes: [0, 1, 2] } }
+    const threaded = new BatchLoader(strong, cases)
+    const plain = new BatchLoader(strong, cases, { worker: false })
+    for (const iteration of [12, 13, 14, 15, 16, 17, 0]) {
+      expect(await threaded.next(iteration)).toEqual(await plain.next(iteration))
+    }
+    await Promise.all([threaded.close(), plain.close()])
+  })
+
   it('asks for labels of labelled cases only', async () => {
     asked.length = 0
     await new BatchLoader(plan, cases, { worker: false }).close()
