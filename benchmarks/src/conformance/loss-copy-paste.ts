@@ -1,11 +1,19 @@
-import { foregroundProbs, maskedCrossEntropy, maskedDiceLoss, predictedLabels } from '@dualseg/losses'
+import {
+  discrepancyError,
+  discrepancyMask,
+  discrepancyUncertainty,
+  foregroundProbs,
+  maskedCrossEntropy,
+  maskedDiceLoss,
+  predictedLabels,
+} from '@dualseg/losses'
 import { boxMasks, componentLabels, copyPaste } from '@dualseg/trainer'
 import * as tf from '@tensorflow/tfjs-core'
 import { kitNumber } from './kit'
-import type { LossCase, LossGroup, LossInputs } from './loss-case'
+import type { Computed, LossCase, LossGroup, LossInputs } from './loss-case'
 import { labelsOf } from './loss-inputs'
 
-/** The groups that check what BCP pastes together, and what it makes of it. */
+/** The groups that check what BCP and SDCL paste together, and what they make of it. */
 export const LOSS_COPY_PASTE: Readonly<Record<string, LossGroup>> = {
   bcpDice(input, { inputs }) {
     const labels = labelsOf(input('label'))
@@ -59,6 +67,65 @@ export const LOSS_COPY_PASTE: Readonly<Record<string, LossGroup>> = {
       exact: ['pseudoA', 'pseudoB', 'mixedLabelL', 'mixedLabelU'],
     }
   },
+
+  sdclMse: (input, testCase) => {
+    const { labels, weights } = pastedLabels(input, testCase)
+    return { value: discrepancyError(tf.softmax(input('logits')), labels, input('discrepancy'), weights) }
+  },
+  sdclKl: (input, testCase) => {
+    const { labels, weights } = pastedLabels(input, testCase)
+    return { value: discrepancyUncertainty(input('logits'), labels, input('discrepancy'), weights) }
+  },
+  sdclTotal,
+}
+
+/** Both students on both pasted volumes, l with the unlabelled one outside and u with it inside. */
+function sdclTotal(input: LossInputs, { options }: LossCase): Computed {
+  const masks = masksOf(input, 'imageA')
+  const unlabelled = kitNumber(options?.uWeight)
+  const [labelA, labelB, pseudoA, pseudoB] = ['labelA', 'labelB', 'pseudoA', 'pseudoB'].map((name) => labelsOf(input(name))) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ]
+  const lessons = [
+    { k: 'L', labels: { outside: pseudoA, inside: labelB }, weights: { outside: unlabelled, inside: 1 } },
+    { k: 'U', labels: { outside: labelA, inside: pseudoB }, weights: { outside: 1, inside: unlabelled } },
+  ] as const
+  const discrepancies = { L: discrepancyMask(input('aL'), input('bL')), U: discrepancyMask(input('aU'), input('bU')) }
+  const ofStudent = (n: 'a' | 'b') => {
+    const over = (loss: (logits: tf.Tensor, lesson: (typeof lessons)[number]) => tf.Scalar) =>
+      tf.addN(lessons.map((lesson) => loss(input(`${n}${lesson.k}`), lesson))) as tf.Scalar
+    const pasted = ({ labels, weights }: (typeof lessons)[number]) => ({
+      labels: copyPaste(labels.outside, labels.inside, masks),
+      weights: sideWeights(masks, weights),
+    })
+    const mix = over((logits, { labels, weights }) => mixed(logits, labels, masks, weights))
+    const mse = over((logits, lesson) => {
+      const { labels, weights } = pasted(lesson)
+      return discrepancyError(tf.softmax(logits), labels, discrepancies[lesson.k], weights)
+    })
+    const kl = over((logits, lesson) => {
+      const { labels, weights } = pasted(lesson)
+      return discrepancyUncertainty(logits, labels, discrepancies[lesson.k], weights)
+    })
+    const loss = tf.addN([mix, tf.mul<tf.Scalar>(mse, kitNumber(options?.mse)), tf.mul<tf.Scalar>(kl, kitNumber(options?.kl))])
+    return { mix, mse, kl, loss }
+  }
+  const [a, b] = [ofStudent('a'), ofStudent('b')]
+  return {
+    value: tf.add(a.loss, b.loss),
+    values: { lossA: a.loss, lossB: b.loss, mixA: a.mix, mixB: b.mix, mseA: a.mse, klA: a.kl, mseB: b.mse, klB: b.kl },
+    maps: {
+      discrepancyL: discrepancies.L,
+      discrepancyU: discrepancies.U,
+      mixedL: copyPaste(input('unlabelledA'), input('imageB'), masks),
+      mixedU: copyPaste(input('imageA'), input('unlabelledB'), masks),
+    },
+    extra: { lossA: a.loss, lossB: b.loss },
+    exact: ['discrepancyL', 'discrepancyU'],
+  }
 }
 
 /** What the two sides of a box have of something. */
@@ -82,6 +149,17 @@ function mixed(logits: tf.Tensor, labels: Sides<tf.Tensor>, masks: Sides<tf.Tens
 function weightsOf({ options }: LossCase): Sides<number> {
   const unlabelled = kitNumber(options?.uWeight)
   return options?.unlab === true ? { outside: unlabelled, inside: 1 } : { outside: 1, inside: unlabelled }
+}
+
+function sideWeights(masks: Sides<tf.Tensor>, weights: Sides<number>): tf.Tensor {
+  return tf.add(tf.mul(masks.outside, weights.outside), tf.mul(masks.inside, weights.inside))
+}
+
+/** The labels of a pasted volume, and what each voxel counts. */
+function pastedLabels(input: LossInputs, testCase: LossCase) {
+  const outside = input('mask')
+  const labels = tf.where(tf.cast(outside, 'bool'), labelsOf(input('labelOut')), labelsOf(input('labelIn')))
+  return { labels, weights: sideWeights({ outside, inside: tf.sub(1, outside) }, weightsOf(testCase)) }
 }
 
 /** The kit's mask is 1 outside of its box and the same for every sample. */

@@ -5,6 +5,7 @@ export { crossEntropy, crossEntropyMap, maskedCrossEntropy } from './cross-entro
 export { crossPseudoSupervision } from './cross-pseudo-supervision'
 export type { ClassDiceOptions, DiceLossOptions } from './dice-loss'
 export { diceLoss, diceLossLinear, diceLossOverClasses, softmaxDiceLoss } from './dice-loss'
+export { discrepancyError, discrepancyMask, discrepancyUncertainty } from './discrepancy-learning'
 export type { DrawOptions } from './draw-candidates'
 export { drawCandidates } from './draw-candidates'
 export { dualTaskConsistency, levelSetProbs, signedDistanceLoss } from './dual-task-consistency'

@@ -93,11 +93,18 @@ const EXCEPTIONS: {
     isAllowed: (mine, their) => mine === 0 && Number.isNaN(their),
   },
   ...(['value', 'gradient'] as const).map((part) => ({
-    of: ['predictedLabels', 'unionForeground', 'disagreementMask', 'crossPseudoSupervision'],
+    of: ['predictedLabels', 'unionForeground', 'disagreementMask', 'discrepancyMask', 'crossPseudoSupervision'],
     part,
     title: /NaN/,
     why: 'engines differ in whether a NaN is the largest; a network that gives one has a loss of NaN',
     isAllowed: (mine: number) => Number.isFinite(mine),
+  })),
+  ...(['value', 'gradient'] as const).map((part) => ({
+    of: ['discrepancyUncertainty'],
+    part,
+    title: /NaN/,
+    why: 'engines differ in whether a NaN is the largest, so in how many voxels err; where it does, the loss is NaN',
+    isAllowed: () => true,
   })),
   {
     of: ['percentile'],

@@ -65,6 +65,8 @@ const pair = (first: string, second: string, binary = false) => [
   floats(second, MAP, { follows: true }),
 ]
 
+const voxelWeights = floats('weights', VOXELS, { classes: false, follows: true })
+
 /** The parameters of every function, in their order, with what each refuses. */
 const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
   adversarialLoss: [
@@ -107,6 +109,9 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     ...pair('firstProbs', 'secondProbs', true),
     options('options', {}, { confidence: [[Number.NaN, '0.6', ...INFINITE], FINITE] }),
   ],
+  discrepancyError: [floats('probs', MAP), labels('labels', VOXELS, 2), mask('mask', VOXELS), voxelWeights],
+  discrepancyMask: pair('firstScores', 'secondScores'),
+  discrepancyUncertainty: [floats('logits', MAP), labels('labels', VOXELS, 2), mask('mask', VOXELS), voxelWeights],
   discriminatorLoss: [
     floats('discriminatorLogits', [2, 2], { binary: true, shapes: [[MAP, 'has rank 5; expected [samples, 2]']] }),
     number('labelledCount', 1, [-1, 3, 0.5, undefined], 'a whole number from 0 to 2'),
@@ -178,6 +183,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     mask('mask', VOXELS),
     options('options', {}, { ifEmpty: [[1, 'NaN', null], '0 or NaN'] }),
   ],
+  maskedDiceLoss: [floats('probs', MAP), labels('labels', VOXELS, 2), mask('mask', VOXELS)],
   maskedMeanSquared: [
     floats('probs', MAP, { classes: false }),
     floatsOrWhole(floats('target', MAP, { follows: true })),

@@ -25,10 +25,10 @@ const SETTINGS = { filters: 2, classes: 2, dropout: 0.5, initialise: 'kaiming' a
 /** V-Net is ahead with the starting values of the first, ResNet-34 with those of the second. */
 const SEEDS = [11, 13]
 
-const LARGER = ['ict', 'bcp']
+const LARGER = ['ict', 'bcp', 'sdcl']
 
 /** Methods that train on any number of classes. */
-const ANY_CLASSES = ['mc-net', 'ent-min', 'ict', 'cps', 'urpc', 'r-drop', 'r-drop-released', 'dan', 'mc-net-plus', 'bcp']
+const ANY_CLASSES = ['mc-net', 'ent-min', 'ict', 'cps', 'urpc', 'r-drop', 'r-drop-released', 'dan', 'mc-net-plus', 'bcp', 'sdcl']
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */
 function ballBatch(method: Method, classes = 2): TrainingBatch {

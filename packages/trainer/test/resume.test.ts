@@ -22,7 +22,7 @@ async function interruptedRun(plan: RunPlan, when: (stage: 'train' | 'test', don
   return [first, await trainRun(plan)]
 }
 
-/** ICT's teacher and BCP's networks pass one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
+/** ICT's teacher and the networks of BCP and SDCL pass one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
 const LARGER_PATCH = { patch: [32, 16, 16] as const }
 
 describe.each<[string, Partial<Profile>]>([
@@ -32,6 +32,7 @@ describe.each<[string, Partial<Profile>]>([
   ['ict', LARGER_PATCH],
   // Of six iterations the first is pre-training: the first interruption is on the border of the stages.
   ['bcp', LARGER_PATCH],
+  ['sdcl', LARGER_PATCH],
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],
@@ -54,7 +55,8 @@ describe.each<[string, Partial<Profile>]>([
       expect(second).toMatchObject({ status: 'done', ran: true })
       expect(runBytes(second!.folder)).toEqual(expected)
     }
-  })
+    // Five runs; of SDCL each has two networks.
+  }, 240_000)
 })
 
 it('cuts off what a killed process logged after its last checkpoint', async () => {

@@ -140,6 +140,25 @@ def dice(p, t, s=1e-5, squared=True):
     return 1 - (2 * (p * t).sum() + s) / (below + s)
 
 
+def masked_dice(p, y, m, s=1e-5):
+    t = F.one_hot(y, p.shape[-1]).float()
+    m = m.unsqueeze(-1)
+    sums = lambda x: x.sum((1, 2, 3))
+    return 1 - ((2 * sums(m * p * t) + s) / (sums(m * p) + sums(m * t) + s)).mean()
+
+
+def discrepancy_uncertainty(z, y, m, w):
+    with torch.no_grad():
+        erring = m * (z.argmax(-1) != y)
+    logs = F.log_softmax(z, -1).mean(-1)
+    return -torch.where(erring > 0, logs * w, 0.0).sum() / (erring.sum() + 1e-16)
+
+
+def discrepancy_error(p, y, m, w):
+    distance = ((p - F.one_hot(y, p.shape[-1])) ** 2).mean(-1)
+    return torch.where(m > 0, distance * w, 0.0).sum() / (m.sum() + 1e-16)
+
+
 def kl(z_p, z_q):
     return F.kl_div(F.log_softmax(z_q, -1), F.softmax(z_p, -1), reduction="none")
 
@@ -257,6 +276,11 @@ for C in (2, 3):
         lambda p, y, _: sum(dice(p[..., c], y == c, 1e-8, False) for c in range(1, p.shape[-1])) / (p.shape[-1] - 1),
         suffix=by + ", sums without background",
     )
+    over_edges("maskedDiceLoss", [p], [labels(0, 1), FULL], masked_dice, suffix=by)
+    over_edges("discrepancyMask", [z, u], [], lambda a, b: a.detach().argmax(-1) != b.detach().argmax(-1), suffix=by)
+    for m, of in ((FULL, ""), (SECOND, ", masked out"), (EMPTY, ", no mask")):
+        over_edges("discrepancyError", [p], [labels(0, 1), m, mask(1, 0.5)], discrepancy_error, suffix=by + of)
+        over_edges("discrepancyUncertainty", [z], [labels(1, 0), m, mask(1, 0.5)], discrepancy_uncertainty, suffix=by + of)
     over_edges(
         "softmaxDiceLoss",
         [z, u],

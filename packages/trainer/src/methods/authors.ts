@@ -59,3 +59,11 @@ export const BCP_AUTHORS: AuthorsProtocol = {
   iterations: 17000,
   learningRate: { kind: 'step', rate: 0.01, factor: 0.1, every: 2500, from: 2000 },
 }
+
+/** SDCL: 80 epochs of pre-training and 275 after them, of 40 iterations each with 8 labelled. Its Adam at 0.001 is not taken over: SGD, at a constant rate. */
+export const SDCL_AUTHORS: AuthorsProtocol = {
+  initialise: 'default',
+  rotFlip: false,
+  iterations: 14200,
+  learningRate: { kind: 'constant', rate: 0.01 },
+}

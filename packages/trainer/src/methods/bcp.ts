@@ -21,22 +21,17 @@
  * 3. The second stage begins with the last weights of the first; the script takes those that were best on the test set, and at the end tests the best ones too.
  * 4. More than two classes: the most likely one and the largest component of each, as the repository's script for ACDC; that for the atrium knows two.
  */
-import { maskedCrossEntropy, maskedDiceLoss } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { BCP_AUTHORS } from './authors'
 import { componentLabels } from './component-labels'
 import { copyPaste, drawBox } from './copy-paste'
 import { copyPasteHalves } from './copy-paste-halves'
+import { pastedSupervision, taught } from './copy-paste-losses'
 import { defineMethod } from './definition/define-method'
 import { noted, type StepContext, term } from './definition/method'
 import { emaTeacher, vnet } from './definition/networks-of-a-method'
 
 const NETWORKS = { student: vnet(), teacher: emaTeacher('vnet', { of: 'student', decay: 0.99, warmUp: false }) }
-
-/** Dice and CE of the voxels of a mask. */
-function taught(logits: tf.Tensor5D, labels: tf.Tensor4D, mask: tf.Tensor4D): tf.Scalar {
-  return tf.add(maskedDiceLoss(tf.softmax(logits), labels, mask), maskedCrossEntropy(logits, labels, mask))
-}
 
 export const bcp = defineMethod({
   name: 'bcp',
@@ -72,13 +67,7 @@ function pretraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
   const { image, label } = copyPasteHalves('bcp', batch)
   const masks = drawBox(image.a.shape[0], batch.patch, draws)
   const { logits } = networks.student(copyPaste(image.a, image.b, masks), { samples: 'labelled' })
-  const labels = copyPaste(label.a, label.b, masks)
-  const everywhere = tf.onesLike(masks.outside)
-  const trains = ['student'] as const
-  return {
-    ce: term(maskedCrossEntropy(logits, labels, everywhere), { weight: 0.5, trains }),
-    dice: term(maskedDiceLoss(tf.softmax(logits), labels, everywhere), { weight: 0.5, trains }),
-  }
+  return pastedSupervision('student', logits, copyPaste(label.a, label.b, masks))
 }
 
 function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {

@@ -15,6 +15,7 @@ import { mcf } from './mcf'
 import { meanTeacher } from './mean-teacher'
 import { rDrop, rDropReleased } from './r-drop'
 import { sassnet } from './sassnet'
+import { sdcl } from './sdcl'
 import { supervised } from './supervised'
 import { uaMt } from './ua-mt'
 import { urpc } from './urpc'
@@ -32,7 +33,7 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp]
+const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))
