@@ -118,6 +118,9 @@ describe('without data', () => {
     const crop = await runCli(cli, ['predict', 'scan.nii.gz', '--run', folder, '--crop', '1:2'])
     expect(crop.stderr).toContain('give first:end along x, y and z')
     const none = await runCli(cli, ['predict', 'scan.nii.gz', '--run', root])
-    expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('has no config.json; give the folder of one run')])
+    expect([none.code, none.stderr]).toEqual([
+      3,
+      expect.stringContaining('config.json: it is missing; give the folder of one run'),
+    ])
   })
 })

@@ -46,12 +46,14 @@ export const status: Verb = {
   async run(args) {
     const root = resolve(String(args.runs))
     const runs: { config: RunConfig; status: RunStatus }[] = []
-    const faults = readEach(runFolders(root), (folder) => {
+    const runFaults = readEach(runFolders(root), (folder) => {
       const { config } = expectConfig(folder)
       runs.push({ config, status: statusOf(folder, config) })
     })
     const submissions: SubmissionStatus[] = []
-    for (const { folder, record } of readRecords(root)) {
+    const sent = readRecords(root)
+    const faults = [...runFaults, ...sent.faults]
+    for (const { folder, record } of sent.records) {
       const states = await statesOf(record)
       const tasks = record.tasks.map((task, index): TaskStatus => {
         const found = runs.filter(({ config }) => isTask(config, record, task))

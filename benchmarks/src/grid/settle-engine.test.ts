@@ -45,7 +45,7 @@ it('decides anew for other options, and keeps both', async () => {
   vi.stubEnv('DUALSEG_ENGINE', 'wasm')
   ;(await settleEngine('auto', { numerics: 'fast' }, folder)).remember(WASM)
   ;(await settleEngine('auto', { numerics: 'strict' }, folder)).remember({ ...WASM, numerics: 'strict' })
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(2)
+  expect(JSON.parse(readFileSync(file, 'utf8')).engines).toHaveLength(2)
 })
 
 it('takes a named engine always, and goes on with it when none is named', async () => {

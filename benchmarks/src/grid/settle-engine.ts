@@ -13,6 +13,7 @@ import {
   readOrSetAside,
   readStored,
   type StoredFile,
+  sealedJson,
 } from '@dualseg/trainer'
 import { z } from 'zod'
 import type { EngineArguments } from '../command-line/engine-arguments'
@@ -36,19 +37,25 @@ export interface SettledEngine {
 }
 
 /** One entry for each set of engine options that the grid was asked with. */
-const storedSchema = z.array(
-  z.object({
-    asked: z.string(),
-    name: z.enum(ENGINE_NAMES as [EngineName, ...EngineName[]]),
-    identity: engineIdentity,
-    reasons: z.array(z.string()),
-    decided: z.string(),
-  }),
-)
+const entries = z
+  .array(
+    z.object({
+      asked: z.string(),
+      name: z.enum(ENGINE_NAMES as [EngineName, ...EngineName[]]),
+      identity: engineIdentity,
+      reasons: z.array(z.string()),
+      decided: z.string(),
+    }),
+  )
+  .min(1)
 
-type Stored = z.infer<typeof storedSchema>
+type Stored = z.infer<typeof entries>
 
-const ENGINE_FILE: StoredFile<Stored> = { schema: storedSchema, remedy: "the grid's engine is settled anew by its next command" }
+const ENGINE_FILE: StoredFile<Stored> = {
+  // Grids of 0.0 have the list alone, without a checksum.
+  schema: z.union([z.strictObject({ engines: entries }).transform(({ engines }) => engines), entries]),
+  remedy: "the grid's engine is settled anew by its next command",
+}
 
 /**
  * Settles which engine a grid has: the one that is named; else the one that `engine.json` in the folder of its runs remembers; else the one that
@@ -120,7 +127,7 @@ function keep(file: string, entry: Stored[number]): void {
         '',
         () => undefined,
       ) ?? []
-    writeWhole(file, `${JSON.stringify([...others, entry], null, 2)}\n`)
+    writeWhole(file, sealedJson({ engines: [...others, entry] }))
   } catch (error) {
     throw diskError(error, dirname(file))
   }

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readStored, type StoredFile, sealedJson } from '@dualseg/trainer'
 import { z } from 'zod'
+import { type RunFault, readEach } from '../report/read-each'
 
-const recordFile = z.object({
+const recordSchema = z.strictObject({
   submitted: z.string(),
   command: z.string(),
   arrayJob: z.string(),
@@ -17,7 +19,13 @@ const recordFile = z.object({
 })
 
 /** `submission.json`: what was sent to the cluster, beside the scripts. */
-export type SubmissionRecord = z.infer<typeof recordFile>
+export type SubmissionRecord = z.infer<typeof recordSchema>
+
+const RECORD_FILE: StoredFile<SubmissionRecord> = {
+  schema: recordSchema,
+  remedy:
+    'go on: its runs are shown as any others, and squeue knows its tasks; the command that sent it may be repeated, finished runs end at once',
+}
 
 /** Folders of submissions lie here. */
 export function submissionsFolder(runs: string): string {
@@ -25,16 +33,20 @@ export function submissionsFolder(runs: string): string {
 }
 
 export function writeRecord(folder: string, record: SubmissionRecord): void {
-  writeFileSync(join(folder, 'submission.json'), `${JSON.stringify(record, null, 2)}\n`)
+  writeFileSync(join(folder, 'submission.json'), sealedJson(record))
 }
 
-/** Every submission of a runs folder, oldest first. */
-export function readRecords(runs: string): { folder: string; record: SubmissionRecord }[] {
+/** Every submission of a runs folder, oldest first; `faults`: those whose record is damaged. */
+export function readRecords(runs: string): { records: { folder: string; record: SubmissionRecord }[]; faults: RunFault[] } {
   const root = submissionsFolder(runs)
-  if (!existsSync(root)) return []
-  return readdirSync(root)
+  if (!existsSync(root) || !statSync(root).isDirectory()) return { records: [], faults: [] }
+  const folders = readdirSync(root)
     .sort()
     .map((name) => join(root, name))
-    .filter((folder) => existsSync(join(folder, 'submission.json')))
-    .map((folder) => ({ folder, record: recordFile.parse(JSON.parse(readFileSync(join(folder, 'submission.json'), 'utf8'))) }))
+  const records: { folder: string; record: SubmissionRecord }[] = []
+  const faults = readEach(folders, (folder) => {
+    const record = readStored(join(folder, 'submission.json'), RECORD_FILE)
+    if (record !== undefined) records.push({ folder, record })
+  })
+  return { records, faults }
 }

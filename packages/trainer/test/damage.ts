@@ -24,8 +24,22 @@ export const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
     rmSync(path, { recursive: true })
     symlinkSync(path, path)
   },
+  'a junk line': (path) => {
+    const bytes = readFileSync(path)
+    const at = bytes.indexOf('\n') + 1
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, at), Buffer.from('these are no data\n'), bytes.subarray(at)]))
+  },
+  // Still what its format allows: one digit is another.
+  edited: (path) => {
+    const bytes = readFileSync(path)
+    const at = bytes.findLastIndex((byte) => byte >= ZERO && byte <= ZERO + 9)
+    bytes[at] = bytes[at] === ZERO ? ZERO + 1 : ZERO
+    writeFileSync(path, bytes)
+  },
   missing: (path) => rmSync(path, { recursive: true }),
 }
+
+const ZERO = 0x30
 
 export function damage(path: string, kind: string): void {
   if (!existsSync(path)) throw new Error(`there is no ${path} to be damaged`)

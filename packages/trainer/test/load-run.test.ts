@@ -211,7 +211,7 @@ describe('loadRun', () => {
   it('refuses what is no finished run', async () => {
     await expect(loadRun(temporaryFolder())).rejects.toMatchObject({
       code: 'DUALSEG_DATA',
-      message: expect.stringContaining('has no config.json'),
+      message: expect.stringContaining('config.json: it is missing; give the folder of one run'),
     })
     const plan = await tinyPlan({ engine, runs: temporaryFolder(), method: 'supervised' })
     const controller = new AbortController()

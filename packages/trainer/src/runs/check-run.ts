@@ -9,7 +9,7 @@ import { readSessions } from './files/provenance-file'
 import { readSplit } from './files/split-file'
 import { readFinished } from './finished-run'
 import { lockOwner } from './lock/run-lock'
-import { runProgress } from './run-progress'
+import { runState } from './run-progress'
 
 /** What became of one run's folder. */
 export interface CheckedRun {
@@ -45,7 +45,7 @@ export function checkRun(folder: string): CheckedRun {
   const about = identity && { iterations: identity.config.settings.iterations }
   const owner = tried(() => lockOwner(folder))
   if (owner !== undefined && owner.alive !== false) return { folder, state: 'in work', ...about, faults, missing: [] }
-  const isFinished = tried(() => runProgress(folder))?.state === 'done'
+  const isFinished = runState(folder) === 'done'
   const needed = isFinished ? finishedFiles(folder, identity, tried) : begunFiles(folder, identity, tried, faults)
   const isNeeded = faults.length > 0 && !needed.isSpared
   // Nothing needs it: it alone damages no run.

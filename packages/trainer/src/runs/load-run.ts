@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Preparation, Volume } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
@@ -7,6 +7,7 @@ import { methodNamed } from '../methods'
 import type { Method } from '../methods/definition/method'
 import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
 import type { TrainingSettings } from '../training/settings'
+import { faultError } from './disk/fault'
 import { type ConfigFile, readConfig } from './files/config-file'
 import { readRunInput } from './run-input'
 import { storedNetworks } from './stored-networks'
@@ -61,11 +62,11 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
 
 function configOf(folder: string): ConfigFile {
   const config = readConfig(folder)
-  if (config === undefined) {
-    throw dualsegError(
-      'DUALSEG_DATA',
-      `loadRun: ${folder} has no config.json; give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…`,
-    )
-  }
-  return config
+  if (config !== undefined) return config
+  throw faultError({
+    file: join(folder, 'config.json'),
+    found: 'it is missing',
+    remedy:
+      'give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…; if this is one, the command that began it writes the file again',
+  })
 }

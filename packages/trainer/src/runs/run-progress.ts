@@ -13,13 +13,17 @@ export interface RunProgress {
 
 /** @throws DUALSEG_DATA with a `fault` if something else than a file is in the place of one */
 export function runProgress(folder: string): RunProgress {
-  // Also what cannot be read is there, such as a link to itself.
-  const isThere = (name: string) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
   return {
-    state: isThere('result.json') ? 'done' : isThere('config.json') ? 'begun' : 'new',
+    state: runState(folder),
     iterations: linesIn(join(folder, 'log.jsonl')),
     cases: linesIn(join(folder, 'cases.jsonl')),
   }
+}
+
+export function runState(folder: string): RunProgress['state'] {
+  // Also what cannot be read is there, such as a link to itself.
+  const isThere = (name: string) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
+  return isThere('result.json') ? 'done' : isThere('config.json') ? 'begun' : 'new'
 }
 
 function linesIn(path: string): number {

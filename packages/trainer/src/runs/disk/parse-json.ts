@@ -1,4 +1,5 @@
 import { textOf } from './read-file'
+import { unsealed } from './seal'
 
 export const CHANGED = 'it was changed after it was written (its own checksum says so)'
 
@@ -9,7 +10,7 @@ export interface Schema<T> {
   ): { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }
 }
 
-/** JSON under a schema, and the whole of it; or what was found instead. */
+/** JSON under a schema, which is not asked about its seal, and the whole of it; or what was found instead. */
 export type Parsed<T> = { readonly value: T; readonly whole: unknown } | { readonly found: string }
 
 export function parseJson<T>(bytes: Uint8Array | string, schema: Schema<T>): Parsed<T> {
@@ -22,7 +23,7 @@ export function parseJson<T>(bytes: Uint8Array | string, schema: Schema<T>): Par
   } catch {
     return { found: 'it is not JSON, or only a part of it' }
   }
-  const result = schema.safeParse(whole)
+  const result = schema.safeParse(unsealed(whole))
   if (result.success) return { value: result.data, whole }
   const [issue] = result.error.issues
   return { found: `${issue!.path.map(String).join('.') || 'the whole'}: ${issue!.message}` }

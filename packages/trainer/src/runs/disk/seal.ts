@@ -15,6 +15,13 @@ export function sealHolds(value: object): boolean | undefined {
   return check === undefined ? undefined : check === sha256(canonicalJson(rest))
 }
 
+/** A value without its `check`. */
+export function unsealed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const { check: _, ...rest } = value as { check?: unknown }
+  return rest
+}
+
 /** An object with at least one member as a line of JSON; its last member `check` has the first digits of the SHA-256 of the others. */
 export function sealedLine(value: object): string {
   const text = JSON.stringify(value)

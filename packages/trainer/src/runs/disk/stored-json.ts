@@ -42,5 +42,10 @@ export function expectStored<T>(path: string, file: StoredFile<T>): T {
 
 /** Writes an object so that `readStored` sees any later change: readable, with its checksum, replaced as a whole. */
 export function writeStored(path: string, value: object): void {
-  replaceDurably(path, readableJson(sealed(value)))
+  replaceDurably(path, sealedJson(value))
+}
+
+/** What `writeStored` writes, for files that have another way to the disk. */
+export function sealedJson(value: object): string {
+  return readableJson(sealed(value))
 }

@@ -4,7 +4,7 @@ import type { CaseResult } from '../../prediction/test-plan'
 import { expectLines, type ReadLines, readLines, type StoredLines } from '../disk/stored-lines'
 
 export const CASES: StoredLines<CaseResult> = {
-  schema: z.object({
+  schema: z.strictObject({
     id: z.string().min(1),
     dice: z.number(),
     jaccard: z.number(),

@@ -26,7 +26,7 @@ const range = z.looseObject({ least: triple, most: triple })
 
 const INPUT: StoredFile<ExpectedInput> = {
   schema: z
-    .object({
+    .strictObject({
       preparation: preparation.nullable(),
       images: z.looseObject({ images: positive, size: range, percentiles: range, commonest: z.number() }).nullable(),
     })

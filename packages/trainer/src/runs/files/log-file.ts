@@ -13,17 +13,20 @@ export interface LogLine {
   readonly weights: Readonly<Record<string, number>>
   /** Values that trained nothing; null where they were not numbers. */
   readonly noted: Readonly<Record<string, number | null>>
+  /** That it took: the one value that another time gives otherwise. */
+  readonly seconds?: number | undefined
 }
 
 const numbers = z.record(z.string(), z.number())
 
 const LOG: StoredLines<LogLine> = {
-  schema: z.object({
+  schema: z.strictObject({
     iteration: z.int(),
     rate: z.number(),
     terms: numbers,
     weights: numbers,
     noted: z.record(z.string(), z.number().nullable()),
+    seconds: z.number().optional(),
   }),
   remedy:
     'no result needs it: move it away, and the run is reported without its curves; to have them again, move checkpoint and result.json away as well ' +

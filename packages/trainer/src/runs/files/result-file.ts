@@ -14,7 +14,7 @@ const summary: z.ZodType<Summary> = z.object({
 })
 
 export const RESULT: StoredFile<RunResult> = {
-  schema: z.object({
+  schema: z.strictObject({
     configSha256: sha256Text,
     dataset: z.string(),
     method: z.string(),

@@ -3,7 +3,8 @@ import type { EngineIdentity } from '../../engines/engine-identity'
 import type { LearningRate } from '../../methods/definition/learning-rate-schedule'
 import type { TrainingSettings } from '../../training/settings'
 
-// Members that are not known are kept: files of other versions have more of them, and a hash is over all.
+// Members that are not known are kept in what decides a result: files of other versions have more of them, and a hash is over all. Elsewhere they are refused:
+// the name of a checksum that was damaged is one.
 
 export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256')
 

@@ -6,7 +6,7 @@ import type { RunSplit } from '../run-split'
 const ids = z.array(z.string())
 
 const SPLIT: StoredFile<RunSplit> = {
-  schema: z.object({
+  schema: z.strictObject({
     fold: z.int(),
     labelled: ids,
     unlabelled: ids,

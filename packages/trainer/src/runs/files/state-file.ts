@@ -12,7 +12,7 @@ export interface CheckpointState {
   readonly files: Readonly<Record<string, string>>
 }
 
-const schema = z.object({ iteration: z.int(), configSha256: sha256Text, files: z.record(z.string(), sha256Text) })
+const schema = z.strictObject({ iteration: z.int(), configSha256: sha256Text, files: z.record(z.string(), sha256Text) })
 
 /** @throws DUALSEG_DATA with a `fault` if it is missing or damaged */
 export function expectState(checkpoint: string, remedy: string): CheckpointState {

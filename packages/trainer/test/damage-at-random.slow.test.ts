@@ -1,0 +1,3 @@
+import { damageAtRandom } from './damage-at-random'
+
+damageAtRandom(2000)
