@@ -1,8 +1,10 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lockText } from '../../packages/trainer/src/runs/lock/lock-file'
 import { DAMAGES, damage } from '../../packages/trainer/test/damage'
+import { writeRecord } from '../src/slurm/submission-record'
 import { makeRun } from './run-files-made'
 import { type MainOutcome, runMain } from './run-main'
 
@@ -14,7 +16,9 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'dualseg-damaged-runs-'))
   runs = join(root, 'runs')
   for (const method of ['mt', 'dualnet']) {
-    for (let seed = 1; seed <= 10; seed++) victim = makeRun(runs, { method, seed, dice: { A: 0.5 + seed / 100, B: 0.6 } })
+    for (let seed = 1; seed <= 10; seed++) {
+      victim = makeRun(runs, { method, seed, dice: { A: 0.5 + seed / 100, B: 0.6 }, isSealed: true })
+    }
   }
   cpSync(runs, join(root, 'whole'), { recursive: true })
 })
@@ -36,6 +40,8 @@ const NAMED_BY: Readonly<Record<string, readonly Command[]>> = {
   'result.json': ['list', 'check', 'compare', 'report'],
   'cases.jsonl': ['list', 'check', 'compare', 'report'],
   'log.jsonl': ['check', 'compare', 'report'],
+  // Which runs may stand in one table.
+  'split.json': ['check', 'compare', 'report'],
   // No figure needs it: the run is shown.
   'provenance.json': ['check', 'compare', 'report'],
 }
@@ -55,6 +61,9 @@ function shown(command: Command, { stdout }: MainOutcome): number {
   }
 }
 
+/** What the platform says, and no person should have to read. */
+const RAW = /ENOENT|EISDIR|ENOTDIR|Unexpected token|Cannot read prop/
+
 const TABLE = Object.keys(NAMED_BY).flatMap((file) => Object.keys(DAMAGES).map((kind) => [file, kind] as const))
 
 describe('one of twenty runs', () => {
@@ -72,7 +81,7 @@ describe('one of twenty runs', () => {
             : NAMED_BY[file]!.includes(command)
         // A glance at the log counts its lines.
         const mayBeNamed = command === 'status' && ['a folder', 'unreadable (ELOOP)'].includes(kind)
-        expect(`${stdout}${stderr}`).not.toMatch(/ENOENT|EISDIR|ENOTDIR|Unexpected token|Cannot read prop/)
+        expect(`${stdout}${stderr}`).not.toMatch(RAW)
         if (isNamed || (mayBeNamed && code === 3)) {
           expect({ command, code }).toEqual({ command, code: 3 })
           expect(`${stdout}${stderr}`).toContain(path)
@@ -91,14 +100,63 @@ describe('one of twenty runs', () => {
     }
   })
 
-  it('whose lock is damaged is named by status', async () => {
-    rmSync(join(victim, 'result.json'))
-    writeFileSync(join(victim, 'lock'), '{"host":')
-    const { code, stderr, stdout } = await runMain('status', runs)
-    expect({ code, stdout }).toMatchObject({ code: 3, stdout: expect.stringContaining('19 are done') })
-    expect(stderr).toMatch(/lock: it is not JSON, or only a part of it; nobody can tell who works on the run: .* delete it/)
-    rmSync(join(victim, 'lock'))
-    cpSync(join(victim.replace(runs, join(root, 'whole')), 'result.json'), join(victim, 'result.json'))
+  it.each(Object.keys(DAMAGES))(
+    'that is in work, or was, and whose lock is damaged (%s) is named by status and check',
+    async (kind) => {
+      const [lock, result] = [join(victim, 'lock'), join(victim, 'result.json')]
+      rmSync(result)
+      writeFileSync(lock, lockText({ host: 'elsewhere', pid: 17 }))
+      damage(lock, kind)
+      try {
+        const status = await runMain('status', runs)
+        expect(status.stdout).toContain('19 are done')
+        const check = await runMain('check', runs)
+        for (const { code, stderr, stdout } of [status, check]) {
+          expect(`${stdout}${stderr}`).not.toMatch(RAW)
+          expect(code).toBe(kind === 'missing' ? 0 : 3)
+          if (kind === 'missing') continue
+          expect(`${stdout}${stderr}`).toMatch(
+            /lock: .*; nobody can tell who works on the run: if no process does, delete it and repeat/,
+          )
+        }
+      } finally {
+        rmSync(lock, { recursive: true, force: true })
+        cpSync(join(victim.replace(runs, join(root, 'whole')), 'result.json'), result)
+      }
+    },
+  )
+})
+
+describe('one of two submissions to a cluster', () => {
+  const record = {
+    ...{
+      submitted: '2026-01-31T00:00:00Z',
+      command: 'bench la --slurm',
+      arrayJob: '1',
+      reportJob: '2',
+      dataset: 'la',
+      profile: 'half',
+    },
+    ...{ protocol: 'common', labelled: 16, engine: 'wasm', tasks: [{ method: 'mt', without: [], fold: 0, seed: 1 }] },
+  }
+
+  it.each(Object.keys(DAMAGES))('whose record is damaged (%s) is named by status, and the other is shown', async (kind) => {
+    for (const name of ['first', 'second']) {
+      mkdirSync(join(runs, 'slurm', name), { recursive: true })
+      writeRecord(join(runs, 'slurm', name), { ...record, command: `bench la --slurm --runs ${name}` })
+    }
+    const path = join(runs, 'slurm', 'first', 'submission.json')
+    damage(path, kind)
+    try {
+      const { code, stdout, stderr } = await runMain('status', runs)
+      expect(`${stdout}${stderr}`).not.toMatch(RAW)
+      expect(code).toBe(kind === 'missing' ? 0 : 3)
+      expect(stdout).toContain('--runs second')
+      expect(stdout).not.toContain('--runs first')
+      if (kind !== 'missing') expect(stderr).toContain(`${path}: `)
+    } finally {
+      rmSync(join(runs, 'slurm'), { recursive: true })
+    }
   })
 })
 

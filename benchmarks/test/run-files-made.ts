@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CaseResult, dataIdentity, type RunSplit, summarise } from '@dualseg/trainer'
+import { type CaseResult, dataIdentity, type RunSplit, sealedJson, summarise } from '@dualseg/trainer'
+import { sealedLine } from '../../packages/trainer/src/runs/disk/seal'
 
 export interface MadeRun {
   method?: string
@@ -22,6 +23,8 @@ export interface MadeRun {
   dice: Readonly<Record<string, number>>
   empty?: readonly string[]
   log?: readonly object[]
+  /** Whether its files carry their checksums, as those of version 0.0 do not. @default false */
+  isSealed?: boolean
 }
 
 /** A run's folder with figures of one's own, as a run writes it. Returns the folder. */
@@ -84,14 +87,16 @@ export function makeRun(root: string, made: MadeRun): string {
       noted: { share: iteration === 0 ? null : 0.5 },
       seconds: 0.1,
     }))
-  const lines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+  const line = made.isSealed ? sealedLine : JSON.stringify
+  const lines = (values: readonly object[]) => values.map((value) => `${line(value)}\n`).join('')
+  const text: (value: object) => string = made.isSealed ? sealedJson : JSON.stringify
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ config, sha256 }))
   writeFileSync(join(folder, 'log.jsonl'), lines(log))
   writeFileSync(join(folder, 'cases.jsonl'), lines(cases))
   writeFileSync(
     join(folder, 'provenance.json'),
-    JSON.stringify({ sessions: [{ started: '2026-01-31T00:00:00Z', ended: '2026-01-31T01:00:00Z', host: 'here' }] }),
+    text({ sessions: [{ started: '2026-01-31T00:00:00Z', ended: '2026-01-31T01:00:00Z', host: 'here' }] }),
   )
   const summaryOf = (measure: 'dice' | 'jaccard' | 'hd95' | 'asd') => summarise(cases.map((one) => one[measure]))
   const result = {
@@ -110,8 +115,8 @@ export function makeRun(root: string, made: MadeRun): string {
     ...{ cases: cases.length, emptyPredictions: cases.filter(({ emptyPrediction }) => emptyPrediction).length },
     ...{ dice: summaryOf('dice'), jaccard: summaryOf('jaccard'), hd95: summaryOf('hd95'), asd: summaryOf('asd') },
   }
-  if (made.keepsSplit ?? true) writeFileSync(join(folder, 'split.json'), JSON.stringify(split))
-  writeFileSync(join(folder, 'result.json'), JSON.stringify(result))
+  if (made.keepsSplit ?? true) writeFileSync(join(folder, 'split.json'), text(split))
+  writeFileSync(join(folder, 'result.json'), text(result))
   return folder
 }
 
