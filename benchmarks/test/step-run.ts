@@ -11,7 +11,7 @@ const kitOf = (file: File): StepKit =>
 const kits = { step: kitOf('step'), 'baselines-step': kitOf('baselines-step') }
 
 /** What the kit has runs of, and no method here yet. */
-const NOT_BUILT = ['ssnet', 'admt', 'sdcl']
+const NOT_BUILT = ['ssnet', 'sdcl']
 
 /** The kit's runs that are built: file, method and variant. */
 export const STEP_RUNS = (Object.keys(kits) as File[]).flatMap((file) =>

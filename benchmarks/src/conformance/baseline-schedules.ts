@@ -1,4 +1,4 @@
-import { learningRate, methodNamed, pasteBox } from '@dualseg/trainer'
+import { averageShare, learningRate, methodNamed, pasteBox, turnOf } from '@dualseg/trainer'
 import { kitFile, kitNumber } from './kit'
 import { type GroupResult, runCases, skippedGroup } from './report'
 import { doubleTolerance } from './tolerance'
@@ -19,7 +19,7 @@ interface RateRow {
 }
 
 /** The methods whose scripts set the rate from the counter before its increment, and those that do it after. */
-const POLY_METHODS = { before: ['ent-min', 'ict', 'dan', 'urpc'], after: ['cps', 'r-drop'] } as const
+const POLY_METHODS = { before: ['ent-min', 'ict', 'dan', 'urpc', 'ad-mt'], after: ['cps', 'r-drop'] } as const
 
 /** The methods whose rate falls every 2,500 steps; BCP's from its second stage on. */
 const STEPPED_METHODS = ['bcp'] as const
@@ -62,6 +62,33 @@ const SCHEDULE_GROUPS: Readonly<Record<string, ScheduleGroup>> = {
         compare.number('largest start', dim - got - 1, largestStart, 0)
       },
     ),
+
+  admtEma: (group, content) =>
+    runCases(
+      group,
+      (content as { rows: { it: number; alpha: unknown }[] }).rows,
+      ({ it }) => `iteration ${it}`,
+      ({ it, alpha }, compare) => {
+        const share = averageShare(methodNamed('ad-mt').networks.teacher1!.ema!, it)
+        compare.number('coefficient', share, kitNumber(alpha), doubleTolerance(kitNumber(alpha)))
+      },
+    ),
+
+  admtAlternation(group, content) {
+    const { draws, states } = content as { draws: number[]; states: number[] }
+    return runCases(
+      group,
+      [states],
+      () => 'turns',
+      (wanted, compare) => {
+        const turns = wanted.map((_, it) => {
+          const given = [...draws]
+          return Number(turnOf(it, () => given.shift()!) === 'first')
+        })
+        compare.array('turn of the first', turns, wanted, 0)
+      },
+    )
+  },
 
   steppedRate(group, content) {
     const { rows } = content as { rows: RateRow[] }

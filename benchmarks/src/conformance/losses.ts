@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { isKitArray, type KitArray, kitFile, kitNumber, kitNumbers } from './kit'
+import { LOSS_AD_MT } from './loss-ad-mt'
 import type { LossCase, LossGroup, LossInputs } from './loss-case'
 import { LOSS_COPY_PASTE } from './loss-copy-paste'
 import { LOSS_GROUPS } from './loss-groups'
@@ -9,7 +10,13 @@ import { LOSS_TOTALS } from './loss-totals'
 import { type Comparison, type GroupResult, runCases, skippedGroup } from './report'
 import { type Float32Deviation, gradientTolerance, valueTolerance } from './tolerance'
 
-const GROUPS: Readonly<Record<string, LossGroup>> = { ...LOSS_GROUPS, ...LOSS_TOTALS, ...LOSS_SSL4MIS, ...LOSS_COPY_PASTE }
+const GROUPS: Readonly<Record<string, LossGroup>> = {
+  ...LOSS_GROUPS,
+  ...LOSS_TOTALS,
+  ...LOSS_SSL4MIS,
+  ...LOSS_COPY_PASTE,
+  ...LOSS_AD_MT,
+}
 
 /** Checks `losses.json`, or a file like it, on the active backend: values, maps, gradients, and the inputs that must get none. */
 export async function runLosses(kit: unknown, file = 'losses'): Promise<GroupResult[]> {

@@ -1,5 +1,6 @@
 import { consistencyWeight } from '@dualseg/losses'
-import type { StepReport } from '@dualseg/trainer'
+import { adMtWith, type Method, type StepReport } from '@dualseg/trainer'
+import * as tf from '@tensorflow/tfjs-core'
 import type { StepRun } from './step-kit'
 
 /** The kit's named losses of one step, from what our method reported. */
@@ -13,6 +14,8 @@ export interface StepSubject {
   readonly losses: LossesOf
   /** Where the run starts, if it is of a stage that is not our first. @default as the kit says */
   readonly startIteration?: number
+  /** Our method, made for what the kit gives in place of draws. @default the method as it is */
+  readonly adapted?: (run: StepRun) => Method
   /** Our networks by the kit's names, where they differ. */
   readonly networks?: Readonly<Record<string, string>>
 }
@@ -164,8 +167,28 @@ const copyPasteLosses: LossesOf = (report) => {
   return { lossL, lossU, total: lossL + lossU, pseudoVoxels: noted(report, 'pseudoVoxels') }
 }
 
+const studentLosses: LossesOf = (report) => {
+  const { ce, dice, pseudo } = report.terms
+  const supervised = 0.5 * (ce! + dice!)
+  const weight = report.weights.pseudo!
+  return {
+    supervised,
+    unlabelled: pseudo!,
+    consistencyWeight: weight,
+    total: supervised + weight * pseudo!,
+    kept: noted(report, 'sureVoxels'),
+    conflictVoxels: noted(report, 'conflictVoxels'),
+  }
+}
+
 /** Well inside of a second stage, whatever it begins with. */
 const SECOND_STAGE = 3000
+
+/** AD-MT with a strong view of the kit's: `a x + b`. */
+function affineView({ draws }: StepRun): Method {
+  const [a, b] = draws!.strong as [number, number]
+  return adMtWith((image) => tf.add(tf.mul(image, a), b))
+}
 
 /** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
 const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
@@ -190,6 +213,7 @@ const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   cps: { method: 'cps', losses: cpsLosses },
   regularisedDropout: { method: 'r-drop-released', losses: dropoutLosses },
   bcpPretrain: { method: 'bcp', losses: pretrainingLosses, networks: { vnet: 'student' } },
+  admt: { method: 'ad-mt', adapted: affineView, losses: studentLosses },
   bcp: { method: 'bcp', losses: copyPasteLosses, startIteration: SECOND_STAGE },
 }
 

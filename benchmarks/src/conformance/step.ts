@@ -38,7 +38,7 @@ export async function runStep(kit: unknown, { file = 'step', only = () => true }
   for (const run of step.runs.filter(({ method, variant }) => only(method, variant))) {
     const group = `${file} ${run.method} ${run.variant}`
     const subject = subjectOf(run)
-    const method = subject && methods.get(subject.method)
+    const method = subject && (subject.adapted?.(run) ?? methods.get(subject.method))
     results.push(
       method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'),
     )
@@ -157,7 +157,8 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
   let calls = 0
   return {
     ...iterationDraws(0, 0),
-    beta: () => kitNumber(run.draws?.factor),
+    beta: () => kitNumber(run.draws?.factor ?? run.draws?.lambda),
+    ofRun: () => ({ ...noDraws(), integer: (low) => low }),
     normal(_, shape) {
       const call = calls++
       const size = shape.reduce((product, n) => product * n, 1)
@@ -166,13 +167,23 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
       return tf.tensor(values, [...shape])
     },
     stream(purpose) {
-      const given = purpose === 'box' ? [...((run.draws?.boxStart ?? []) as number[])] : []
-      return { ...noDraws(), integer: (_, highExclusive) => given.shift() ?? highExclusive - 1 }
+      const given = [...(GIVEN[purpose]?.(run.draws ?? {}) ?? [])]
+      return {
+        ...noDraws(),
+        integer: (_, highExclusive) => given.shift() ?? highExclusive - 1,
+        permutation: () => run.draws?.permutation as number[],
+      }
     },
   }
 }
 
-const COUNTS = new Set(['maskSum', 'mistakeMaskSum', 'pseudoVoxels'])
+/** The kit's numbers for whole numbers that a step draws, by what it draws them for. */
+const GIVEN: Readonly<Record<string, (draws: NonNullable<StepRun['draws']>) => readonly number[]>> = {
+  box: ({ boxStart }) => boxStart as number[],
+  'cut-mix-centre': ({ centres }) => (centres as number[][]).flat(),
+}
+
+const COUNTS = new Set(['maskSum', 'mistakeMaskSum', 'pseudoVoxels', 'kept', 'conflictVoxels', 'discrepancyVoxels'])
 
 function compareLosses(
   compare: Comparison,

@@ -7,8 +7,11 @@ export type { EngineCopies } from './engines/engine-copies'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export type { EngineIdentity } from './engines/engine-identity'
 export { methodNamed, methods, seedMethods } from './methods'
+export { adMtWith } from './methods/ad-mt'
+export { turnOf } from './methods/alternation'
 export { componentLabels } from './methods/component-labels'
 export { type BoxMasks, boxMasks, copyPaste, pasteBox } from './methods/copy-paste'
+export { type CutMix, type CutMixBox, cutMix, cutMixBox } from './methods/cut-mix'
 export { defineMethod } from './methods/definition/define-method'
 export type { LearningRate } from './methods/definition/learning-rate-schedule'
 export type {
@@ -49,6 +52,8 @@ export {
   vnetPyramid,
   vnetTwoHead,
 } from './methods/definition/networks-of-a-method'
+export type { StrongView } from './methods/strong-view'
+export { compromise, type PseudoLabels, teacherEnsemble } from './methods/teacher-ensemble'
 export type { ImageSummary } from './prediction/image-summary'
 export type { Prediction, PredictOptions } from './prediction/predict-image'
 export { type NetworkPredictorOptions, networkPredictor } from './prediction/predict-windows'
@@ -92,6 +97,7 @@ export type { BatchRequest, BatchSource, LoadedBatch } from './training/batch-so
 export { createNetworks, type NetworkSet, type TrainedNetwork } from './training/create-networks'
 export { iterationDraws } from './training/draws'
 export { learningRate } from './training/learning-rate'
+export { averageShare } from './training/optimise'
 export {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,

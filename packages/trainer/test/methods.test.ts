@@ -28,7 +28,20 @@ const SEEDS = [11, 13]
 const LARGER = ['ict', 'bcp', 'sdcl']
 
 /** Methods that train on any number of classes. */
-const ANY_CLASSES = ['mc-net', 'ent-min', 'ict', 'cps', 'urpc', 'r-drop', 'r-drop-released', 'dan', 'mc-net-plus', 'bcp', 'sdcl']
+const ANY_CLASSES = [
+  'mc-net',
+  'ent-min',
+  'ict',
+  'cps',
+  'urpc',
+  'r-drop',
+  'r-drop-released',
+  'dan',
+  'mc-net-plus',
+  'bcp',
+  'sdcl',
+  'ad-mt',
+]
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */
 function ballBatch(method: Method, classes = 2): TrainingBatch {
@@ -199,6 +212,30 @@ it('a stage that follows another begins with resting optimisers, and with teache
   })
   const weights = (await networks.get('student').network.parameters[0]!.variable.data()) as Float32Array
   for (const [i, value] of velocity().entries()) expect(value).toBeCloseTo(gradient![i]! + 1e-4 * weights[i]!, 6)
+  networks.dispose()
+  tf.dispose([batch.image, batch.labels])
+})
+
+it('of two teachers that take turns one moves in a step, with its batch-norm statistics', async () => {
+  const method = methodNamed('ad-mt')
+  const networks = createNetworks(method, SETTINGS, 11)
+  const batch = ballBatch(method)
+  const values = async (name: string) => {
+    const tensors = [...(await networks.get(name).network.stateDict()).values()]
+    return Buffer.concat(tensors.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)))
+  }
+  const seen = new Set<number>()
+  for (const iteration of [0, 1, 20, 40, 60, 80]) {
+    const before = { 1: await values('teacher1'), 2: await values('teacher2') }
+    const { noted } = await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
+    const turn = noted.teacher as 1 | 2
+    seen.add(turn)
+    const student = await values('student')
+    // A copy in the first 80 steps, of its running statistics too; the other stays as it is, for it passed in evaluation mode.
+    expect((await values(`teacher${turn}`)).equals(student)).toBe(true)
+    expect((await values(`teacher${3 - turn}`)).equals(before[(3 - turn) as 1 | 2])).toBe(true)
+  }
+  expect([...seen].sort()).toEqual([1, 2])
   networks.dispose()
   tf.dispose([batch.image, batch.labels])
 })

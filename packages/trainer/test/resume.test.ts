@@ -33,6 +33,7 @@ describe.each<[string, Partial<Profile>]>([
   // Of six iterations the first is pre-training: the first interruption is on the border of the stages.
   ['bcp', LARGER_PATCH],
   ['sdcl', LARGER_PATCH],
+  ['ad-mt', {}],
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],

@@ -67,3 +67,11 @@ export const SDCL_AUTHORS: AuthorsProtocol = {
   iterations: 14200,
   learningRate: { kind: 'constant', rate: 0.01 },
 }
+
+/** AD-MT: 15,000 iterations, a rate that falls every iteration, set before the counter's increment. */
+export const AD_MT_AUTHORS: AuthorsProtocol = {
+  initialise: 'default',
+  rotFlip: true,
+  iterations: 15000,
+  learningRate: { kind: 'poly', rate: 0.01, power: 0.9, lag: 1 },
+}

@@ -1,4 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
+import { adMt } from './ad-mt'
 import { bcp } from './bcp'
 import { cps } from './cps'
 import { dan } from './dan'
@@ -33,7 +34,7 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl]
+const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl, adMt]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))

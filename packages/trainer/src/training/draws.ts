@@ -8,6 +8,7 @@ export function iterationDraws(seed: number, iteration: number): Draws {
   const stream = (purpose: string, sample: number): RandomStream => random(seed, purpose, iteration, sample)
   return {
     stream,
+    ofRun: (purpose) => random(seed, `run/${purpose}`, 0, 0),
     beta: (purpose, alpha) => betaDraw(stream(purpose, 0), alpha),
     normal(purpose, shape) {
       const values = new Float32Array(shape.reduce((product, n) => product * n, 1))

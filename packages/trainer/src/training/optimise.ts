@@ -1,6 +1,7 @@
 import { adamStep, dualsegError, emaStep, sgdMomentumStep } from '@dualseg/kernels'
 import { emaDecay } from '@dualseg/losses'
 import type * as tf from '@tensorflow/tfjs-core'
+import type { Average } from '../methods/definition/networks-of-a-method'
 import type { NetworkSet, TrainedNetwork } from './create-networks'
 
 /**
@@ -43,19 +44,22 @@ export function optimiserStep(
 }
 
 /**
- * Moves all teachers towards their students: parameters only. A teacher's batch-norm statistics are those of its own passes.
+ * Moves teachers towards their students: parameters, and batch-norm statistics where that is said. All others are those of a teacher's own passes.
  *
  * @param iteration steps done before this one; in the first the teacher becomes a copy
+ * @param names of those that move, default all
  */
-export function averageTeachers(networks: NetworkSet, iteration: number): void {
-  for (const { spec, network } of networks.byName.values()) {
-    if (spec.ema === undefined) continue
-    const student = networks.get(spec.ema.of).network
-    const variables = (of: typeof network) => of.parameters.map(({ variable }) => variable)
-    emaStep(
-      variables(network),
-      variables(student),
-      spec.ema.warmUp === false ? spec.ema.decay : emaDecay(iteration, spec.ema.decay),
-    )
+export function averageTeachers(networks: NetworkSet, iteration: number, names?: readonly string[]): void {
+  for (const { name, spec, network } of networks.byName.values()) {
+    if (spec.ema === undefined || names?.includes(name) === false) continue
+    const { of, statistics = false } = spec.ema
+    const variables = ({ parameters, buffers }: typeof network) =>
+      [...parameters, ...(statistics ? buffers : [])].map(({ variable }) => variable)
+    emaStep(variables(network), variables(networks.get(of).network), averageShare(spec.ema, iteration))
   }
+}
+
+/** What a teacher keeps of itself: `min(1 - 1 / (n + 1), decay)`, n the warm-up's steps so far. */
+export function averageShare({ decay, warmUp, from = 0, every = 1 }: Average, iteration: number): number {
+  return warmUp === false ? decay : emaDecay(Math.max(0, Math.floor((iteration - from) / every)), decay)
 }

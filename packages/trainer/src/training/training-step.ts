@@ -68,7 +68,7 @@ export async function trainingStep(
       for (const all of gradients.values()) for (const gradient of all) gradient?.dispose()
     }
   }
-  averageTeachers(networks, setting.iteration)
+  averageTeachers(networks, setting.iteration, method.averages?.(context))
   method.afterStep?.({ iteration: setting.iteration, iterations: setting.iterations })
   return { terms, weights, noted }
 }

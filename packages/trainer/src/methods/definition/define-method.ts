@@ -64,7 +64,7 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
   for (const [name, pattern] of Object.entries(definition.audit)) {
     for (const network of Object.keys(pattern)) known(network, `audit of '${name}' names`)
   }
-  const { afterStep } = definition
+  const { afterStep, averages } = definition
   return {
     name: definition.name,
     title: definition.title,
@@ -74,6 +74,7 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
     networks: specs,
     phases,
     stages,
+    ...(averages === undefined ? {} : { averages: (context) => averages.call(definition, context) }),
     ...(afterStep === undefined ? {} : { afterStep: (context) => afterStep.call(definition, context) }),
     predictWith,
     decide: definition.decide ?? 'argmax',

@@ -67,6 +67,8 @@ export interface Draws {
   /** A number from Beta(alpha, alpha), between 0 and 1. `alpha` is whole, or one over a whole number. */
   beta(purpose: string, alpha: number): number
   stream(purpose: string, sample: number): RandomStream
+  /** The same numbers in every step of a run. */
+  ofRun(purpose: string): RandomStream
 }
 
 /** What a step of a method is given. */
@@ -150,6 +152,8 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   readonly phases?: readonly Phase<S>[]
   /** Stretches with terms of their own, by {@link StepContext.stage}. @default none */
   readonly stages?: readonly Stage[]
+  /** The teachers that move after a step. @default all of them */
+  averages?(context: Pick<StepContext<S>, 'iteration' | 'draws'>): readonly (keyof S & string)[]
   /** After all phases' optimiser steps and the teachers' averaging; rarely needed. */
   afterStep?(context: { iteration: number; iterations: number }): void
   readonly predictWith: readonly (keyof S & string)[] | readonly Predictor[]
@@ -175,6 +179,7 @@ export interface Method<S extends NetworkSpecs = NetworkSpecs> {
   readonly networks: Readonly<Record<string, NetworkSpec>>
   readonly phases: readonly Phase<S>[]
   readonly stages: readonly Stage[]
+  averages?(context: Pick<StepContext<S>, 'iteration' | 'draws'>): readonly string[]
   afterStep?(context: { iteration: number; iterations: number }): void
   readonly predictWith: readonly Required<Predictor>[]
   readonly decide: 'argmax' | 'threshold'

@@ -50,6 +50,12 @@ export interface Average {
   readonly decay: number
   /** false: by `decay` from the first step on. @default true */
   readonly warmUp?: false
+  /** Steps in which it is a copy before the warm-up begins. @default 0 */
+  readonly from?: number
+  /** Steps that the warm-up counts as one. @default 1 */
+  readonly every?: number
+  /** true: its batch-norm statistics move likewise, beside those of its own passes. @default false */
+  readonly statistics?: true
 }
 
 /** A network of a method, declared. */
@@ -57,7 +63,7 @@ export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
   readonly kind: K
   /** Absent for a teacher: no gradient trains it. */
   readonly optimiser?: Optimiser
-  /** A teacher: after each step its parameters (never its batch-norm buffers) move towards those of the network named. */
+  /** A teacher: after each step its parameters move towards those of the network named. */
   readonly ema?: Average
   /** Decoders of an `mcnet`. */
   readonly decoders?: 2 | 3
