@@ -1,13 +1,13 @@
 // One process of the kill test: a tiny run on the built packages, which dies by SIGKILL at its n-th call that changes files, or for which
 // the disk is full from then on.
-// node kill-child.mjs <runs> <n, 0 for never> [full]
+// node kill-child.mjs <runs> <n, 0 for never> [full|kill] [strong]
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { CaseStore } from '@dualseg/data/node'
 import { random } from '@dualseg/kernels/random'
 import { COMMON_PROTOCOL, methodNamed, resolveSettings, storeData, trainRun, useEngine } from '../dist/index.js'
 
-const [runs, at, mode = 'kill'] = process.argv.slice(2)
+const [runs, at, mode = 'kill', augment] = process.argv.slice(2)
 const size = [16, 16, 16]
 
 function ball(id) {
@@ -68,7 +68,10 @@ syncBuiltinESMExports()
 
 const plan = {
   method,
-  settings: resolveSettings(method, profile, COMMON_PROTOCOL),
+  settings: resolveSettings(method, profile, {
+    ...COMMON_PROTOCOL,
+    ...(augment && { augment: { kind: augment, mirrorAxes: [0, 1, 2] } }),
+  }),
   fold: 0,
   seed: 1,
   labelledCases: 2,

@@ -13,8 +13,10 @@ interface ChildOutcome {
   refused?: string
 }
 
-function runChild(runs: string, at: number, mode: 'kill' | 'full' = 'kill'): ChildOutcome {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(at), mode], { encoding: 'utf8' })
+function runChild(runs: string, at: number, mode: 'kill' | 'full' = 'kill', ...augment: 'strong'[]): ChildOutcome {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, runs, String(at), mode, ...augment], {
+    encoding: 'utf8',
+  })
   if (signal !== null) return { signal }
   if (status !== 0) throw new Error(stderr)
   return { signal, ...JSON.parse(stdout.trim().split('\n').at(-1)!) }
@@ -34,6 +36,15 @@ it('ends with the same bits after being killed again and again', () => {
   // The same run, in the folder that the first of the killed processes made.
   expect(relative(runs, last.folder!)).toBe(relative(wholeRuns, whole.folder!))
   expect(readdirSync(dirname(last.folder!))).toEqual([basename(last.folder!)])
+  expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
+})
+
+it('ends with the same bits with strong augmentation', () => {
+  const whole = runChild(temporaryFolder(), 0, 'kill', 'strong')
+  const runs = temporaryFolder()
+  // In the log, behind a checkpoint: its iterations are drawn again.
+  for (const dieAt of [34, 41]) expect(runChild(runs, dieAt, 'kill', 'strong').signal).toBe('SIGKILL')
+  const last = runChild(runs, 0, 'kill', 'strong')
   expect(runBytes(last.folder!)).toEqual(runBytes(whole.folder!))
 })
 

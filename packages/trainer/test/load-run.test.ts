@@ -4,7 +4,7 @@ import { cropTo, type Preparation, reorientBack, resample, type Triple, type Vol
 import { readImage, writeImage } from '@dualseg/data/node'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type EngineIdentity, loadRun, type TrainedRun, trainRun } from '../src'
+import { type EngineIdentity, loadRun, type RunPlan, type TrainedRun, trainRun } from '../src'
 import { openTestEngine } from './test-engine'
 import { temporaryFolder, tinyCase, tinyPlan } from './tiny-run'
 
@@ -21,9 +21,9 @@ beforeAll(async () => {
   engine = (await openTestEngine()).identity
 })
 
-async function trained(method = 'supervised', profile = {}): Promise<string> {
-  const plan = await tinyPlan({ engine, runs: temporaryFolder(), method, profile })
-  const outcome = await trainRun({ ...plan, savePredictions: true, preparation: PREPARATION })
+async function trained(method = 'supervised', profile = {}, change: Partial<RunPlan> = {}, protocol = {}): Promise<string> {
+  const plan = await tinyPlan({ engine, runs: temporaryFolder(), method, profile, protocol })
+  const outcome = await trainRun({ ...plan, savePredictions: true, preparation: PREPARATION, ...change })
   return outcome.folder
 }
 
@@ -175,6 +175,18 @@ describe('loadRun', () => {
     const voxels = ({ data }: Volume<Uint8Array>) => data.reduce((sum, value) => sum + value, 0)
     expect(voxels(one.label)).toBeLessThanOrEqual(voxels(all.label))
     run.dispose()
+  })
+
+  it('mirrors as its own test did, and along the axes that its data set allows', async () => {
+    const image = scanOf('G')
+    const plain = await loadRun(await trained('supervised', {}, { mirrorAxes: [1] }))
+    const mirrored = await loadRun(await trained('supervised', {}, {}, { testMirror: [1] }))
+    const [along1, none] = [await probsOf(plain, image, { mirror: true }), await probsOf(plain, image)]
+    expect(along1.data).not.toEqual(none.data)
+    expect((await probsOf(mirrored, image)).data).toEqual(along1.data)
+    expect((await probsOf(mirrored, image, { mirror: false })).data).toEqual(none.data)
+    plain.dispose()
+    mirrored.dispose()
   })
 
   it('refuses images unlike the training images, in words', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type EngineIdentity, type Profile, type RunOutcome, type RunPlan, trainRun } from '../src'
+import { type EngineIdentity, type Profile, type Protocol, type RunOutcome, type RunPlan, trainRun } from '../src'
 import { openTestEngine } from './test-engine'
 import { runBytes, temporaryFolder, tinyPlan } from './tiny-run'
 
@@ -25,8 +25,11 @@ async function interruptedRun(plan: RunPlan, when: (stage: 'train' | 'test', don
 /** ICT's teacher and the networks of BCP and SDCL pass one sample at a time, of which batch norm needs more than a patch of 16 leaves. */
 const LARGER_PATCH = { patch: [32, 16, 16] as const }
 
-describe.each<[string, Partial<Profile>]>([
+const STRONG: Partial<Protocol> = { augment: { kind: 'strong', mirrorAxes: [0, 1, 2] }, testMirror: [0, 2] }
+
+describe.each<[string, Partial<Profile>, Partial<Protocol>?]>([
   ['dualnet', {}],
+  ['mt', { patch: [16, 16, 16] }, STRONG],
   ['mt', {}],
   ['sassnet', {}],
   ['ict', LARGER_PATCH],
@@ -37,9 +40,9 @@ describe.each<[string, Partial<Profile>]>([
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],
-])('%s', (method, profile) => {
+])('%s %o %o', (method, profile, protocol = {}) => {
   it('ends with the same bits when it was interrupted and resumed', async () => {
-    const whole = await trainRun(await tinyPlan({ method, engine, profile, runs: temporaryFolder() }))
+    const whole = await trainRun(await tinyPlan({ method, engine, profile, protocol, runs: temporaryFolder() }))
     const expected = runBytes(whole.folder)
     expect(Object.keys(expected)).toContain('result.json')
     expect(expected['log.jsonl']!.trim().split('\n')).toHaveLength(6)
@@ -50,7 +53,7 @@ describe.each<[string, Partial<Profile>]>([
       ['train', 6],
       ['test', 1],
     ] as const) {
-      const plan = await tinyPlan({ method, engine, profile, runs: temporaryFolder() })
+      const plan = await tinyPlan({ method, engine, profile, protocol, runs: temporaryFolder() })
       const [first, second] = await interruptedRun(plan, (at, count) => at === stage && count === done)
       expect(first).toMatchObject({ status: 'interrupted' })
       expect(second).toMatchObject({ status: 'done', ran: true })

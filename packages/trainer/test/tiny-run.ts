@@ -5,7 +5,16 @@ import type { Case, Fold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
 import { random } from '@dualseg/kernels/random'
 import { onTestFinished } from 'vitest'
-import { COMMON_PROTOCOL, type EngineIdentity, methodNamed, type Profile, type RunPlan, resolveSettings, storeData } from '../src'
+import {
+  COMMON_PROTOCOL,
+  type EngineIdentity,
+  methodNamed,
+  type Profile,
+  type Protocol,
+  type RunPlan,
+  resolveSettings,
+  storeData,
+} from '../src'
 
 /** The smallest experiment: 16^3 patches, two channels, eight cases of 18 x 17 x 20 voxels. */
 export const TINY: Profile = {
@@ -57,6 +66,7 @@ export interface TinyOptions {
   noiseLabels?: boolean
   seed?: number
   profile?: Partial<Profile>
+  protocol?: Partial<Protocol>
 }
 
 export async function tinyPlan({
@@ -67,9 +77,10 @@ export async function tinyPlan({
   noiseLabels = false,
   seed = 1,
   profile = {},
+  protocol = {},
 }: TinyOptions): Promise<RunPlan> {
   const method = methodNamed(name)
-  const settings = resolveSettings(method, { ...TINY, ...profile }, COMMON_PROTOCOL)
+  const settings = resolveSettings(method, { ...TINY, ...profile }, { ...COMMON_PROTOCOL, ...protocol })
   const all = [...TINY_FOLD.labelled, ...TINY_FOLD.unlabelled, ...TINY_FOLD.test]
   const cases = all.map((id) =>
     tinyCase(id, { noiseLabel: noiseLabels && TINY_FOLD.unlabelled.includes(id), scale: settings.reduce }),

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { defineMethod, type EngineIdentity, methodNamed, runIdentity, term, trainRun, vnet } from '../src'
+import { defineMethod, type EngineIdentity, methodNamed, type Protocol, runIdentity, term, trainRun, vnet } from '../src'
 import { openTestEngine } from './test-engine'
 import { runBytes, temporaryFolder, tinyPlan } from './tiny-run'
 
@@ -76,6 +76,10 @@ describe('identity', () => {
       { ...plan, without: ['uncertainty'] },
       { ...plan, settings: { ...plan.settings, iterations: 7 } },
       { ...plan, settings: { ...plan.settings, rotFlip: true } },
+      { ...plan, settings: { ...plan.settings, augment: { kind: 'flips' as const, mirrorAxes: [0, 1, 2] as const } } },
+      { ...plan, settings: { ...plan.settings, augment: { kind: 'strong' as const, mirrorAxes: [0, 1, 2] as const } } },
+      { ...plan, settings: { ...plan.settings, augment: { kind: 'strong' as const, mirrorAxes: [0] as const } } },
+      { ...plan, settings: { ...plan.settings, testMirror: [0, 1, 2] as const } },
       { ...plan, labelledCases: 2 },
       { ...plan, engine: { ...engine, threads: 99 } },
       { ...plan, engine: { ...engine, revision: engine.revision + 1 } },
@@ -89,6 +93,29 @@ describe('identity', () => {
     const plan = await tinyPlan({ engine, runs: 'a', without: ['pseudo', 'contrast'] })
     const same = { ...plan, runs: 'b', checkpointIterations: 1, without: ['contrast', 'pseudo'] }
     expect(runIdentity(same).sha256).toBe(runIdentity(plan).sha256)
+  })
+})
+
+describe('augmentation', () => {
+  const filesOf = async (protocol: Partial<Protocol>, iterations: number) => {
+    const plan = await tinyPlan({ method: 'supervised', engine, runs: temporaryFolder(), profile: { iterations }, protocol })
+    return runBytes((await trainRun(plan)).folder)
+  }
+
+  it('changes what is trained on', async () => {
+    const logs = new Set<string>()
+    for (const kind of ['none', 'flips', 'strong'] as const) {
+      logs.add((await filesOf(kind === 'none' ? {} : { augment: { kind, mirrorAxes: [0, 1, 2] } }, 4))['log.jsonl']!)
+    }
+    expect(logs.size).toBe(3)
+  })
+
+  it('of the test alone leaves training as it is', async () => {
+    const [plain, mirrored] = [await filesOf({}, 40), await filesOf({ testMirror: [0, 1, 2] }, 40)]
+    const terms = (log: string) => log.match(/"terms":{[^}]*}/g)
+    expect(terms(plain['log.jsonl']!)).toHaveLength(40)
+    expect(terms(mirrored['log.jsonl']!)).toEqual(terms(plain['log.jsonl']!))
+    expect(mirrored['cases.jsonl']).not.toBe(plain['cases.jsonl'])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Preparation } from '@dualseg/data'
+import type { Axis, Preparation } from '@dualseg/data'
 import type { ImageSummary } from './image-summary'
 
 /** What a run's networks expect of an image. Nothing of it decides the run's result. */
@@ -7,4 +7,6 @@ export interface ExpectedInput {
   readonly preparation: Preparation | null
   /** What the training images have in common; null: unknown. */
   readonly images: ImageSummary | null
+  /** Axes along which a mirrored image could be another one of the data set. @default all */
+  readonly mirrorAxes?: readonly Axis[]
 }

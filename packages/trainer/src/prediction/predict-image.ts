@@ -24,7 +24,7 @@ export interface PredictOptions {
   readonly batch?: number
   /** See `slidingWindow`; no compared method does it. @default 'uniform' */
   readonly weighting?: 'uniform' | 'gaussian'
-  /** Mean over all eight mirrorings of every window; no compared method does it. @default false */
+  /** Mean over all mirrorings of every window along the axes that the run's data set allows; no compared method does it. @default as the run's own test */
   readonly mirror?: boolean
   /** Keep only the largest connected component (26 neighbours); no compared method does it here. @default false */
   readonly largestComponent?: boolean
@@ -53,13 +53,16 @@ export interface Predicting {
   readonly input: ExpectedInput
 }
 
+const ALL_AXES = [0, 1, 2] as const
+
 /** Prepares an image as the training volumes were, scans it, and brings the result back to its own grid. */
 export async function predictImage(
   given: Volume,
   { method, settings, networks, input }: Predicting,
   options: PredictOptions,
 ): Promise<Prediction> {
-  const { patch, stride, reduce } = settings
+  const { patch, stride, reduce, testMirror } = settings
+  const mirrorAxes = (options.mirror ?? testMirror !== undefined) ? (testMirror ?? input.mirrorAxes ?? ALL_AXES) : []
   const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
   const prepared = prepareImage(given, {
     preparation: input.preparation,
@@ -71,7 +74,7 @@ export async function predictImage(
   const { size } = prepared.image
   const scored = await slidingWindow(
     { data: toTensorOrder(prepared.image), size },
-    networkPredictor(networks, method.predictWith, patch, { mirror: options.mirror ?? false }),
+    networkPredictor(networks, method.predictWith, patch, { mirror: mirrorAxes }),
     {
       patch,
       stride,

@@ -53,7 +53,7 @@ describe('networkPredictor', () => {
 
   it('averages over mirrorings if asked, so that a mirrored window gives the mirrored map', async () => {
     const networks = networksOf('supervised')
-    const predict = networkPredictor(networks, methodNamed('supervised').predictWith, PATCH, { mirror: true })
+    const predict = networkPredictor(networks, methodNamed('supervised').predictWith, PATCH, { mirror: [0, 1, 2] })
     const window = windows.slice(0, VOXELS)
     const turned = (map: Float32Array, channels: number) =>
       tf.tidy(() => tf.reverse(tf.tensor(map, [16, 16, 16, channels]), [0, 2]).dataSync()) as Float32Array
@@ -62,6 +62,21 @@ describe('networkPredictor', () => {
     got.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i]!, 5)
     })
+    networks.dispose()
+  })
+
+  it('mirrors along the axes that it may, in all combinations, and no other', async () => {
+    const networks = networksOf('supervised')
+    const predictor = methodNamed('supervised').predictWith
+    const plain = networkPredictor(networks, predictor, PATCH)
+    const window = windows.slice(0, VOXELS)
+    const turned = (map: Float32Array, axes: number[]) =>
+      tf.tidy(() => tf.reverse(tf.tensor(map, [16, 16, 16, map.length / VOXELS]), axes).dataSync()) as Float32Array
+    const maps = await Promise.all([[], [0], [2], [0, 2]].map(async (axes) => turned(await plain(turned(window, axes), 1), axes)))
+    const got = await networkPredictor(networks, predictor, PATCH, { mirror: [0, 2] })(window, 1)
+    const apart = got.map((value, i) => Math.abs(value - maps.reduce((sum, map) => sum + map[i]!, 0) / 4))
+    expect(Math.max(...apart)).toBeLessThan(1e-6)
+    expect(await networkPredictor(networks, predictor, PATCH, { mirror: [] })(window, 1)).toEqual(maps[0])
     networks.dispose()
   })
 })

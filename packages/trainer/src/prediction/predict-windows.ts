@@ -1,11 +1,17 @@
+import type { Axis } from '@dualseg/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Predictor } from '../methods/definition/method'
 import type { NetworkSet } from '../training/create-networks'
 import type { PredictWindows } from './sliding-window'
 
 export interface NetworkPredictorOptions {
-  /** Mean over all eight mirrorings of a window, each turned back; no paper here does it, and it takes eight times as long. @default false */
-  readonly mirror?: boolean
+  /**
+   * Mean over the mirrorings of a window along these axes in all combinations, each turned back; no paper here does it, and it takes eight times as long for
+   * three axes. nnU-Net does it by default.
+   *
+   * @default []
+   */
+  readonly mirror?: readonly Axis[]
 }
 
 /** The axes x, y, z of [batch, x, y, z, channels] in all combinations. */
@@ -23,7 +29,8 @@ export function networkPredictor(
   patch: readonly [number, number, number],
   options: NetworkPredictorOptions = {},
 ): PredictWindows {
-  const mirrorings = options.mirror ? MIRRORINGS : [[]]
+  const { mirror = [] } = options
+  const mirrorings = MIRRORINGS.filter((axes) => axes.every((axis) => mirror.some((allowed) => allowed + 1 === axis)))
   return async (windows, count) => {
     const mean = tf.tidy(() => {
       const input = tf.tensor5d(windows, [count, ...patch, 1])

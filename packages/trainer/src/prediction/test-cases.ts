@@ -21,7 +21,9 @@ export async function testCases(
 ): Promise<CaseResult[] | undefined> {
   const { method, settings, data } = plan
   const cases = [...known]
-  const predict = networkPredictor(networks, method.predictWith, settings.patch)
+  const predict = networkPredictor(networks, method.predictWith, settings.patch, {
+    ...(settings.testMirror && { mirror: settings.testMirror }),
+  })
   const channels = method.predictWith[0]!.output === 'logit' ? 1 : settings.classes
   const clock = new StepClock()
   const opened = readAhead(data.testIds.slice(cases.length), (id) => data.openTestCase(id))

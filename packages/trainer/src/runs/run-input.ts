@@ -4,9 +4,17 @@ import { readInput, writeInput } from './files/input-file'
 import type { RunPlan } from './run-plan'
 
 /** Writes `input.json` once, before training; a damaged one again, since the plan knows what it has to say. */
-export function keepRunInput(folder: string, { preparation, data }: RunPlan, onNotice: (notice: string) => void): void {
+export function keepRunInput(
+  folder: string,
+  { preparation, data, mirrorAxes }: RunPlan,
+  onNotice: (notice: string) => void,
+): void {
   if (readOrSetAside(() => readInput(folder), 'it is written again', onNotice) !== undefined) return
-  writeInput(folder, { preparation: preparation ?? null, images: data.summariseImages?.() ?? null })
+  writeInput(folder, {
+    preparation: preparation ?? null,
+    images: data.summariseImages?.() ?? null,
+    ...(mirrorAxes && { mirrorAxes }),
+  })
 }
 
 /** @returns nothing known for a run of a version that kept none */

@@ -1,4 +1,4 @@
-import type { Preparation } from '@dualseg/data'
+import type { Axis, Preparation } from '@dualseg/data'
 import type { EngineIdentity } from '../engines/engine-identity'
 import type { ImageSummary } from '../prediction/image-summary'
 import type { Summary } from '../prediction/summarise'
@@ -37,6 +37,8 @@ export interface RunPlan extends TrainingPlan {
   readonly dataIdentity: DataIdentity
   /** How the volumes came about from scans; kept with the run and repeated when it predicts new ones. */
   readonly preparation?: Preparation
+  /** Axes along which a mirrored volume could be another one; kept with the run, for what it predicts later. @default all */
+  readonly mirrorAxes?: readonly Axis[]
   /** From `useEngine`. */
   readonly engine: EngineIdentity
   /** The folder that holds all runs. */

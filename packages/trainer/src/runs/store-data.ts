@@ -16,7 +16,7 @@ export function storeData(
   options: { worker?: boolean; folds?: FoldLists } = {},
 ): RunData & Required<Pick<RunData, 'describeSplit'>> {
   return {
-    openBatches({ seed, patch, labelled, unlabelled, rotFlip, end }) {
+    openBatches({ seed, patch, labelled, unlabelled, rotFlip, augment, end }) {
       const plan = {
         seed,
         patch: [...patch] as [number, number, number],
@@ -25,6 +25,7 @@ export function storeData(
         labelledPerBatch: labelled,
         unlabelledPerBatch: unlabelled,
         rotFlip,
+        ...(augment && { augment }),
       }
       return new BatchLoader(plan, store, { iterations: end, worker: options.worker ?? true })
     },

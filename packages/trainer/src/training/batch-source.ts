@@ -1,3 +1,5 @@
+import type { Augmentation } from '@dualseg/data'
+
 /** One batch as it comes from the loader, z fastest, labelled samples first. */
 export interface LoadedBatch {
   /** [labelled + unlabelled, x, y, z, 1] */
@@ -21,6 +23,8 @@ export interface BatchRequest {
   readonly labelled: number
   readonly unlabelled: number
   readonly rotFlip: boolean
+  /** What is to be done to every crop, drawn anew for each. @default nothing */
+  readonly augment?: Augmentation
   /** The first iteration that will be asked for (more than 0 on resume), and one past the last. */
   readonly start: number
   readonly end: number

@@ -58,3 +58,14 @@ it("runs each method as its authors' code does, and in proportion where the prof
   const quickMcf = resolveSettings(methodNamed('mcf'), reduced, AUTHORS_PROTOCOL)
   expect(quickMcf.learningRate).toEqual({ kind: 'step', rate: 0.1, factor: 0.1, every: 125, lag: 1 })
 })
+
+it('has augmentation and test mirroring only where they are asked for: settings of before keep their hash', () => {
+  for (const protocol of [COMMON_PROTOCOL, AUTHORS_PROTOCOL]) {
+    const plain = resolveSettings(methodNamed('mt'), full, protocol)
+    expect(plain).not.toHaveProperty('augment')
+    expect(plain).not.toHaveProperty('testMirror')
+    const augment = { kind: 'strong', mirrorAxes: [0, 1, 2] } as const
+    const strong = resolveSettings(methodNamed('mt'), full, { ...protocol, augment, testMirror: [0, 1] })
+    expect(strong).toEqual({ ...plain, augment, testMirror: [0, 1] })
+  }
+})

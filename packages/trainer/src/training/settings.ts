@@ -1,3 +1,4 @@
+import type { Augmentation, Axis } from '@dualseg/data'
 import type { LearningRate } from '../methods/definition/learning-rate-schedule'
 import type { Method } from '../methods/definition/method'
 
@@ -34,6 +35,10 @@ export interface Protocol {
   readonly initialise: 'kaiming' | 'default'
   /** Random rotation by 90 degrees in x-y and a flip, before cropping. */
   readonly rotFlip: boolean
+  /** What is done to every crop, whatever the method; no compared paper does it. @default nothing */
+  readonly augment?: Augmentation
+  /** The test's windows are predicted in every mirroring along these axes, and averaged; no compared paper does it. @default in none */
+  readonly testMirror?: readonly Axis[]
 }
 
 /** Kaiming initialisation, random crops without rotation, the same schedule for all. */
@@ -61,6 +66,10 @@ export interface TrainingSettings {
   /** Steps of the ramp-up, where they are not 40. */
   readonly rampLength?: number
   readonly batch: { readonly labelled: number; readonly unlabelled: number }
+  /** Absent unless crops are augmented, so that runs of versions without it keep their identity. */
+  readonly augment?: Augmentation
+  /** Axes along which the test mirrors its windows; absent unless it does. */
+  readonly testMirror?: readonly Axis[]
 }
 
 /** Small windows leave an engine's threads idle and have each filter prepared anew; large ones only take memory together. */
@@ -94,6 +103,8 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     classes: 2,
     rampEvery: profile.rampEvery,
     batch: method.usesUnlabelled ? profile.batch : { labelled: profile.supervisedBatch, unlabelled: 0 },
+    ...(protocol.augment && { augment: protocol.augment }),
+    ...(protocol.testMirror && { testMirror: protocol.testMirror }),
   }
   if (protocol.name === 'common') {
     const { initialise, rotFlip } = protocol

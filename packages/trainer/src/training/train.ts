@@ -39,6 +39,7 @@ export async function train(
     patch: settings.patch,
     ...settings.batch,
     rotFlip: settings.rotFlip,
+    ...(settings.augment && { augment: settings.augment }),
     start,
     end: iterations,
   })

@@ -3,7 +3,7 @@ import type { Preparation } from '@dualseg/data'
 import { z } from 'zod'
 import type { ExpectedInput } from '../../prediction/expected-input'
 import { readStored, type StoredFile, writeStored } from '../disk/stored-json'
-import { positive, triple } from './schemas'
+import { axes, positive, triple } from './schemas'
 
 const preparation = z
   .looseObject({
@@ -29,8 +29,13 @@ const INPUT: StoredFile<ExpectedInput> = {
     .strictObject({
       preparation: preparation.nullable(),
       images: z.looseObject({ images: positive, size: range, percentiles: range, commonest: z.number() }).nullable(),
+      mirrorAxes: axes.optional(),
     })
-    .transform(({ preparation, images }) => ({ preparation: preparation && withAxes(preparation), images })),
+    .transform(({ preparation, images, mirrorAxes }) => ({
+      preparation: preparation && withAxes(preparation),
+      images,
+      ...(mirrorAxes && { mirrorAxes }),
+    })),
   remedy:
     'repeat the command that began the run, after moving result.json away where there is one; it writes both again, and nothing is lost',
 }

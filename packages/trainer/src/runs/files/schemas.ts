@@ -16,6 +16,9 @@ const size = z.tuple([positive, positive, positive])
 
 const lag = z.union([z.literal(0), z.literal(1)]).optional()
 
+/** Axes of a volume. */
+export const axes = z.array(z.union([z.literal(0), z.literal(1), z.literal(2)]))
+
 const learningRate: z.ZodType<LearningRate> = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('constant'), rate: z.number() }),
   z.looseObject({ kind: z.literal('step'), rate: z.number(), factor: z.number(), every: z.number(), lag }),
@@ -38,6 +41,8 @@ export const trainingSettings = z.looseObject({
   learningRate,
   rampEvery: z.number(),
   batch: z.looseObject({ labelled: z.int(), unlabelled: z.int() }),
+  augment: z.looseObject({ kind: z.enum(['flips', 'strong']), mirrorAxes: axes }).optional(),
+  testMirror: axes.optional(),
 }) as unknown as z.ZodType<TrainingSettings>
 
 export const engineIdentity = z.looseObject({
