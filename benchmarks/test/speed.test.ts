@@ -39,6 +39,7 @@ const TINY_HARNESS = measurements({
   sizes: [],
   profiles: [{ ...PROFILES.quick, patch: [16, 16, 16], stride: [8, 8, 8] }],
   filters: 2,
+  augment: 'strong',
 })
 /** Bare steps between those of a run. */
 const TURN = 5
@@ -217,6 +218,7 @@ describe('the table', () => {
   it('says how much a run adds to its steps', () => {
     const inRun = { ...ours, kind: 'harness' as const, size: 'half', seconds: 2.02, bareSeconds: 2 }
     expect(speedReport(stamp, [inRun], [])).toMatch(/half │ mcf +│ +2\.020, bare 2\.000 │[\s\S]*1\.0 % added/)
+    expect(speedReport(stamp, [{ ...inRun, cropSeconds: 0.0072 }], [])).toContain('1.0 % added, 7.2 ms a crop')
   })
 
   it('marks what came out differently each time', () => {
@@ -244,6 +246,7 @@ describe('the command', () => {
   it.each([
     [['--what', 'convs'], /--what convs: did you mean conv\? Known: conv, step, inference, harness/],
     [['--method', 'ua-mt'], /--method ua-mt: .*Known: vnet, resnet34, mt, mcf, dualnet/],
+    [['--augment', 'storng'], /--augment storng: did you mean strong\? Known: none, flips, strong/],
     [['--size', '30x30x30'], /--size 30x30x30: "30x30x30" is not three multiples of 16/],
     [['--peer', 'pytroch'], /--peer pytroch: did you mean pytorch\?/],
     [['--engine', 'wsam'], /--engine wsam: did you mean wasm\?/],
@@ -270,10 +273,11 @@ describe('tiny measurements by our engine', () => {
     onTestFinished(() => void vi.unstubAllEnvs())
     const { timings } = await wasm.measure({ ...measurement, threads: 1, timing: ONCE })
     expect(timings).toHaveLength(1)
-    const { seconds, bareSeconds } = timings[0]!
+    const { seconds, bareSeconds, cropSeconds } = timings[0]!
+    expect(cropSeconds).toHaveLength(1)
     expect(seconds).toHaveLength(1)
     expect(bareSeconds).toHaveLength(TURN)
-    expect(Math.min(...seconds, ...bareSeconds!)).toBeGreaterThan(0)
+    expect(Math.min(...seconds, ...bareSeconds!, ...cropSeconds!)).toBeGreaterThan(0)
   })
 })
 

@@ -49,6 +49,7 @@ export const speed: Verb = {
         description: 'Of sliding windows, and of runs whose harness is measured: quick, half, full',
         default: 'half',
       },
+      augment: { type: 'string', description: 'Of runs whose harness is measured: none, flips, strong', default: 'none' },
       windows: {
         type: 'string',
         description: 'The most windows of a sliding window; all of a volume if not given',
@@ -71,6 +72,7 @@ export const speed: Verb = {
     'pnpm bench speed --peer pytorch --python ~/torch/bin/python',
     'pnpm bench speed --what inference --profile half,full --peer pytorch',
     'pnpm bench speed --what harness --method vnet,dualnet --profile quick',
+    'pnpm bench speed --what harness --method vnet --profile half --augment strong',
     'pnpm bench speed --what inference --profile full --windows 4 --repeats 3 --peer pytorch',
     'pnpm -s bench speed --peer pytorch --json > speed.json',
   ],
@@ -85,6 +87,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
   }
   const filters = number('filters', 64)
   const windows = number('windows', 10_000)
+  const augment = choose('--augment', text('augment')!, ['none', 'flips', 'strong'] as const)
   const kinds = chooseList('--what', text('what')!, KINDS)
   const volume = kinds.includes('inference') ? await inferenceVolume() : undefined
   const plan = measurements({
@@ -94,6 +97,7 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
     profiles: chooseList('--profile', text('profile')!, PROFILE_NAMES).map((name) => PROFILES[name]),
     ...(volume && { volume: volume.size }),
     ...(windows !== undefined && { windows }),
+    ...(augment !== 'none' && { augment }),
     ...(filters !== undefined && { filters }),
   })
   const repeats = number('repeats', 100)!

@@ -1,4 +1,4 @@
-import { max, median, min } from 'simple-statistics'
+import { max, mean, median, min } from 'simple-statistics'
 import { directOperations } from './convolution-shapes'
 import type { Measurement, Pass, Reply } from './request'
 
@@ -18,6 +18,8 @@ export interface SpeedResult {
   readonly runs: number
   /** Of a step in a run: the same without the run, in the same processes. */
   readonly bareSeconds?: number
+  /** For one crop of the run's batches, mean over as many as were timed. */
+  readonly cropSeconds?: number
   /** 1e9 operations a second, counted as direct convolution. */
   readonly gflops?: number
   /** Median over the processes; of the whole process that measured this, for convolutions all of one size. */
@@ -35,6 +37,7 @@ export function collect(
   return replies[0]!.timings.map(({ item, pass }, at) => {
     const all = replies.map((reply) => reply.timings[at]!.seconds)
     const bare = replies.flatMap((reply) => (reply.timings[at]!.bareSeconds ? [median(reply.timings[at]!.bareSeconds!)] : []))
+    const crops = replies.flatMap((reply) => (reply.timings[at]!.cropSeconds ? [mean(reply.timings[at]!.cropSeconds!)] : []))
     const medians = all.map((seconds) => median(seconds))
     const seconds = median(medians)
     const shape = measurement.kind === 'convolution' ? measurement.shapes.find(({ name }) => name === item) : undefined
@@ -49,6 +52,7 @@ export function collect(
       processes: replies.length,
       runs: all.flat().length,
       ...(bare.length > 0 && { bareSeconds: median(bare) }),
+      ...(crops.length > 0 && { cropSeconds: median(crops) }),
       ...(shape && { gflops: directOperations(shape) / seconds / 1e9 }),
       peakBytes,
     }

@@ -17,6 +17,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { median } from 'simple-statistics'
 import { la } from '../grid/la-dataset'
 import { casesOf, planGrid } from '../grid/plan-grid'
+import { measureCrops } from './measure-crops'
 import type { Measurement, Reply, Timing } from './request'
 import { stepMethod } from './step-methods'
 import { waitFor } from './wait-for'
@@ -26,13 +27,15 @@ const TURN = 5
 /** Checkpoints are timed by themselves, so many of them; a run has one in as many seconds. */
 const CHECKPOINTS = 4
 const CHECKPOINT_SECONDS = 60
+/** Enough that rare changes of crops are among them as often as in a run. */
+const CROPPED_BATCHES = 200
 
 /**
  * The steps of a real run, as `bench la` does it, and between them bare steps of the same networks on its first batch. What a run adds: loading and augmenting
  * batches, their tensors, the log, progress, checkpoints.
  */
 export async function measureHarness(
-  { step, profile }: Measurement & { kind: 'harness' },
+  { step, profile, augment }: Measurement & { kind: 'harness' },
   engine: EngineIdentity,
   timing: Timing,
 ): Promise<Reply['timings']> {
@@ -43,9 +46,12 @@ export async function measureHarness(
   try {
     await store.load(casesOf(method, splitFold(dataset.folds, 0, la.labelled)))
     const arms = [{ method: method.name, without: [] }]
-    const request = { arms, folds: [0], seeds: [1], profile, protocol: COMMON_PROTOCOL, labelled: la.labelled, runs }
+    const protocol = { ...COMMON_PROTOCOL, ...(augment && { augment: { kind: augment, mirrorAxes: la.mirrorAxes } }) }
+    const request = { arms, folds: [0], seeds: [1], profile, protocol, labelled: la.labelled, runs }
     const [plan] = planGrid(request, dataset, store, engine)
-    return [{ item: step, ...(await measureRun(plan!, timing)) }]
+    const measured = await measureRun(plan!, timing)
+    const cropSeconds = await measureCrops(plan!, dataset, store, { ...timing, maxRuns: CROPPED_BATCHES })
+    return [{ item: augment === undefined ? step : `${step}, ${augment}`, ...measured, cropSeconds }]
   } finally {
     store.clear()
     rmSync(runs, { recursive: true, force: true })

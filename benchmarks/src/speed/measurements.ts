@@ -1,3 +1,4 @@
+import type { Augmentation } from '@dualseg/data'
 import type { Profile } from '@dualseg/trainer'
 import { convolutionShapes } from './convolution-shapes'
 import type { Measurement, StepName, Triple } from './request'
@@ -19,6 +20,8 @@ export interface SpeedRequest {
   readonly volume?: Triple
   /** The most windows of a sliding window that are measured. @default all of a volume */
   readonly windows?: number
+  /** What the runs do to their crops whose harness is measured. @default nothing */
+  readonly augment?: Augmentation['kind']
   /** In place of 16 for convolutions and steps, and in place of the profile's for inference. */
   readonly filters?: number
 }
@@ -35,6 +38,7 @@ export function measurements({
   profiles,
   filters,
   windows,
+  augment,
   volume = LA_VOLUME,
 }: SpeedRequest): Measurement[] {
   const wanted = (kind: Kind) => kinds.includes(kind)
@@ -57,6 +61,7 @@ export function measurements({
           kind: 'harness' as const,
           step,
           profile: { ...profile, filters: filters ?? profile.filters, iterations: ENDLESS },
+          ...(augment && { augment }),
         })),
     ),
   ]

@@ -1,3 +1,4 @@
+import type { Augmentation } from '@dualseg/data'
 import type { Profile } from '@dualseg/trainer'
 import { z } from 'zod'
 
@@ -49,7 +50,12 @@ export type Measurement =
       readonly stride: Triple
       readonly filters: number
     }
-  | { readonly kind: 'harness'; readonly step: StepName; readonly profile: Profile }
+  | {
+      readonly kind: 'harness'
+      readonly step: StepName
+      readonly profile: Profile
+      readonly augment?: Augmentation['kind']
+    }
 
 export type Request = Measurement & { readonly threads: number; readonly timing: Timing }
 
@@ -61,6 +67,8 @@ const timings = z.array(
     seconds,
     /** What a harness is measured against, in the same process. */
     bareSeconds: seconds.optional(),
+    /** For one crop of a run's batches, on a thread of its own. */
+    cropSeconds: seconds.optional(),
   }),
 )
 

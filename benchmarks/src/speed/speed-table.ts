@@ -31,7 +31,7 @@ const TITLES = {
   step: 'Training step, batch 4: seconds and peak memory',
   inference: 'Sliding window over one volume: seconds and peak memory',
   harness:
-    'Training step in a run of `bench la` (batches, log, progress, a checkpoint a minute): seconds, what it takes bare in the same process, and how much the run adds',
+    'Training step in a run of `bench la` (batches, log, progress, a checkpoint a minute): seconds, what it takes bare in the same process, and how much the run adds; the mean of what its loader’s thread needs for a crop',
 } as const
 
 /** Everything that was measured, as text. */
@@ -125,7 +125,8 @@ function cell(results: readonly SpeedResult[]): string {
     return overPasses(results, (one) => `${mark(one)}${one.gflops!.toFixed(one.gflops! < 10 ? 1 : 0)}`)
   if (first.bareSeconds !== undefined) {
     const added = 100 * (first.seconds / first.bareSeconds - 1)
-    return `${mark(first)}${seconds(first.seconds)}, bare ${seconds(first.bareSeconds)}\n${added.toFixed(1)} % added`
+    const crop = first.cropSeconds === undefined ? '' : `, ${(1000 * first.cropSeconds).toFixed(1)} ms a crop`
+    return `${mark(first)}${seconds(first.seconds)}, bare ${seconds(first.bareSeconds)}\n${added.toFixed(1)} % added${crop}`
   }
   const [low, high] = first.range
   const spread = first.processes > 1 ? ` (${seconds(low)}-${seconds(high)})` : ''

@@ -90,7 +90,7 @@ export function describeMeasurement(measurement: Measurement): string {
     case 'inference':
       return `inference ${measurement.item} ${measurement.profile}`
     case 'harness':
-      return `run of ${measurement.step} ${measurement.profile.name}`
+      return `run of ${measurement.step} ${measurement.profile.name}${measurement.augment === undefined ? '' : `, augment ${measurement.augment}`}`
   }
 }
 
