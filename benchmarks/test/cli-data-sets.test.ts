@@ -235,6 +235,8 @@ describe('dataset.json', () => {
     ['no organ', { labels: { foreground: [] } }, /labels\.foreground/],
     ['0 as the organ', { labels: { foreground: [0] } }, /0 always is/],
     ['no labelled case', { labelled: 0 }, /labelled/],
+    ['an axis twice', { mirror: ['x', 'x'] }, /mirror: names an axis twice/],
+    ['an axis that it has not', { mirror: ['w'] }, /mirror\.0/],
     ['one fold', { folds: { count: 1, seed: 1 } }, /folds/],
   ])('is refused with %s, and what is wrong', async (_what, change, words) => {
     await project()

@@ -13,6 +13,8 @@ export interface MadeRun {
   dataset?: string
   labelled?: number
   iterations?: number
+  /** Settings beyond the others. */
+  settings?: object
   /** Of the volumes: other ones are other data. */
   volumes?: string
   /** Of the run's lists, what is not made up: sixteen labelled cases of the run's own and 64 unlabelled ones of the fold's. */
@@ -55,6 +57,7 @@ export function makeRun(root: string, made: MadeRun): string {
       },
       ...{ classes: 2, initialise: 'kaiming', rotFlip: false, iterations, rampEvery: 1 },
       ...{ learningRate: { kind: 'constant', rate: 0.1 }, batch: { labelled: 2, unlabelled: 2 } },
+      ...made.settings,
     },
     fold,
     seed,

@@ -6,6 +6,7 @@ import { EXIT } from '../command-line/exit-codes'
 import { standing } from '../command-line/given-path'
 import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
+import { beyondProtocol } from '../report/beyond-protocol'
 import { runFolders } from '../report/find-runs'
 import { readEach, sayFaults } from '../report/read-each'
 
@@ -15,6 +16,8 @@ interface ListedRun {
   readonly dataset: string
   readonly profile: string
   readonly protocol: string
+  /** What was done beyond the protocol, in words; absent if nothing was. */
+  readonly beyond?: readonly string[]
   readonly method: string
   readonly labelled: number
   readonly fold: number
@@ -50,12 +53,14 @@ export const list: Verb = {
 function listed(folder: string): ListedRun {
   const { config } = expectConfig(folder)
   const { method, settings, data, engine, fold, seed, labelledCases } = config
+  const beyond = beyondProtocol(settings)
   const finished = readFinished(folder)
   return {
     folder,
     dataset: data.dataset,
     profile: settings.profile,
     protocol: settings.protocol,
+    ...(beyond.length > 0 && { beyond }),
     method: armTitle({ method: method.name, without: method.without }),
     labelled: labelledCases,
     fold,
@@ -79,7 +84,8 @@ function text(runs: readonly ListedRun[], damaged: number, root: string): string
     const state = run.state === 'done' ? 'done' : `${run.iteration}/${run.iterations}`
     const { dataset, profile, protocol, labelled, method, fold, seed, engine } = run
     const folder = relative(standing(), run.folder)
-    table.push([dataset, profile, protocol, labelled, method, fold, seed, engine, state, run.dice?.toFixed(3) ?? '', folder])
+    const trained = [protocol, ...(run.beyond ?? [])].join(', ')
+    table.push([dataset, profile, trained, labelled, method, fold, seed, engine, state, run.dice?.toFixed(3) ?? '', folder])
   }
   const done = runs.filter(({ state }) => state === 'done').length
   const others = damaged > 0 ? `; ${damaged} more damaged, see below` : ''

@@ -65,8 +65,8 @@ export const predict: Verb = {
       gaussian: { type: 'boolean', description: 'Weigh the middle of a window more; beyond the papers', default: false },
       mirror: {
         type: 'boolean',
-        description: 'Mean over eight mirrorings, eight times as long; beyond the papers',
-        default: false,
+        description:
+          "Mean over mirrorings along the data set's axes, up to eight times as long; beyond the papers. As in the run's own test if not given",
       },
       'largest-component': { type: 'boolean', description: 'Keep only the largest component; beyond the papers', default: false },
       overwrite: { type: 'boolean', description: 'Replace what bench predict wrote there before', default: false },
@@ -100,7 +100,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
     ...(args['as-stored'] === true && { asStored: true }),
     ...(args.batch !== undefined && { batch: oneInteger('--batch', String(args.batch), 1, 64) }),
     weighting: args.gaussian ? 'gaussian' : 'uniform',
-    mirror: Boolean(args.mirror),
+    ...(args.mirror !== undefined && { mirror: args.mirror === true }),
     largestComponent: Boolean(args['largest-component']),
     force: Boolean(args.force),
   }

@@ -4,6 +4,7 @@ import Table from 'cli-table3'
 import { EXIT, errorCode } from '../command-line/exit-codes'
 import type { Verb } from '../command-line/verb'
 import { armTitle } from '../grid/arm'
+import { beyondProtocol } from '../report/beyond-protocol'
 import { runFolders } from '../report/find-runs'
 import { readEach, sayFaults } from '../report/read-each'
 import { type TaskState, taskStates } from '../slurm/slurm-commands'
@@ -96,6 +97,7 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
     config.seed === task.seed &&
     settings.profile === record.profile &&
     settings.protocol === record.protocol &&
+    beyondProtocol(settings).join() === record.beyond.join() &&
     labelledCases === record.labelled &&
     engine.name === record.engine &&
     (data.dataset === record.dataset || data.dataset.endsWith('phantom'))

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Axis } from '@dualseg/data'
 import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
@@ -10,6 +11,8 @@ import { whyTaken } from './taken-names'
 
 /** V-Net halves its input four times. */
 const PATCH_MULTIPLE = 16
+
+const AXES = ['x', 'y', 'z'] as const
 
 const multiple = z.int().min(PATCH_MULTIPLE).multipleOf(PATCH_MULTIPLE)
 const patch = z.tuple([multiple, multiple, multiple])
@@ -54,6 +57,12 @@ const schema = z.strictObject({
   profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
   /** Labelled cases of the published comparison. */
   labelled: positive,
+  /** Axes along which a mirrored case could be another patient: left-right, front-back, foot-head. */
+  mirror: z
+    .array(z.enum(AXES))
+    .refine((axes) => new Set(axes).size === axes.length, 'names an axis twice')
+    .default([...AXES])
+    .transform((axes) => axes.map((axis) => AXES.indexOf(axis) as Axis).sort()),
   /** Lists that are there, of k folds or one split (`ending` is cut off their entries), or k folds drawn once and written. */
   folds: z.union([
     z.strictObject({ lists: z.string(), ending: z.string().optional() }),

@@ -20,13 +20,14 @@ const LISTED_FAULTS = 5
 /** A data set of `datasets/<name>/dataset.json` as the harness sees it. */
 export function describedGridDataset(name: string): GridDataset {
   const description = describe(name)
-  const { title, labelled } = description
+  const { title, labelled, mirror: mirrorAxes } = description
   return {
     name,
     title,
     phantomTitle: `${title} phantom`,
     folds: foldCount(description),
     labelled,
+    mirrorAxes,
     places: `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`,
     locate: (data) => describedDataset(description, data),
     profile: (profile) => profileOf(description, profile),

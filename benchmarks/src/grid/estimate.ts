@@ -104,6 +104,7 @@ async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<
     patch: settings.patch,
     ...settings.batch,
     rotFlip: settings.rotFlip,
+    ...(settings.augment && { augment: settings.augment }),
     start: 0,
     end,
   })
@@ -134,7 +135,10 @@ async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<
     signal?.throwIfAborted()
     const testCase = await data.openTestCase(data.testIds[0]!)
     const began = performance.now()
-    await runTestCase(testCase, networkPredictor(networks, method.predictWith, settings.patch), settings, {
+    const predict = networkPredictor(networks, method.predictWith, settings.patch, {
+      ...(settings.testMirror && { mirror: settings.testMirror }),
+    })
+    await runTestCase(testCase, predict, settings, {
       channels: method.predictWith[0]!.output === 'logit' ? 1 : settings.classes,
       decide: method.decide,
     })

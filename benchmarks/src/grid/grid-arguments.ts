@@ -8,6 +8,7 @@ import type { ReadArguments } from '../command-line/read-arguments'
 import { readSwitches } from '../command-line/switches'
 import { chooseEngine } from '../engines/open-engine'
 import type { Arm } from './arm'
+import { AUGMENT_ARGUMENTS, readAugmentation } from './augment-arguments'
 import type { GridDataset } from './grid-dataset'
 import { type GridRequest, onlyRun, runCount } from './plan-grid'
 import { PROFILE_NAMES, withIterations } from './profiles'
@@ -36,6 +37,7 @@ export function gridArguments(dataset: GridDataset) {
     seed: { type: 'string', description: 'One or more seeds', default: '1', valueHint: 'numbers' },
     profile: { type: 'string', description: 'quick (minutes), half (hours), full (the published size)', default: 'quick' },
     protocol: { type: 'string', description: "common (identical settings) or authors (each method's own)", default: 'common' },
+    ...AUGMENT_ARGUMENTS,
     labelled: {
       type: 'string',
       description: 'Labelled cases: the first ones of the training list',
@@ -93,7 +95,11 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     folds: fold === 'all' ? Array.from({ length: dataset.folds }, (_, k) => k) : chooseIntegers('--fold', fold, 0, last),
     seeds: chooseIntegers('--seed', String(args.seed), 0, MAX_SEED),
     profile: withIterations(dataset.profile(profile), args.iterations as string | undefined),
-    protocol: protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL,
+    protocol: {
+      ...(protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL),
+      ...readAugmentation(args, protocol, dataset.mirrorAxes),
+    },
+    ...(dataset.mirrorAxes.length < 3 && { mirrorAxes: dataset.mirrorAxes }),
     labelled: oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),
     runs: resolve(String(args.runs)),
     predictions: args.predictions === true,

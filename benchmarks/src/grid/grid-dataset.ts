@@ -1,3 +1,4 @@
+import type { Axis } from '@dualseg/data'
 import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
 import type { Job } from '../command-line/progress'
@@ -14,6 +15,8 @@ export interface GridDataset {
   readonly folds: number
   /** Labelled cases of the published comparison. */
   readonly labelled: number
+  /** Axes along which a mirrored case could be another patient: what `--augment` and `--mirror` may mirror. */
+  readonly mirrorAxes: readonly Axis[]
   /** Where the volumes are looked for. */
   readonly places: string
   /** The volumes that are there, or the phantom. */

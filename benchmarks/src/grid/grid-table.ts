@@ -1,5 +1,6 @@
 import type { RunOutcome } from '@dualseg/trainer'
 import type { UsedEngine } from '../engines/open-engine'
+import { beyondProtocol } from '../report/beyond-protocol'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
 import { type Arm, armTitle, methodOf } from './arm'
@@ -21,10 +22,12 @@ export interface GridResult {
 export function gridTable(result: GridResult, json: boolean): string | undefined {
   const { request } = result
   const rows = request.arms.flatMap((arm) => rowOf(result, arm))
+  const beyond = beyondProtocol(request.protocol)
   const stamp: TableStamp = {
     dataset: result.dataset,
     profile: request.profile.name,
     protocol: request.protocol.name,
+    ...(beyond.length > 0 && { beyond }),
     labelled: request.labelled,
     folds: request.folds,
     seeds: request.seeds,

@@ -1,4 +1,4 @@
-import { type Fold, splitFold } from '@dualseg/data'
+import { type Axis, type Fold, splitFold } from '@dualseg/data'
 import type { CaseStore, Dataset } from '@dualseg/data/node'
 import {
   dataIdentity,
@@ -23,6 +23,8 @@ export interface GridRequest {
   readonly protocol: Protocol
   readonly labelled: number
   readonly runs: string
+  /** Axes along which the data set may be mirrored, for what its runs predict later. @default all */
+  readonly mirrorAxes?: readonly Axis[]
   /** Keep the masks of the test cases. @default false */
   readonly predictions?: boolean
 }
@@ -50,6 +52,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
           data,
           dataIdentity: identity,
           ...(preparation && { preparation }),
+          ...(request.mirrorAxes && { mirrorAxes: request.mirrorAxes }),
           engine,
           runs: request.runs,
           savePredictions: request.predictions ?? false,

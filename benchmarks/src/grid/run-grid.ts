@@ -4,6 +4,7 @@ import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
 import { expectRoomFor } from '../command-line/output-place'
 import { duration } from '../command-line/progress'
+import { beyondProtocol } from '../report/beyond-protocol'
 import type { GridCommand } from './grid-arguments'
 import { isPhantom } from './grid-dataset'
 import { type GridResult, gridTable } from './grid-table'
@@ -45,7 +46,11 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     const changed = wanted !== 'runs' ? undefined : settled.remember(crew.engine.identity)
     if (changed !== undefined) console.error(changed)
     for (const text of notes) console.error(text)
-    const plan = planText(crew, isPhantom(dataset) ? own.phantomTitle : own.title, lacks)
+    const plan = planText(
+      crew,
+      [isPhantom(dataset) ? own.phantomTitle : own.title, ...beyondProtocol(order.request.protocol)].join(' · '),
+      lacks,
+    )
     if (wanted === 'plan') {
       console.log(json ? JSON.stringify({ ...crew.estimate, notRun: lacks }, null, 2) : plan)
       return EXIT.done

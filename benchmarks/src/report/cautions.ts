@@ -1,4 +1,5 @@
 import { FEWEST_VALUES } from '../statistics/overlap-interval'
+import { beyondProtocol } from './beyond-protocol'
 import type { Comparison } from './comparison'
 import { PUBLISHED } from './published'
 import type { ReportedRun } from './run-files'
@@ -7,7 +8,7 @@ import { sharedLabels } from './shared-labels'
 /** What to beware of in the figures of one comparison, in sentences. */
 export function cautionsOf(comparison: Comparison): string[] {
   const { conditions, arms, missing, unlike, part } = comparison
-  const { dataset, profile } = conditions
+  const { dataset, profile, settings } = conditions
   const runs = arms.flatMap((arm) => arm.runs)
   const sets = new Set(runs.map(({ split }) => JSON.stringify([...(split?.labelled ?? [])].sort()))).size
   const said: string[] = [...(part?.why ?? []), ...unlike]
@@ -29,6 +30,8 @@ export function cautionsOf(comparison: Comparison): string[] {
     said.push('These are phantom volumes made by this program, not patients; no figure here says anything about an organ.')
   } else if (PUBLISHED[dataset] !== undefined && profile !== 'full') {
     said.push('The paper’s columns are another profile (full size, all folds): they stand for orientation, not for comparison.')
+  } else if (PUBLISHED[dataset] !== undefined && beyondProtocol(settings).length > 0) {
+    said.push('The paper’s columns are of runs without augmentation and mirroring.')
   }
   return said
 }

@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import type { EngineIdentity, RunConfig } from '@dualseg/trainer'
+import type { EngineIdentity, RunConfig, TrainingSettings } from '@dualseg/trainer'
 import { type Arm, armsOf } from './arm'
 import { groupBy } from './group-by'
 import type { ReportedRun } from './run-files'
@@ -14,7 +14,7 @@ export interface Conditions {
   readonly protocol: string
   readonly labelled: number
   /** The profile's sizes: what a method does not choose for itself. */
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror'> & Readonly<Record<string, unknown>>
   readonly engine: EngineIdentity
   readonly revisions: Readonly<Record<string, unknown>>
 }

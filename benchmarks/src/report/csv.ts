@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Arm } from './arm'
+import { beyondProtocol } from './beyond-protocol'
 import { MEASURES } from './measures'
 import type { Report, ReportedComparison } from './report'
 
@@ -81,8 +82,9 @@ export function pairsCsv({ comparisons }: Report): string {
 }
 
 function conditions({ comparison: { conditions, part } }: ReportedComparison): Record<string, string | number> {
-  const { dataset, profile, protocol, labelled } = conditions
-  return { dataset, profile, protocol, labelled, ...(part && { part: part.number }) }
+  const { dataset, profile, protocol, labelled, settings } = conditions
+  const beyond = beyondProtocol(settings).join(', ')
+  return { dataset, profile, protocol, ...(beyond !== '' && { beyond }), labelled, ...(part && { part: part.number }) }
 }
 
 function nameOf({ method, without, number }: Arm): Record<string, string | number> {

@@ -1,4 +1,4 @@
-import { ENGINES, type EngineIdentity, type EngineName, optionsFor } from '@dualseg/trainer'
+import { COMMON_PROTOCOL, ENGINES, type EngineIdentity, type EngineName, optionsFor } from '@dualseg/trainer'
 import { expect, it } from 'vitest'
 import { type ArgumentDefinition, readArguments } from '../command-line/read-arguments'
 import { optionsOf } from '../engines/open-engine'
@@ -81,6 +81,14 @@ it('says methods, switches, folds, seeds, profile and its length, protocol and l
       labelled: 8,
     })
   }
+})
+
+it('says augmentation and mirroring, and nothing of them where there is none', () => {
+  const augment = { kind: 'strong', mirrorAxes: [0, 1, 2] } as const
+  const asked = (settings: Comparison['conditions']['settings']) =>
+    understood(repeatCommands(comparisonOf(WASM, { protocol: 'common', settings }))[0]!).order.request.protocol
+  expect(asked({ augment, testMirror: [0, 1, 2] })).toMatchObject({ augment, testMirror: [0, 1, 2] })
+  expect(asked({})).toEqual(COMMON_PROTOCOL)
 })
 
 it('names the verb of a phantom', () => {

@@ -4,7 +4,7 @@ import type { Comparison } from './comparison'
 
 /** The command lines that make, or repeat, the runs of a comparison: one for the arms that go without the same parts. */
 export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): string[] {
-  const { dataset, profile, protocol, labelled, engine } = conditions
+  const { dataset, profile, protocol, settings, labelled, engine } = conditions
   // A profile of another length says so in its name.
   const [size, iterations] = profile.split('-')
   const groups = new Map<string, string[]>()
@@ -16,6 +16,8 @@ export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): 
       `--fold ${folds.join(',')} --seed ${seeds.join(',')} --profile ${size}`,
       ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
       `--protocol ${protocol} --labelled ${labelled}`,
+      ...(settings.augment ? [`--augment ${settings.augment.kind}`] : []),
+      ...(settings.testMirror ? ['--mirror'] : []),
       ...engineCommand(engine),
     ].join(' '),
   )

@@ -1,6 +1,7 @@
 import { methods } from '@dualseg/trainer'
 import type { Arm } from './arm'
 import { type ArmSummary, summariseArm } from './arm-summary'
+import { beyondProtocol } from './beyond-protocol'
 import { cautionsOf } from './cautions'
 import { type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
@@ -77,9 +78,9 @@ function byMeasure<T>(of: (measure: Measure) => T): Record<MeasureName, T> {
 }
 
 function stampOf({ conditions, folds, seeds, part }: Comparison): string {
-  const { dataset, profile, protocol, labelled, engine } = conditions
+  const { dataset, profile, protocol, settings, labelled, engine } = conditions
   return (
-    `${dataset} · profile ${profile} · protocol ${protocol} · ${labelled} labelled · fold ${folds.join(',')} · seed ${seeds.join(',')} · ` +
+    `${dataset} · profile ${profile} · ${[`protocol ${protocol}`, ...beyondProtocol(settings)].join(' · ')} · ${labelled} labelled · fold ${folds.join(',')} · seed ${seeds.join(',')} · ` +
     `${engine.name}, ${engine.device}${part === undefined ? '' : ` · part ${part.number} of ${part.of}, kept apart`}`
   )
 }

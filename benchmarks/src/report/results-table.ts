@@ -8,6 +8,8 @@ export interface TableStamp {
   dataset: string
   profile: string
   protocol: string
+  /** What was done beyond the protocol, in words. */
+  beyond?: readonly string[]
   labelled: number
   folds: readonly number[]
   seeds: readonly number[]
@@ -44,7 +46,7 @@ export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp):
 
 export function stampLine(stamp: TableStamp): string {
   return (
-    `${stamp.dataset} · profile ${stamp.profile} · protocol ${stamp.protocol} · ${stamp.labelled} labelled · ` +
+    `${stamp.dataset} · profile ${stamp.profile} · ${[`protocol ${stamp.protocol}`, ...(stamp.beyond ?? [])].join(' · ')} · ${stamp.labelled} labelled · ` +
     `fold ${stamp.folds.join(',')} · seed ${stamp.seeds.join(',')} · ${stamp.engine} · ${stamp.date}`
   )
 }
@@ -60,6 +62,8 @@ function footnotes(stamp: TableStamp): string[] {
     notes.push('These are phantom volumes made by this program, not patients; no figure here says anything about an organ.')
   } else if (PUBLISHED[stamp.dataset] !== undefined && stamp.profile !== 'full') {
     notes.push("The paper's columns are another profile (full size, all folds): they stand for orientation, not for comparison.")
+  } else if (PUBLISHED[stamp.dataset] !== undefined && stamp.beyond !== undefined) {
+    notes.push("The paper's columns are of runs without augmentation and mirroring.")
   }
   return notes
 }

@@ -12,6 +12,8 @@ const recordSchema = z.strictObject({
   dataset: z.string(),
   profile: z.string(),
   protocol: z.string(),
+  /** What was asked for beyond the protocol, in words. */
+  beyond: z.array(z.string()).default([]),
   labelled: z.int(),
   engine: z.string(),
   /** In the order of the tasks. */

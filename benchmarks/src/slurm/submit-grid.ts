@@ -10,6 +10,7 @@ import { lacksOf, lackText } from '../grid/lacking-cases'
 import { gridDataset } from '../grid/named-dataset'
 import { onlyRun, runCount } from '../grid/plan-grid'
 import { runGrid } from '../grid/run-grid'
+import { beyondProtocol } from '../report/beyond-protocol'
 import { arrayScript, reportScript, type Submission } from './scripts'
 import { NOT_FOR_TASKS, slurmOptions } from './slurm-arguments'
 import { submit } from './slurm-commands'
@@ -87,6 +88,7 @@ async function submitGrid(
     dataset: order.dataset,
     profile: request.profile.name,
     protocol: request.protocol.name,
+    beyond: beyondProtocol(request.protocol),
     labelled: request.labelled,
     engine: order.engine,
     tasks,
