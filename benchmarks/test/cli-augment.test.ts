@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { runCli } from './cli-process'
 import { miniatureProject } from './miniature-project'
 
-it('augments, mirrors the test, and says so in plan, table, list and configuration; without, nothing is other than before', async () => {
+it('augments, and says so in plan, table, list and configuration; without, nothing is other than before', async () => {
   const project = await miniatureProject()
   onTestFinished(() => project.remove())
   const runs = join(project.root, 'runs')
@@ -14,19 +14,19 @@ it('augments, mirrors the test, and says so in plan, table, list and configurati
       ...['--data', project.volumes, '--runs', runs, ...more],
     ])
   const plain = JSON.parse((await grid('--json')).stdout)
-  const strong = await grid('--augment', 'strong', '--mirror')
+  const strong = await grid('--augment', 'strong')
   expect(strong.code, strong.stderr).toBe(0)
-  expect(strong.stderr).toContain('LA · augment strong · test mirrored · ')
-  expect(strong.stdout).toContain('· protocol common · augment strong · test mirrored · 4 labelled ·')
+  expect(strong.stderr).toContain('LA · augment strong · ')
+  expect(strong.stdout).toContain('· protocol common · augment strong · 4 labelled ·')
 
   const listed = JSON.parse((await runCli(project.cli, ['list', runs, '--json'])).stdout).runs as {
     folder: string
     beyond?: string[]
   }[]
-  expect(listed.map(({ beyond }) => beyond?.join()).sort()).toEqual(['augment strong,test mirrored', undefined])
+  expect(listed.map(({ beyond }) => beyond?.join()).sort()).toEqual(['augment strong', undefined])
   const settingsOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).config.settings
-  const { augment, testMirror, ...others } = settingsOf(listed.find(({ beyond }) => beyond)!.folder)
-  expect({ augment, testMirror }).toEqual({ augment: { kind: 'strong', mirrorAxes: [0, 1, 2] }, testMirror: [0, 1, 2] })
+  const { augment, ...others } = settingsOf(listed.find(({ beyond }) => beyond)!.folder)
+  expect(augment).toEqual({ kind: 'strong', mirrorAxes: [0, 1, 2] })
   expect(settingsOf(plain.runs[0])).toEqual(others)
 
   const refused = await grid('--augment', 'strong', '--protocol', 'authors', '--dry-run')
