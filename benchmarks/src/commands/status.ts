@@ -97,7 +97,7 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
     config.seed === task.seed &&
     settings.profile === record.profile &&
     settings.protocol === record.protocol &&
-    beyondProtocol(settings).join() === record.beyond.join() &&
+    beyondProtocol(settings).join() === (record.beyond ?? []).join() &&
     labelledCases === record.labelled &&
     engine.name === record.engine &&
     (data.dataset === record.dataset || data.dataset.endsWith('phantom'))

@@ -13,7 +13,7 @@ const recordSchema = z.strictObject({
   profile: z.string(),
   protocol: z.string(),
   /** What was asked for beyond the protocol, in words. */
-  beyond: z.array(z.string()).default([]),
+  beyond: z.array(z.string()).optional(),
   labelled: z.int(),
   engine: z.string(),
   /** In the order of the tasks. */
