@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type CliOutcome, runCli } from './cli-process'
-import { installProgram, type MiniatureProject, miniatureProject } from './miniature-project'
+import { installProgram } from './miniature-project'
 import { ownDataset } from './own-dataset'
+import { type OwnProject, ownProject } from './own-project'
 import { runBytes, runFolders } from './run-folder'
 
 const PATIENCE = 300_000
@@ -28,20 +29,17 @@ function smallDisk(bytes: number): { path: string; make(readOnly: boolean): void
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 
 describe.skipIf(!isRoot)('a disk (needs root on Linux)', () => {
-  let project: MiniatureProject
+  let project: OwnProject
   let whole: string
   beforeAll(async () => {
-    project = await miniatureProject()
+    project = await ownProject()
     whole = join(project.root, 'runs')
-    expect((await la(whole)).code).toBe(0)
+    expect((await train(whole)).code).toBe(0)
   }, PATIENCE)
   afterAll(() => project.remove())
 
-  const la = (runs: string): Promise<CliOutcome> =>
-    runCli(project.cli, [
-      ...['la', '--method', 'supervised', '--iterations', '3', '--labelled', '4', '--threads', '1'],
-      ...['--data', project.volumes, '--runs', runs],
-    ])
+  const train = (runs: string): Promise<CliOutcome> =>
+    runCli(project.cli, [...['own', '--method', 'supervised', '--iterations', '1', '--threads', '1', '--runs', runs]])
 
   it(
     'that is full ends the run in words and leaves it whole; with room again it ends with the same bytes',
@@ -56,14 +54,14 @@ describe.skipIf(!isRoot)('a disk (needs root on Linux)', () => {
         const { stdout } = spawnSync('stat', ['-f', '-c', '%a %S', disk.path], { encoding: 'utf8' })
         const [blocks, size] = stdout.split(' ').map(Number) as [number, number]
         writeFileSync(ballast, new Uint8Array(Math.max(0, blocks * size - left)))
-        const { code, stdout: result, stderr } = await la(runs)
+        const { code, stdout: result, stderr } = await train(runs)
         expect({ code, result }, stderr).toEqual({ code: 1, result: '' })
         expect(stderr).toMatch(/run .* lies on a full disk; make room\. Repeat the command then/)
         expect(runFolders(runs).some((run) => existsSync(join(run, 'result.json')))).toBe(false)
         rmSync(ballast)
       }
       spawnSync('mount', ['-o', 'remount,size=64m', disk.path])
-      const { code, stderr } = await la(runs)
+      const { code, stderr } = await train(runs)
       expect(code, stderr).toBe(0)
       expect(runBytes(runFolders(runs)[0]!)).toEqual(runBytes(runFolders(whole)[0]!))
     },
@@ -105,24 +103,24 @@ describe.skipIf(!isRoot)('a disk (needs root on Linux)', () => {
       const runs = join(disk.path, 'runs')
       mkdirSync(runs)
       disk.make(true)
-      const fresh = await la(runs)
+      const fresh = await train(runs)
       expect(fresh.code).toBe(1)
       expect(fresh.stderr).toMatch(/^--runs: .* lies on a read-only file system; make it writable or give another place$/m)
       disk.make(false)
-      expect((await la(runs)).code).toBe(0)
+      expect((await train(runs)).code).toBe(0)
       const [run] = runFolders(runs)
       const result = readFileSync(join(run!, 'result.json'))
       disk.make(true)
-      const finished = await la(runs)
+      const finished = await train(runs)
       expect(finished.code, finished.stderr).toBe(0)
       disk.make(false)
       rmSync(join(run!, 'result.json'))
       disk.make(true)
-      const begun = await la(runs)
+      const begun = await train(runs)
       expect(begun.code).toBe(1)
       expect(begun.stderr).toContain(`--runs: ${runs} lies on a read-only file system; make it writable or give another place`)
       disk.make(false)
-      expect((await la(runs)).code).toBe(0)
+      expect((await train(runs)).code).toBe(0)
       expect(readFileSync(join(run!, 'result.json'))).toEqual(result)
     },
     PATIENCE,

@@ -1,17 +1,18 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type CliOutcome, once, runCli } from './cli-process'
 import { childrenOf, type GridTools, gridBytes, gridTools, killAfter, RUNS } from './grid-tools'
-import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { miniatureProject } from './miniature-project'
+import { type OwnProject, ownProject } from './own-project'
 import { runFolders } from './run-folder'
 
 /** Every start of the program takes seconds, and machines that are shared take their time. */
 const PATIENCE = 600_000
 const ITERATIONS = 4
 
-let project: MiniatureProject
+let project: OwnProject
 let tools: GridTools
 /** A grid that nothing disturbed, one run after another. */
 let runs: string
@@ -19,7 +20,7 @@ let undisturbed: CliOutcome
 /** How long it took. */
 let wholeMs: number
 beforeAll(async () => {
-  project = await miniatureProject()
+  project = await ownProject()
   tools = gridTools(project, ITERATIONS)
   runs = join(project.root, 'runs')
   const began = Date.now()
@@ -94,7 +95,7 @@ it(
   async () => {
     const folder = join(project.root, 'killed')
     const stream = random(12, 'moments of death', 0, 0)
-    for (let death = 0; death < 5; death++) {
+    for (let death = 0; death < 4; death++) {
       const target = stream.uniform() < 0.5 ? 'command' : 'worker'
       const killed = await tools.grid(folder, '--jobs', '2', killAfter(wholeMs * stream.uniform(), target))
       if (killed.signal === undefined && killed.code !== 0) {
@@ -145,9 +146,11 @@ it(
 it(
   "ablation does the four rows of the paper's Table 3 and has its figures beside them",
   async () => {
-    const folder = join(project.root, 'ablation')
-    const options = ['--iterations', '2', '--labelled', '4', '--data', project.volumes, '--runs', folder]
-    const { code, stdout, stderr } = await runCli(project.cli, ['ablation', 'la', ...options])
+    const la = await miniatureProject()
+    onTestFinished(() => la.remove())
+    const folder = join(la.root, 'ablation')
+    const options = ['--iterations', '1', '--labelled', '4', '--data', la.volumes, '--runs', folder]
+    const { code, stdout, stderr } = await runCli(la.cli, ['ablation', 'la', ...options])
     expect(code, stderr).toBe(0)
     const rows = stdout.split('\n').filter((line) => line.startsWith('│ dualnet'))
     expect(rows.map((row) => [row.split('│')[1]!.trim(), row.split('│')[8]!.trim()])).toEqual([

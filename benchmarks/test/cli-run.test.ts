@@ -1,9 +1,10 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliOutcome, type Meddle, once, runCli, type Sight } from './cli-process'
 import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { type OwnProject, ownProject } from './own-project'
 import { checkpointsIn, linesIn, runBytes, runFolders } from './run-folder'
 
 /** Every start of the program takes seconds, and machines that are shared take their time. */
@@ -11,68 +12,92 @@ const PATIENCE = 300_000
 const ITERATIONS = 8
 const LAST = 'it0000008'
 
-let project: MiniatureProject
+let project: OwnProject
 /** A run that nothing disturbed, in `runs`. */
 let runs: string
 let undisturbed: CliOutcome
 beforeAll(async () => {
-  project = await miniatureProject()
+  project = await ownProject()
   runs = join(project.root, 'runs')
-  undisturbed = await la(runs, '--json')
+  undisturbed = await train(runs, '--json')
 }, PATIENCE)
 afterAll(() => project.remove())
 
 /** A teacher, unlabelled cases and dropout: all that a resumed run could get wrong. */
-function la(folder: string, ...args: (string | Meddle)[]): Promise<CliOutcome> {
-  const plan = ['--method', 'mt', '--iterations', String(ITERATIONS), '--labelled', '4', '--data', project.volumes]
-  const words = args.filter((arg) => typeof arg === 'string')
+function train(folder: string, ...args: (string | Meddle)[]): Promise<CliOutcome> {
   return runCli(
     project.cli,
-    ['la', ...plan, '--runs', folder, ...words],
+    [
+      ...['own', '--method', 'mt', '--iterations', String(ITERATIONS), '--runs', folder],
+      ...args.filter((arg) => typeof arg === 'string'),
+    ],
     args.find((arg) => typeof arg === 'function'),
   )
 }
 
-it('ends with 0, the result on stdout as one stamped JSON object, and all else on stderr', () => {
-  const { code, stdout, stderr } = undisturbed
-  expect(code, stderr).toBe(0)
-  expect(JSON.parse(stdout)).toEqual({
-    dataset: 'la',
-    profile: 'quick-8',
-    protocol: 'common',
-    labelled: 4,
-    folds: [0],
-    seeds: [1],
-    engine: 'wasm, cpu',
-    date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-    methods: [
-      {
-        method: 'mt',
-        without: [],
-        runs: 1,
-        cases: 4,
-        predictions: 4,
-        emptyPredictions: expect.any(Number),
-        dice: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
-        jaccard: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
-        hd95: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
-        asd: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
-      },
-    ],
-    runs: runFolders(runs),
+describe('the Left Atrium', () => {
+  let la: MiniatureProject
+  beforeAll(async () => {
+    la = await miniatureProject()
   })
-  for (const words of ['Checking 100 volumes', 'LA · engine wasm', 'mt fold 0 seed 1', '1 runs, about'])
-    expect(stderr).toContain(words)
-  expect(stderr).not.toContain('phantom')
-  expect(stdout + stderr).not.toContain('\u001b')
+  afterAll(() => la.remove())
+
+  it(
+    'ends with 0, the result on stdout as one stamped JSON object, and all else on stderr; then with its table',
+    async () => {
+      const folder = join(la.root, 'runs')
+      const plan = ['la', '--method', 'mt', '--iterations', '1', '--labelled', '4', '--data', la.volumes, '--runs', folder]
+      const { code, stdout, stderr } = await runCli(la.cli, [...plan, '--json'])
+      expect(code, stderr).toBe(0)
+      expect(JSON.parse(stdout)).toEqual({
+        dataset: 'la',
+        profile: 'quick-1',
+        protocol: 'common',
+        labelled: 4,
+        folds: [0],
+        seeds: [1],
+        engine: 'wasm, cpu',
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        methods: [
+          {
+            method: 'mt',
+            without: [],
+            runs: 1,
+            cases: 4,
+            predictions: 4,
+            emptyPredictions: expect.any(Number),
+            dice: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+            jaccard: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+            hd95: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+            asd: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
+          },
+        ],
+        runs: runFolders(folder),
+      })
+      for (const words of ['Checking 100 volumes', 'LA · engine wasm', 'mt fold 0 seed 1', '1 runs, about'])
+        expect(stderr).toContain(words)
+      expect(stderr).not.toContain('phantom')
+      expect(stdout + stderr).not.toContain('\u001b')
+
+      const again = await runCli(la.cli, plan)
+      expect(again.code, again.stderr).toBe(0)
+      const lines = again.stdout.split('\n')
+      expect(lines[0]).toMatch(/^la · profile quick-1 · protocol common · 4 labelled · fold 0 · seed 1 · wasm, cpu · \d{4}-/)
+      expect(again.stdout).toMatch(/│ mt +│ +\d\.\d{3} ± \d\.\d{3} │/)
+      expect(again.stdout).toContain('differences under 0.05 Dice are noise here')
+      expect(again.stdout).toContain("The paper's columns are another profile")
+      expect(lines.slice(-2)).toEqual(['Runs:', `  ${runFolders(folder)[0]}`])
+    },
+    PATIENCE,
+  )
 })
 
 it('leaves the files of a run in a folder that says what it is', () => {
   const [folder, ...others] = runFolders(runs)
   expect(others).toEqual([])
   const { config, sha256 } = JSON.parse(readFileSync(join(folder!, 'config.json'), 'utf8'))
-  expect(folder).toBe(join(runs, 'la', 'quick-8', 'mt', `fold0-seed1-${sha256.slice(0, 8)}`))
-  expect(config).toMatchObject({ fold: 0, seed: 1, labelledCases: 4, data: { dataset: 'la' }, engine: { name: 'wasm' } })
+  expect(folder).toBe(join(runs, 'own', 'quick-8', 'mt', `fold0-seed1-${sha256.slice(0, 8)}`))
+  expect(config).toMatchObject({ fold: 0, seed: 1, labelledCases: 2, data: { dataset: 'own' }, engine: { name: 'wasm' } })
   expect(readdirSync(folder!).sort()).toEqual([
     'cases.jsonl',
     'checkpoint',
@@ -100,7 +125,7 @@ it(
   async () => {
     const [folder] = runFolders(runs)
     const before = runBytes(folder!)
-    const { code, stdout, stderr } = await la(runs, '--json')
+    const { code, stdout, stderr } = await train(runs, '--json')
     expect(code, stderr).toBe(0)
     expect({ ...JSON.parse(stdout), date: '' }).toEqual({ ...JSON.parse(undisturbed.stdout), date: '' })
     expect(stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already\)/)
@@ -115,16 +140,16 @@ it(
   async () => {
     const folder = join(project.root, 'masked')
     cpSync(runs, folder, { recursive: true })
-    const planned = await la(folder, '--predictions', '--dry-run')
-    expect(planned.stdout).toMatch(/mt fold 0 seed 1 +8 iterations +done; 4 masks, about /)
-    const { code, stderr } = await la(folder, '--predictions')
+    const planned = await train(folder, '--predictions', '--dry-run')
+    expect(planned.stdout).toMatch(/mt fold 0 seed 1 +8 iterations +done; 2 masks, about /)
+    const { code, stderr } = await train(folder, '--predictions')
     expect(code, stderr).toBe(0)
-    expect(stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already, 4 masks from its weights\)/)
-    const again = await la(folder, '--predictions')
+    expect(stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already, 2 masks from its weights\)/)
+    const again = await train(folder, '--predictions')
     expect(again.stderr).toMatch(/mt fold 0 seed 1: Dice \d\.\d{3} \(was there already\)/)
 
     const fresh = join(project.root, 'fresh')
-    expect((await la(fresh, '--predictions')).code).toBe(0)
+    expect((await train(fresh, '--predictions')).code).toBe(0)
     const masks = readdirSync(join(runFolders(fresh)[0]!, 'predictions')).sort()
     expect(masks).toEqual(project.testIds.map((id) => `${id}.nii.gz`))
     for (const mask of masks) {
@@ -132,23 +157,8 @@ it(
       expect(made!.equals(written!), mask).toBe(true)
     }
 
-    const table = await la(folder, '--predictions', '--table')
+    const table = await train(folder, '--predictions', '--table')
     expect(table).toMatchObject({ code: 2, stderr: expect.stringContaining('leave out one of --table and --predictions') })
-  },
-  PATIENCE,
-)
-
-it(
-  'prints a table with its stamp, its notes and the folders',
-  async () => {
-    const { code, stdout, stderr } = await la(runs)
-    expect(code, stderr).toBe(0)
-    const lines = stdout.split('\n')
-    expect(lines[0]).toMatch(/^la · profile quick-8 · protocol common · 4 labelled · fold 0 · seed 1 · wasm, cpu · \d{4}-/)
-    expect(stdout).toMatch(/│ mt +│ +\d\.\d{3} ± \d\.\d{3} │/)
-    expect(stdout).toContain('differences under 0.05 Dice are noise here')
-    expect(stdout).toContain("The paper's columns are another profile")
-    expect(lines.slice(-2)).toEqual(['Runs:', `  ${runFolders(runs)[0]}`])
   },
   PATIENCE,
 )
@@ -158,7 +168,7 @@ it(
   async () => {
     const [folder] = runFolders(runs)
     const before = runBytes(folder!)
-    const { code, stdout, stderr } = await la(runs, '--dry-run', '--json', '--seed', '1', '--seed=2')
+    const { code, stdout, stderr } = await train(runs, '--dry-run', '--json', '--seed', '1', '--seed=2')
     expect(code, stderr).toBe(0)
     const { runs: planned, seconds } = JSON.parse(stdout)
     expect(planned).toMatchObject([
@@ -179,16 +189,15 @@ it(
   async () => {
     const folder = join(project.root, 'disturbed')
     const stream = random(11, 'moments of death', 0, 0)
-    const written =
-      (file: string, lines: number) =>
+    const logged =
+      (lines: number) =>
       ({ began }: Sight) =>
-        linesIn(folder, file, began) >= lines
-    const logged = (lines: number) => written('log.jsonl', lines)
+        linesIn(folder, 'log.jsonl', began) >= lines
 
     // Ctrl-C twice: it ends at once, or, where its checkpoint was quicker than the second one, as after a single one.
     const first = once('SIGINT', logged(1))
     const second = once('SIGINT', ({ stderr }) => stderr.includes('Stopping at the next checkpoint'))
-    const hasty = await la(folder, (child, sight) => {
+    const hasty = await train(folder, (child, sight) => {
       second(child, sight)
       first(child, sight)
     })
@@ -197,33 +206,40 @@ it(
     expect(hasty.stdout).toBe('')
     expect(hasty.stderr).toContain('Stopping at the next checkpoint; Ctrl-C once more to stop at once.')
 
-    const early = await la(folder, once('SIGKILL', logged(stream.integer(1, 4))))
+    const early = await train(folder, once('SIGKILL', logged(stream.integer(1, 4))))
     expect(early.signal).toBe('SIGKILL')
 
-    const gentle = await la(folder, '--json', once('SIGINT', logged(2)))
+    const gentle = await train(folder, '--json', once('SIGINT', logged(2)))
     expect(gentle.code, gentle.stderr).toBe(130)
     expect(gentle.stderr).toMatch(/Interrupted after a checkpoint; the same command goes on from there\.$/)
-    expect(JSON.parse(gentle.stdout)).toMatchObject({ dataset: 'la', methods: [], runs: [] })
+    expect(JSON.parse(gentle.stdout)).toMatchObject({ dataset: 'own', methods: [], runs: [] })
     const [checkpoint] = checkpointsIn(folder)
     expect(checkpoint).toMatch(/^it000000[1-7]$/)
 
     const saved = Number(checkpoint!.slice(2))
-    const late = await la(folder, once('SIGKILL', logged(stream.integer(saved + 1, ITERATIONS + 1))))
+    const late = await train(folder, once('SIGKILL', logged(stream.integer(saved + 1, ITERATIONS + 1))))
     expect(late.signal).toBe('SIGKILL')
 
     // In the middle of the last checkpoint, or where that is too quick to be seen, right after it.
-    const writing = await la(
+    const writing = await train(
       folder,
       once('SIGKILL', () => checkpointsIn(folder).some((name) => name.startsWith(LAST))),
     )
     expect(writing.signal).toBe('SIGKILL')
 
-    const testing = await la(folder, once('SIGKILL', written('cases.jsonl', stream.integer(1, 4))))
+    // As soon as the test has begun: it has two cases, and takes some hundredths of a second.
+    const testing = await train(
+      folder,
+      once('SIGKILL', ({ began }) => {
+        const cases = statSync(join(runFolders(folder)[0]!, 'cases.jsonl'), { throwIfNoEntry: false })
+        return cases !== undefined && cases.mtimeMs >= began
+      }),
+    )
     expect(testing.signal).toBe('SIGKILL')
     const [run] = runFolders(folder)
     expect(existsSync(join(run!, 'result.json'))).toBe(false)
 
-    const last = await la(folder, '--json')
+    const last = await train(folder, '--json')
     expect(last.code, last.stderr).toBe(0)
     expect(runFolders(folder)).toEqual([run])
     expect(runBytes(run!)).toEqual(runBytes(runFolders(runs)[0]!))
@@ -236,8 +252,8 @@ it(
   'ends with 130 when Ctrl-C comes before any run, and leaves nothing',
   async () => {
     const folder = join(project.root, 'before')
-    const checking = ({ stderr }: Sight) => stderr.includes('Checking 100 volumes')
-    const { code, stdout, stderr } = await la(folder, once('SIGINT', checking))
+    const checking = ({ stderr }: Sight) => stderr.includes('Checking 6 Own cases')
+    const { code, stdout, stderr } = await train(folder, once('SIGINT', checking))
     expect({ code, stdout, written: existsSync(folder) }, stderr).toEqual({ code: 130, stdout: '', written: false })
   },
   PATIENCE,
@@ -251,7 +267,7 @@ it(
     const [run] = runFolders(folder)
     rmSync(join(run!, 'result.json'))
     rmSync(join(run!, 'checkpoint', LAST, 'teacher.safetensors'))
-    const { code, stdout, stderr } = await la(folder)
+    const { code, stdout, stderr } = await train(folder)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(
       /mt fold 0 seed 1 failed: .*teacher\.safetensors: it is missing; move .* away and repeat .*: it trains anew, to the same bits$/,

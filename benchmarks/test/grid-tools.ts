@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { ResultPromise } from 'execa'
 import { type CliOutcome, type Meddle, runCli } from './cli-process'
-import type { MiniatureProject } from './miniature-project'
+import type { OwnProject } from './own-project'
 import { runBytes, runFolders } from './run-folder'
 
 /** Two methods under two seeds: one learns from labelled cases alone, one has a teacher, unlabelled cases and dropout. */
-const GRID = ['--method', 'supervised,mt', '--seed', '1,2', '--labelled', '4']
+const GRID = ['--method', 'supervised,mt', '--seed', '1,2']
 export const RUNS = 4
 
 export interface GridTools {
   grid(runs: string, ...args: (string | Meddle)[]): Promise<CliOutcome>
 }
 
-export function gridTools(project: MiniatureProject, iterations: number): GridTools {
+export function gridTools(project: OwnProject, iterations: number): GridTools {
   return {
     grid: (runs, ...args) =>
       runCli(
         project.cli,
         [
-          ...['la', ...GRID, '--iterations', String(iterations), '--data', project.volumes, '--runs', runs],
+          ...['own', ...GRID, '--iterations', String(iterations), '--runs', runs],
           ...args.filter((arg) => typeof arg === 'string'),
         ],
         args.find((arg) => typeof arg === 'function'),

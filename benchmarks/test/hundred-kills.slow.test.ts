@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { random } from '@dualseg/kernels/random'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { gridBytes, gridTools, killAfter, RUNS } from './grid-tools'
-import { type MiniatureProject, miniatureProject } from './miniature-project'
+import { type OwnProject, ownProject } from './own-project'
 
 const DEATHS = 100
 
-let project: MiniatureProject
+let project: OwnProject
 beforeAll(async () => {
-  project = await miniatureProject()
+  project = await ownProject()
 })
 afterAll(() => project.remove())
 
