@@ -167,6 +167,22 @@ describe('bench <data set>', () => {
     expect(stdout).toMatch(/^Own phantom · /)
   })
 
+  it('is mirrored along the axes that its description allows, in any order, and along no other', async () => {
+    await project()
+    own.describe({ mirror: ['z', 'x'] })
+    const { code, stdout, stderr } = await train('--dry-run', '--augment', 'flips')
+    expect({ code }, stderr).toEqual({ code: 0 })
+    expect(stdout).toMatch(/^Own · augment flips along x and z · /)
+    own.describe({ mirror: [] })
+    for (const asked of [['--augment', 'flips'], ['--mirror']]) {
+      const refused = await train('--dry-run', ...asked)
+      expect(refused.code).toBe(2)
+      expect(refused.stderr).toContain(
+        `${asked.join(' ')}: this data set may be mirrored along no axis ("mirror" in its dataset.json)`,
+      )
+    }
+  })
+
   it('finds volumes by --data, by DUALSEG_DATA, and in its folder there', async () => {
     await project()
     const elsewhere = join(own.root, 'elsewhere')

@@ -53,6 +53,19 @@ describe('a grid', () => {
     expect(new Set(plans.map((plan) => runIdentity(plan).folder)).size).toBe(8)
   })
 
+  it('tells augmented runs from others, and those whose test is mirrored; which axes may be mirrored later is no part of it', async () => {
+    const augment = { kind: 'strong', mirrorAxes: [0, 1, 2] } as const
+    const plain = hashes(await plansOf())
+    const others = [{ augment }, { augment: { ...augment, kind: 'flips' as const } }, { testMirror: [0, 1] as const }]
+    for (const beyond of others) {
+      const changed = hashes(await plansOf({ protocol: { ...COMMON_PROTOCOL, ...beyond } }))
+      expect(changed.filter((hash) => plain.includes(hash))).toEqual([])
+    }
+    const limited = await plansOf({ mirrorAxes: [0] })
+    expect(hashes(limited)).toEqual(plain)
+    expect(limited[0]!.mirrorAxes).toEqual([0])
+  })
+
   it('gives a run the same identity whatever else is asked for', async () => {
     const all = await plansOf()
     const one = await plansOf({ arms: [REQUEST.arms[1]!], folds: [1], seeds: [2] })
