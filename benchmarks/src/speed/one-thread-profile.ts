@@ -10,6 +10,7 @@ export const PROFILE_OPTIONS = {
   functions: { type: 'boolean', default: false },
   numerics: { type: 'string', default: NUMERIC_ARGUMENTS.numerics.default },
   simd: { type: 'string', default: NUMERIC_ARGUMENTS.simd.default },
+  packing: { type: 'string', default: NUMERIC_ARGUMENTS.packing.default },
 } as const
 
 /** Opens the engine with one thread, on which processor time says more than the clock where other programs run. */

@@ -5,7 +5,7 @@ import { openOneThread, PROFILE_OPTIONS, profileOneThread } from './one-thread-p
 import { readSizes } from './read-sizes'
 import type { StepName } from './request'
 
-// node benchmarks/dist/profile-step.js [--method vnet] [--size 64x64x48] [--filters 16] [--runs 2] [--functions] [--numerics fast] [--simd plain]
+// node benchmarks/dist/profile-step.js [--method vnet] [--size 64x64x48] [--filters 16] [--runs 2] [--functions] [--numerics fast] [--simd plain] [--packing on]
 // Where a training step of the wasm engine spends its time, on one thread: milliseconds of processor time a step, by kernel.
 const { values } = parseArgs({ options: { ...PROFILE_OPTIONS, size: { type: 'string', default: '64x64x48' } } })
 const runs = Number(values.runs)

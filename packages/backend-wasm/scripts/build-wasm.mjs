@@ -1,6 +1,6 @@
 // node scripts/build-wasm.mjs [--text]
-// Generates the kernels that are written by program, compiles assembly/index.ts and embeds the binary in src/kernels-binary.generated.ts; then all
-// again with relaxed SIMD, in src/kernels-relaxed.generated.ts. --text also writes dist/kernels-binary.wat and dist/kernels-relaxed.wat.
+// Generates the kernels that are written by program, compiles assembly/index.ts and embeds the binary in src/kernels-binary.generated.ts; and again with
+// relaxed SIMD, in the shape that V8 packs into 256 bits, and with both. --text also writes them as text to dist.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
@@ -8,19 +8,21 @@ import asc from 'assemblyscript/asc'
 const root = fileURLToPath(new URL('..', import.meta.url))
 mkdirSync(`${root}assembly/generated`, { recursive: true })
 mkdirSync(`${root}dist`, { recursive: true })
-// Relaxed first: the plain sources are those that stay behind.
-await embed('kernels-relaxed', true)
-await embed('kernels-binary', false)
+// The plain ones last: theirs are the sources that stay behind.
+await embed('kernels-relaxed-wide', { relaxed: true, wide: true })
+await embed('kernels-wide', { relaxed: false, wide: true })
+await embed('kernels-relaxed', { relaxed: true, wide: false })
+await embed('kernels-binary', { relaxed: false, wide: false })
 
-async function embed(name, relaxed) {
+async function embed(name, options) {
   for (const script of readdirSync(`${root}scripts`)
     .filter((file) => file.startsWith('generate-'))
     .sort()) {
     const { outputs } = await import(`./${script}`)
-    for (const { target, source } of outputs({ relaxed }))
+    for (const { target, source } of outputs(options))
       writeFileSync(`${root}assembly/generated/${target}`, `// Written by scripts/${script}.\n${source}\n`)
   }
-  const bytes = await compile(name, relaxed)
+  const bytes = await compile(name, options)
   const memoryFlagOffset = memoryFlag(bytes)
   if (bytes[memoryFlagOffset] !== 3)
     throw new Error(`build-wasm: expected a shared memory with a maximum, flag 3, not ${bytes[memoryFlagOffset]}`)
@@ -31,7 +33,7 @@ async function embed(name, relaxed) {
   process.stderr.write(`${name}: ${bytes.length} bytes\n`)
 }
 
-async function compile(name, relaxed) {
+async function compile(name, { relaxed }) {
   const features = ['simd', 'bulk-memory', 'threads', ...(relaxed ? ['relaxed-simd'] : [])]
   const { error, stderr } = await asc.main([
     'assembly/index.ts',

@@ -1,22 +1,22 @@
 // Micro-kernels: the innermost products of every convolution, for panels of 16, 8 and 4 columns.
 //
 // A WebAssembly engine on x86 has 15 vector registers to give, so 8 accumulators, up to 4 columns of B, a broadcast of A and a product fit. Hence the
-// register tiles 2x16, 4x8 and 8x4 (rows x columns).
+// register tiles 2x16, 4x8 and 8x4 (rows x columns). Packed into 256 bits two columns are one register: the wide kernels have tiles of 4x16 and 8x8.
 export const outputs = (options) => [{ target: 'gemm.ts', source: generate(options) }]
 
 const range = (n) => [...Array(n).keys()]
 
-const TILES = [
-  { rows: 2, width: 16 },
-  { rows: 4, width: 8 },
+const tiles = (wide) => [
+  { rows: wide ? 4 : 2, width: 16 },
+  { rows: wide ? 8 : 4, width: 8 },
   { rows: 8, width: 4 },
 ]
 
-function generate({ relaxed }) {
+function generate({ relaxed, wide }) {
   const parts = [
     `@inline export function madd(a: v128, b: v128, c: v128): v128 { return ${relaxed ? 'f32x4.relaxed_madd(a, b, c)' : 'f32x4.add(f32x4.mul(a, b), c)'} }`,
   ]
-  for (const { rows, width } of TILES) {
+  for (const { rows, width } of tiles(wide)) {
     parts.push(multiply(rows, width))
     parts.push(outer(rows, width, false), outer(rows, width, true))
   }

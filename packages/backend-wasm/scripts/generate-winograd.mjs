@@ -10,10 +10,9 @@ export const TILE_SHAPES = ['222', '444']
 const range = (n) => [...Array(n).keys()]
 const transpose = (rows) => rows[0].map((_, i) => rows.map((row) => row[i]))
 
-export const outputs = ({ relaxed }) =>
-  TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, relaxed) }))
+export const outputs = (options) => TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, options) }))
 
-function generate(shape, relaxed) {
+function generate(shape, { relaxed, wide }) {
   const [MX, MY, MZ] = [...shape].map(Number)
   const [TX, TY, TZ] = [MX, MY, MZ].map((m) => TRANSFORMS[m])
   const [PX, PY, PZ] = [TX.points, TY.points, TZ.points]
@@ -22,8 +21,8 @@ function generate(shape, relaxed) {
   // The bias enters at the point whose weight is one in every output of the tile; F(4,3) has none, and adds it at the end.
   const biasPoint = shape === '222' ? (PY + 1) * PZ + 1 : undefined
 
-  const block = (write) => {
-    const emitter = new Emitter(relaxed)
+  const block = (write, pairs = false) => {
+    const emitter = new Emitter({ relaxed, pairs })
     write(emitter)
     return emitter.lines.join('\n')
   }
@@ -75,122 +74,143 @@ function generate(shape, relaxed) {
     return planes[0].map((_, i) => planes.map((rows) => rows[i]))
   }
 
-  const inputRow = `
+  // A row's transforms, for one vector at a time and, in the wide kernels, for pairs of them where channels come in pairs of four.
+  const PAIRS = 'Pairs'
+  const rowOf = (write) => [...(wide ? [write(PAIRS)] : []), write('')].join('\n')
+  const step = (pairs) => (pairs ? 32 : 16)
+  const pairsIf = (name, channels, parameters, result = '') =>
+    wide ? `if (!(${channels} & 31)) { ${result}${name}${PAIRS}(${parameters}); ${result ? '' : 'return'} }` : ''
+  const named = (parameters) => parameters.replaceAll(/: \w+/g, '')
+
+  const INPUT_ROW =
+    'tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize'
+  const inputRow = rowOf((pairs) => `
 // x rows of one tile row -> points of its tiles. L has ${LINES} lines of (tilesZ * ${MZ} + 2) voxels, zero at both ends.
-function inputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize): void {
+function inputRow${pairs}(${INPUT_ROW}): void {
+  ${pairs ? '' : pairsIf('inputRow', 'voxel', named(INPUT_ROW))}
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = (tilesZ * ${MZ} + 2) * voxel
   ${rowPointers(PX, PY, 1, 'zeros')}
-  for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
+  for (let i: usize = 0, e = Z * voxel; i < e; i += ${step(pairs)}) {
     const l = L + voxel + i
-    ${block((e) =>
-      plane(
-        e,
-        PX,
-        PY,
-        'input',
-        (i, j) => e.value(`v128.load(r${i * PY + j} + i)`),
-        (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`),
-      ),
+    ${block(
+      (e) =>
+        plane(
+          e,
+          PX,
+          PY,
+          'input',
+          (i, j) => e.load(`r${i * PY + j} + i`),
+          (i, j, value) => e.store(`l + ${i * PY + j} * line`, value),
+        ),
+      pairs,
     )}
   }
-  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += ${step(pairs)}) {
     let l = L + k * line + c
     let v = V + k * ${PZ} * pointStride + (c >> 6) * panelStride + (c & 63)
-    let e0 = v128.load(l)
-    let e1 = v128.load(l + voxel)
+    ${block((e) => {
+      e.declare('let', 'e0', 'l')
+      e.declare('let', 'e1', 'l + voxel')
+    }, pairs)}
     l += 2 * voxel
     for (let t: usize = 0; t < tilesZ; t++) {
       ${block((e) => {
-        const d = ['e0', 'e1', ...range(MZ).map((j) => e.value(`v128.load(l + ${j} * voxel)`))]
+        const d = ['e0', 'e1', ...range(MZ).map((j) => e.load(`l + ${j} * voxel`))]
         TZ.input(e, d).forEach((value, j) => {
-          e.statement(`v128.store(v + ${j} * pointStride, ${value})`)
+          e.store(`v + ${j} * pointStride`, value)
         })
-        e.statement(`e0 = ${d[MZ]}`)
-        e.statement(`e1 = ${d[MZ + 1]}`)
-      })}
+        e.assign('e0', d[MZ])
+        e.assign('e1', d[MZ + 1])
+      }, pairs)}
       l += ${MZ} * voxel
       v += tileStride
     }
   }
-}`
+}`)
 
-  const gradRow = `
+  const gradRow = rowOf((pairs) => `
 // dy rows of one tile row -> A dy A^T of its tiles. Lines of tilesZ * ${MZ} voxels, zero at the end.
-function gradRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize): void {
+function gradRow${pairs}(${INPUT_ROW}): void {
+  ${pairs ? '' : pairsIf('gradRow', 'voxel', named(INPUT_ROW))}
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = tilesZ * ${MZ} * voxel
   ${rowPointers(MX, MY, 0, 'zeros')}
-  for (let i: usize = 0, e = Z * voxel; i < e; i += 16) {
+  for (let i: usize = 0, e = Z * voxel; i < e; i += ${step(pairs)}) {
     const l = L + i
-    ${block((e) =>
-      plane(
-        e,
-        MX,
-        MY,
-        'outputBack',
-        (i, j) => e.value(`v128.load(r${i * MY + j} + i)`),
-        (i, j, value) => e.statement(`v128.store(l + ${i * PY + j} * line, ${value})`),
-      ),
+    ${block(
+      (e) =>
+        plane(
+          e,
+          MX,
+          MY,
+          'outputBack',
+          (i, j) => e.load(`r${i * MY + j} + i`),
+          (i, j, value) => e.store(`l + ${i * PY + j} * line`, value),
+        ),
+      pairs,
     )}
   }
-  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += 16) {
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < voxel; c += ${step(pairs)}) {
     let l = L + k * line + c
     let v = V + k * ${PZ} * pointStride + (c >> 6) * panelStride + (c & 63)
     for (let t: usize = 0; t < tilesZ; t++) {
       ${block((e) => {
-        const d = range(MZ).map((j) => e.value(`v128.load(l + ${j} * voxel)`))
+        const d = range(MZ).map((j) => e.load(`l + ${j} * voxel`))
         TZ.outputBack(e, d).forEach((value, j) => {
-          e.statement(`v128.store(v + ${j} * pointStride, ${value})`)
+          e.store(`v + ${j} * pointStride`, value)
         })
-      })}
+      }, pairs)}
       l += ${MZ} * voxel
       v += tileStride
     }
   }
-}`
+}`)
 
   /** The output's transform along y and x for all voxels of the row; `finish` may add to each. */
-  const lastPass = (prepare, finish) => `{
-    for (let base = first, e = first + Z * voxel; base < e; base += voxel) for (let c: usize = 0; c < group; c += 16, l += 16) {
+  const lastPass = (pairs, withBias) => `{
+    for (let base = first, e = first + Z * voxel; base < e; base += voxel) for (let c: usize = 0; c < group; c += ${step(pairs)}, l += ${step(pairs)}) {
       const o = base + c
-      ${prepare}
-      ${block((e) =>
+      ${block((e) => {
+        if (withBias) e.declare('const', 'b', 'bias + c')
         plane(
           e,
           PX,
           PY,
           'output',
-          (i, j) => e.value(`v128.load(l + ${i * PY + j} * line)`),
-          (i, j, value) => e.statement(`v128.store(r${i * MY + j} + o, ${finish(e, value)})`),
-        ),
-      )}
+          (i, j) => e.load(`l + ${i * PY + j} * line`),
+          (i, j, value) => e.store(`r${i * MY + j} + o`, withBias ? e.add(value, 'b') : value),
+        )
+      }, pairs)}
     }
   }`
 
-  const outputRow = `
+  const OUTPUT_ROW =
+    'tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, bias: usize, dump: usize, gather: usize, start: bool'
+  const outputRow = rowOf((pairs) => `
 // Points M[point][tile][group] of one tile row -> y rows, the channels [first, first + group) of them. Sizes of channels in bytes. bias: of the group, or 0. With gather: statistics of these channels.
-function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, bias: usize, dump: usize, gather: usize, start: bool): usize {
+function outputRow${pairs}(${OUTPUT_ROW}): usize {
+  ${pairs ? '' : pairsIf('outputRow', 'group', named(OUTPUT_ROW), 'return ')}
   const tilesX = (X + ${MX - 1}) / ${MX}, tilesY = (Y + ${MY - 1}) / ${MY}, tilesZ = (Z + ${MZ - 1}) / ${MZ}
   const line = tilesZ * ${MZ} * group
   ${rowPointers(MX, MY, 0, 'dump')}
-  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < group; c += 16) {
+  for (let k: usize = 0; k < ${LINES}; k++) for (let c: usize = 0; c < group; c += ${step(pairs)}) {
     let l = L + k * line + c
     let m = M + k * ${PZ} * pointStride + c
     for (let t: usize = 0; t < tilesZ; t++) {
       ${block((e) => {
-        const d = range(PZ).map((j) => e.value(`v128.load(m + ${j} * pointStride)`))
+        const d = range(PZ).map((j) => e.load(`m + ${j} * pointStride`))
         TZ.output(e, d).forEach((value, j) => {
-          e.statement(`v128.store(l + ${j} * group, ${value})`)
+          e.store(`l + ${j} * group`, value)
         })
-      })}
+      }, pairs)}
       l += ${MZ} * group
       m += tileStride
     }
   }
   let l = L
-  ${biasPoint === undefined ? `if (bias) ${lastPass('const b = v128.load(bias + c)', (e, value) => e.add(value, 'b'))} else` : ''}
-  ${lastPass('', (_, value) => value)}
+  ${biasPoint === undefined ? `if (bias) ${lastPass(pairs, true)} else` : ''}
+  ${lastPass(pairs, false)}
   let valid: usize = 0
   if (gather) {
     if (start) gatherStart(gather, group / 4, r0 + first)
@@ -199,7 +219,7 @@ function outputRow(tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxe
       .join('\n')}
   }
   return valid
-}`
+}`)
 
   const filter = `
 // Filter -> points U[point][k][width] of one panel: contracted channels [k0, k1) of kCount, panel channels [n, n + width) of nCount. taps: room for TAPS_BYTES.
@@ -212,12 +232,11 @@ function filterPanel(w: usize, u: usize, pointStride: usize, k0: usize, k1: usiz
       const q = taps + k * 64 + c * 4
       ${block((e) => {
         const source = range(3).map((i) =>
-          range(3).map((j) => range(3).map((z) => e.value(`v128.load(q + ${(i * 3 + j) * 3 + z} * TAP_STRIDE)`))),
+          range(3).map((j) => range(3).map((z) => e.load(`q + ${(i * 3 + j) * 3 + z} * TAP_STRIDE`))),
         )
         for (const [i, rows] of cube(e, source, 'filter').entries()) {
           for (const [j, row] of rows.entries()) {
-            for (const [z, value] of row.entries())
-              e.statement(`v128.store(to + ${(i * PY + j) * PZ + z} * pointStride, ${value})`)
+            for (const [z, value] of row.entries()) e.store(`to + ${(i * PY + j) * PZ + z} * pointStride`, value)
           }
         }
       })}
@@ -235,11 +254,11 @@ function filterBack(u: usize, pointStride: usize, kStride: usize, w: usize, k0: 
       const to = taps + k * 64 + c * 4
       ${block((e) => {
         const source = range(PX).map((i) =>
-          range(PY).map((j) => range(PZ).map((z) => e.value(`v128.load(q + ${(i * PY + j) * PZ + z} * pointStride)`))),
+          range(PY).map((j) => range(PZ).map((z) => e.load(`q + ${(i * PY + j) * PZ + z} * pointStride`))),
         )
         for (const [i, rows] of cube(e, source, 'filterBack').entries()) {
           for (const [j, row] of rows.entries()) {
-            for (const [z, value] of row.entries()) e.statement(`v128.store(to + ${(i * 3 + j) * 3 + z} * TAP_STRIDE, ${value})`)
+            for (const [z, value] of row.entries()) e.store(`to + ${(i * 3 + j) * 3 + z} * TAP_STRIDE`, value)
           }
         }
       })}

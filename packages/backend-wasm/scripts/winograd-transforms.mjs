@@ -1,32 +1,49 @@
 // One-dimensional Winograd transforms F(m, 3) for m = 2 and 4 (Lavin and Gray 2016), as programs: each takes names of vectors and an emitter and returns the names of
 // its results. `input` is B^T d, `output` A^T m, `filter` G w; `filterBack` is G^T and `outputBack` is A, which the gradient of the filter needs.
 
-/** Collects statements; every operation gives a fresh name. */
+/**
+ * Collects statements; every operation gives a fresh name. With `pairs` every vector has a neighbour, 16 bytes on and named with an h: all is done to both, loads and stores
+ * side by side, so that V8 packs the two into one register of 256 bits.
+ */
 export class Emitter {
   lines = []
   #next = 0
 
-  constructor(relaxed) {
+  constructor({ relaxed, pairs = false }) {
     this.relaxed = relaxed
+    this.halves = pairs ? ['', 'h'] : ['']
   }
-  value(expression) {
+  /** @param expression of a half: '' or 'h' */
+  #value(expression) {
     const name = `t${this.#next++}`
-    this.lines.push(`const ${name} = ${expression}`)
+    for (const half of this.halves) this.lines.push(`const ${name}${half} = ${expression(half)}`)
     return name
   }
-  statement(text) {
-    this.lines.push(text)
+  load = (address) => this.#value((half) => `v128.load(${address}${half && ', 16'})`)
+  store(address, value) {
+    for (const half of this.halves) this.lines.push(`v128.store(${address}, ${value}${half}${half && ', 16'})`)
   }
-  add = (a, b) => this.value(`f32x4.add(${a}, ${b})`)
-  sub = (a, b) => this.value(`f32x4.sub(${a}, ${b})`)
-  negate = (a) => this.value(`f32x4.neg(${a})`)
-  scale = (a, factor) => this.value(`f32x4.mul(${a}, f32x4.splat(<f32>${factor}))`)
+  /** A variable that outlives the block. */
+  assign(name, value) {
+    for (const half of this.halves) this.lines.push(`${name}${half} = ${value}${half}`)
+  }
+  declare(word, name, address) {
+    for (const half of this.halves) this.lines.push(`${word} ${name}${half} = v128.load(${address}${half && ', 16'})`)
+  }
+  add = (a, b) => this.#value((half) => `f32x4.add(${a}${half}, ${b}${half})`)
+  sub = (a, b) => this.#value((half) => `f32x4.sub(${a}${half}, ${b}${half})`)
+  negate = (a) => this.#value((half) => `f32x4.neg(${a}${half})`)
+  scale = (a, factor) => this.#value((half) => `f32x4.mul(${a}${half}, f32x4.splat(<f32>${factor}))`)
   /** b + factor * a */
   addScaled = (factor, a, b) =>
-    this.relaxed ? this.value(`f32x4.relaxed_madd(f32x4.splat(<f32>${factor}), ${a}, ${b})`) : this.add(b, this.scale(a, factor))
+    this.relaxed
+      ? this.#value((half) => `f32x4.relaxed_madd(f32x4.splat(<f32>${factor}), ${a}${half}, ${b}${half})`)
+      : this.add(b, this.scale(a, factor))
   /** b - factor * a */
   subScaled = (factor, a, b) =>
-    this.relaxed ? this.value(`f32x4.relaxed_nmadd(f32x4.splat(<f32>${factor}), ${a}, ${b})`) : this.sub(b, this.scale(a, factor))
+    this.relaxed
+      ? this.#value((half) => `f32x4.relaxed_nmadd(f32x4.splat(<f32>${factor}), ${a}${half}, ${b}${half})`)
+      : this.sub(b, this.scale(a, factor))
 }
 
 const two = {

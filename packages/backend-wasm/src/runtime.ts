@@ -45,10 +45,9 @@ export async function openRuntime(options: {
     )
   }
   const isRelaxed = (options.relaxedSimd ?? false) && hasFusedMultiplyAdd()
-  // Loaded apart: nobody needs both.
-  const binary: KernelsBinary | undefined = isRelaxed ? await import('./kernels-relaxed.generated') : undefined
-  const bytes = kernelsBytes({ shared, ...(binary && { binary }) })
   const isPacked = options.packed ?? false
+  const binary = await kernelsOf(isRelaxed, isPacked)
+  const bytes = kernelsBytes({ shared, ...(binary && { binary }) })
   const module = isPacked ? await compilePacked(bytes) : new WebAssembly.Module(bytes)
   const { memory, maximumPages } = createMemory(INITIAL_PAGES, shared, options.maximumBytes)
   if (maximumPages < 65536 && options.maximumBytes === undefined)
@@ -60,6 +59,12 @@ export async function openRuntime(options: {
   heap.makeRoom = () => parking.makeRoom()
   heap.parkedBytes = () => parking.parkedBytes
   return { heap, pool, parking, isRelaxed, isPacked, notes }
+}
+
+/** Loaded apart: nobody needs more than one. Undefined: those that are always there. */
+async function kernelsOf(isRelaxed: boolean, isPacked: boolean): Promise<KernelsBinary | undefined> {
+  if (isPacked) return isRelaxed ? import('./kernels-relaxed-wide.generated') : import('./kernels-wide.generated')
+  return isRelaxed ? import('./kernels-relaxed.generated') : undefined
 }
 
 /** Whether a memory can be shared with workers here: a page without cross-origin isolation has the type but cannot post it. */
