@@ -111,7 +111,9 @@ export function outer${accumulate ? 'Add' : ''}${width}(a: usize, lda: usize, b0
         const to = row('c', 'ldc', r)
         // Every load before the first store: V8 packs neighbours only where nothing lies between them.
         return [
-          ...range(columns).map((k) => `const t${r}_${k} = ${accumulate ? `f32x4.add(v128.load(${to}, ${k * 16}), s${r}_${k})` : `s${r}_${k}`}`),
+          ...range(columns).map(
+            (k) => `const t${r}_${k} = ${accumulate ? `f32x4.add(v128.load(${to}, ${k * 16}), s${r}_${k})` : `s${r}_${k}`}`,
+          ),
           ...range(columns).map((k) => `v128.store(${to}, t${r}_${k}, ${k * 16})`),
         ].join('\n')
       })

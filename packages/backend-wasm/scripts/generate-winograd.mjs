@@ -10,7 +10,8 @@ export const TILE_SHAPES = ['222', '444']
 const range = (n) => [...Array(n).keys()]
 const transpose = (rows) => rows[0].map((_, i) => rows.map((row) => row[i]))
 
-export const outputs = (options) => TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, options) }))
+export const outputs = (options) =>
+  TILE_SHAPES.map((shape) => ({ target: `winograd-${shape}.ts`, source: generate(shape, options) }))
 
 function generate(shape, { relaxed, wide }) {
   const [MX, MY, MZ] = [...shape].map(Number)
@@ -84,7 +85,8 @@ function generate(shape, { relaxed, wide }) {
 
   const INPUT_ROW =
     'tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, L: usize, V: usize, pointStride: usize, tileStride: usize, panelStride: usize, zeros: usize'
-  const inputRow = rowOf((pairs) => `
+  const inputRow = rowOf(
+    (pairs) => `
 // x rows of one tile row -> points of its tiles. L has ${LINES} lines of (tilesZ * ${MZ} + 2) voxels, zero at both ends.
 function inputRow${pairs}(${INPUT_ROW}): void {
   ${pairs ? '' : pairsIf('inputRow', 'voxel', named(INPUT_ROW))}
@@ -127,9 +129,11 @@ function inputRow${pairs}(${INPUT_ROW}): void {
       v += tileStride
     }
   }
-}`)
+}`,
+  )
 
-  const gradRow = rowOf((pairs) => `
+  const gradRow = rowOf(
+    (pairs) => `
 // dy rows of one tile row -> A dy A^T of its tiles. Lines of tilesZ * ${MZ} voxels, zero at the end.
 function gradRow${pairs}(${INPUT_ROW}): void {
   ${pairs ? '' : pairsIf('gradRow', 'voxel', named(INPUT_ROW))}
@@ -165,7 +169,8 @@ function gradRow${pairs}(${INPUT_ROW}): void {
       v += tileStride
     }
   }
-}`)
+}`,
+  )
 
   /** The output's transform along y and x for all voxels of the row; `finish` may add to each. */
   const lastPass = (pairs, withBias) => `{
@@ -187,7 +192,8 @@ function gradRow${pairs}(${INPUT_ROW}): void {
 
   const OUTPUT_ROW =
     'tensor: usize, X: usize, Y: usize, Z: usize, row: usize, voxel: usize, first: usize, group: usize, L: usize, M: usize, pointStride: usize, tileStride: usize, bias: usize, dump: usize, gather: usize, start: bool'
-  const outputRow = rowOf((pairs) => `
+  const outputRow = rowOf(
+    (pairs) => `
 // Points M[point][tile][group] of one tile row -> y rows, the channels [first, first + group) of them. Sizes of channels in bytes. bias: of the group, or 0. With gather: statistics of these channels.
 function outputRow${pairs}(${OUTPUT_ROW}): usize {
   ${pairs ? '' : pairsIf('outputRow', 'group', named(OUTPUT_ROW), 'return ')}
@@ -219,7 +225,8 @@ function outputRow${pairs}(${OUTPUT_ROW}): usize {
       .join('\n')}
   }
   return valid
-}`)
+}`,
+  )
 
   const filter = `
 // Filter -> points U[point][k][width] of one panel: contracted channels [k0, k1) of kCount, panel channels [n, n + width) of nCount. taps: room for TAPS_BYTES.
