@@ -99,6 +99,12 @@ function table(results: readonly GroupResult[]): string {
     ...result.failed
       .slice(0, 8)
       .map((f) => `  ${f.case} ${f.what}: got ${f.got}, expected ${f.expected}, tolerance ${f.tolerance}`),
+    ...(result.undecided ?? [])
+      .slice(0, 8)
+      .map(
+        (u) =>
+          `  ${u.case} ${u.what}: got ${u.got}, expected ${u.expected}; one rounding unit at the start moves it by ${u.spread}`,
+      ),
   ])
   const sum = totals(results)
   return [...lines, '', `${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`].join('\n')

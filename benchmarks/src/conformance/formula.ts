@@ -25,12 +25,11 @@ export interface LabelFormula {
   readonly r: number
 }
 
+/** What the hash depends on beside its entry. */
+export type FormulaSeed = Pick<ParameterFormula, 'mulJ' | 'mulK' | 'seed'>
+
 /** The hash `s(j, k)` in [-1, 1): entry j of tensor k. */
-export function formulaHash(
-  j: number,
-  k: number,
-  { mulJ, mulK, seed }: Pick<ParameterFormula, 'mulJ' | 'mulK' | 'seed'>,
-): number {
+export function formulaHash(j: number, k: number, { mulJ, mulK, seed }: FormulaSeed): number {
   let h = Math.imul(j, mulJ) + Math.imul(k + 1, mulK) + seed
   h ^= h >>> 16
   h = Math.imul(h, 0x85ebca6b)

@@ -20,6 +20,8 @@ export interface GroupResult {
   /** Cases in which every comparison held. */
   passed: number
   failed: Mismatch[]
+  /** Outside its tolerance, and moved by rounding alone as far: see rounding-spread.ts. */
+  undecided?: (Mismatch & { spread: number })[]
   /** The comparison that came nearest to its tolerance: their quotient, 1 where it is used up. Exact comparisons do not count. */
   nearest?: ToleranceUse
   /** Why the group was not run; a skipped group has not passed. */
@@ -60,11 +62,17 @@ export function noteNearest(result: GroupResult, { nearest }: Comparison): void 
 /** The comparisons of one case. An array counts as one comparison and is reported by its worst element. */
 export class Comparison {
   readonly mismatches: Mismatch[] = []
+  /** Every number that was compared, of arrays the elements; empty unless asked for. */
+  readonly got = new Map<string, number>()
   nearest?: ToleranceUse
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly keepNumbers = false,
+  ) {}
 
   number(what: string, got: number, expected: number, tolerance: number): void {
+    if (this.keepNumbers) this.got.set(what, got)
     this.#use(what, got, expected, tolerance)
     if (!within(got, expected, tolerance)) this.fail(what, got, expected, tolerance)
   }
@@ -83,6 +91,7 @@ export class Comparison {
     let worstExcess = 0
     for (let i = 0; i < got.length; i++) {
       const allowed = typeof tolerance === 'number' ? tolerance : tolerance(expected[i]!)
+      if (this.keepNumbers) this.got.set(`${what}[${i}]`, got[i]!)
       this.#use(what, got[i]!, expected[i]!, allowed)
       if (within(got[i]!, expected[i]!, allowed)) continue
       const excess = Math.abs(got[i]! - expected[i]!) - allowed

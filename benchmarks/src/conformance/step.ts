@@ -14,6 +14,7 @@ import { formulaHash, formulaImage, formulaLabel, formulaState, noDraws } from '
 import { kitFile, kitNumber } from './kit'
 import { runOptimisers } from './optimisers'
 import { Comparison, type GroupResult, noteNearest, runCases, skippedGroup } from './report'
+import { jittered, judgeByRounding } from './rounding-spread'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
 import { STEP_NETWORKS, type StepSubject, subjectOf } from './step-losses'
 
@@ -40,7 +41,9 @@ export async function runStep(kit: unknown, { file = 'step', only = () => true }
     const subject = subjectOf(run)
     const method = subject && (subject.adapted?.(run) ?? methods.get(subject.method))
     results.push(
-      method ? await runMethod(group, step, run, subject, method) : skippedGroup(group, 'no method of this name is built'),
+      method
+        ? await runMethod(group, { kit: step, run, subject, method })
+        : skippedGroup(group, 'no method of this name is built'),
     )
   }
   return results
@@ -71,8 +74,36 @@ function checkTensors(group: string, name: string, expected: NonNullable<StepKit
   )
 }
 
-async function runMethod(group: string, kit: StepKit, run: StepRun, subject: StepSubject, method: Method): Promise<GroupResult> {
+/** What one run is made of. */
+interface Subject {
+  readonly kit: StepKit
+  readonly run: StepRun
+  readonly subject: StepSubject
+  readonly method: Method
+}
+
+async function runMethod(group: string, of: Subject): Promise<GroupResult> {
   const result: GroupResult = { group, passed: 0, failed: [] }
+  try {
+    for (const [i, step] of (await twoSteps(of)).entries()) {
+      const { wrong, undecided } =
+        i > 0 && step.mismatches.length > 0
+          ? await judgeByRounding(step, async (jitter) => (await twoSteps(of, jitter))[i])
+          : { wrong: step.mismatches, undecided: [] }
+      result.failed.push(...wrong)
+      if (undecided.length > 0) result.undecided = [...(result.undecided ?? []), ...undecided]
+      noteNearest(result, step)
+      if (wrong.length === 0) result.passed++
+    }
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    result.failed.push({ case: 'run', what: 'ran', got: what, expected: 'no error', tolerance: 0 })
+  }
+  return result
+}
+
+/** The run's steps, each compared; with a jitter, from parameters that are moved by a rounding unit. */
+async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Promise<Comparison[]> {
   const { classes = 2 } = run
   const settings = { filters: FILTERS, classes, dropout: 0, initialise: 'default' as const }
   const networks = createNetworks(method, settings, 0, { random: noDraws })
@@ -84,11 +115,12 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
   const image = formulaImage(samples, spatial, kit.batch.image, formulaLabel(samples, spatial, kit.batch.label))
   const label = formulaLabel(samples, spatial, kit.batch.label, classes)
   const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
+  const compared: Comparison[] = []
   try {
-    const initial = loadFormulas(networks, kit, run, subject)
+    const initial = loadFormulas(networks, { kit, run, subject, method }, jitter)
     for (const [i, expected] of run.steps.entries()) {
       const iteration = (subject.startIteration ?? run.startIteration) + i
-      const compare = new Comparison(`step ${i}`)
+      const compare = new Comparison(`step ${i}`, true)
       compare.number('label sum', sumOf(label), run.inputCheck.labelSum, 0)
       compare.number('image sum', sumOf(image), run.inputCheck.imageSum, 1e-6 * image.length)
       const gradients = new Map<string, (Float32Array | undefined)[]>()
@@ -120,32 +152,28 @@ async function runMethod(group: string, kit: StepKit, run: StepRun, subject: Ste
           step: i,
         })
       }
-      result.failed.push(...compare.mismatches)
-      noteNearest(result, compare)
-      if (compare.mismatches.length === 0) result.passed++
+      compared.push(compare)
     }
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error)
-    result.failed.push({ case: 'run', what: 'ran', got: what, expected: 'no error', tolerance: 0 })
   } finally {
     networks.dispose()
     tf.dispose([batch.image, batch.labels])
   }
-  return result
+  return compared
 }
 
 /** Puts the formula into every network and returns it, in PyTorch's layout. */
 function loadFormulas(
   networks: NetworkSet,
-  kit: StepKit,
-  run: StepRun,
-  subject: StepSubject,
+  { kit, run, subject }: Subject,
+  jitter: number,
 ): Map<string, Map<string, Float32Array>> {
   const initial = new Map<string, Map<string, Float32Array>>()
   const seeds = new Map(Object.entries(run.seeds).map(([named, seed]) => [subject.networks?.[named] ?? named, seed]))
   for (const [name, { network }] of networks.byName) {
     // A stage need not know every network of its method.
-    const state = formulaState(network.tensors, { ...kit.parameters, seed: seeds.get(name) ?? 0 })
+    const constants = { ...kit.parameters, seed: seeds.get(name) ?? 0 }
+    const formula = formulaState(network.tensors, constants)
+    const state = jitter > 0 ? jittered(formula, constants, jitter) : formula
     network.loadStateDict(state)
     initial.set(name, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
   }
