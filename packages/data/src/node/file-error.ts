@@ -20,13 +20,14 @@ const TROUBLE: Readonly<Record<string, string>> = {
   EBUSY: 'is in use by another program; close that',
   EMFILE: 'cannot be opened, for too many files are open; raise the limit (ulimit -n)',
   ENFILE: 'cannot be opened, for too many files are open; close other programs',
+  ERR_FS_FILE_TOO_LARGE: 'has more than 2 GiB, which is not read at once; store it compressed, or in parts',
   EIO: 'lies on a disk that reports an error; look at the disk before you go on',
   ESTALE: 'lies on a network folder that was mounted anew; repeat the command',
 }
 
-/** Codes of connections: they are no files. */
-const NETWORK =
-  /^(ECONN|ENET|EHOST|EADDR|EAI_|EAFNOSUPPORT|EDESTADDR|EISCONN|EMSGSIZE|ENOBUFS|ENOTCONN|ENOTSOCK|EPIPE|EPROTO|ESOCK|ETIMEDOUT)/
+/** Codes of connections and of decompression: they are no files. */
+const OTHERS =
+  /^(Z_|ECONN|ENET|EHOST|EADDR|EAI_|EAFNOSUPPORT|EDESTADDR|EISCONN|EMSGSIZE|ENOBUFS|ENOTCONN|ENOTSOCK|EPIPE|EPROTO|ESOCK|ETIMEDOUT)/
 
 /** A name that goes on for pages helps nobody. */
 const LONGEST_NAME = 240
@@ -38,7 +39,7 @@ const LONGEST_NAME = 240
  */
 export function fileTrouble(error: unknown): string | undefined {
   const { code, syscall, path, errno } = (error ?? {}) as NodeJS.ErrnoException
-  if (code === undefined || (!(code in TROUBLE) && (errno === undefined || NETWORK.test(code)))) return undefined
+  if (code === undefined || (!(code in TROUBLE) && (errno === undefined || OTHERS.test(code)))) return undefined
   if (code === 'ENOENT' || code === 'EEXIST' || code === 'ELOOP') {
     const target = path === undefined ? undefined : linkTarget(path)
     if (target !== undefined) return `is a link to ${target}, which is not there; mend the link or give another place`

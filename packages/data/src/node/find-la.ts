@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { dataError } from '../data-error'
+import { fileTrouble } from './file-error'
 
 export interface FindLaOptions {
   /** From the command line; wins over all. */
@@ -34,8 +35,9 @@ export async function findLa(options: FindLaOptions): Promise<FoundLa | null> {
     const [from, place] = named
     const root = await laFolder(resolve(place))
     if (!root) {
+      const trouble = await readdir(resolve(place)).then(() => undefined, fileTrouble)
       throw dataError(
-        `${from}: ${resolve(place)} holds no LA case; expected ${join(resolve(place), 'la', '<case>', 'mri_norm2.h5')} or the cases directly in it`,
+        `${from}: ${resolve(place)} holds no LA case; expected ${join(resolve(place), 'la', '<case>', 'mri_norm2.h5')} or the cases directly in it${trouble === undefined ? '' : `; it ${trouble}`}`,
       )
     }
     return { root, from }

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataError } from '../data-error'
 import { checkFoldLists, type FoldLists, parseFoldList } from '../fold'
+import { fileTrouble } from './file-error'
 import { readText } from './read-text'
+import { requirePath } from './require-path'
 
 /** A fold's number, or none for a single split, as UA-MT, SSL4MIS, BCP, DTC and MC-Net ship it. */
 const LIST = /^(?:train|test)(\d*\.list|\.txt)$/
@@ -13,8 +15,9 @@ const LIST = /^(?:train|test)(\d*\.list|\.txt)$/
  * @throws DUALSEG_DATA if a list is missing, empty, names a case twice, or the lists overlap
  */
 export async function readFoldLists(folder: string, options: { caseCount?: number } = {}): Promise<FoldLists> {
+  requirePath(folder, 'readFoldLists')
   const names = await readdir(folder).catch((error: unknown) => {
-    throw dataError(`readFoldLists: cannot read ${folder}; it should hold ${EXPECTED}`, { cause: error })
+    throw dataError(`readFoldLists: ${folder} ${fileTrouble(error)}; it should hold ${EXPECTED}`, { cause: error })
   })
   const pairs = pairsOf(names, folder)
   const read = (kind: 'train' | 'test') =>

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -18,7 +18,15 @@ export function pathAsStored(root: string, path: string): string {
 }
 
 function sameName(folder: string, name: string): string | undefined {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
   const composed = name.normalize('NFC')
-  return readdirSync(folder).find((other) => other.normalize('NFC') === composed)
+  return namesIn(folder).find((other) => other.normalize('NFC') === composed)
+}
+
+/** None where it cannot be read: whoever opens the path says why. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }

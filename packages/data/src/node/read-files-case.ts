@@ -91,10 +91,8 @@ function pathOf(source: FilesSource, part: 'image' | 'label', id: string): strin
 }
 
 async function checkedSha256({ root, sha256 }: FilesSource, path: string, id: string): Promise<string> {
-  const found = await sha256OfPath(path).catch((error: NodeJS.ErrnoException) => {
-    throw dataError(`case ${id}: ${path} cannot be read (${error.code}); put it there or take the case out of the lists`, {
-      cause: error,
-    })
+  const found = await sha256OfPath(path).catch((error: Error) => {
+    throw dataError(`case ${id}: ${error.message}, or take the case out of the lists`, { cause: error })
   })
   const name = relative(root, path).replaceAll('\\', '/').normalize('NFC')
   const expected = sha256?.[name]

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dataError } from '../data-error'
 import { fileError } from './file-error'
+import { requirePath } from './require-path'
 
 /** Byte-order marks, and what they stand for. */
 const MARKS: readonly [mark: readonly number[], encoding: string][] = [
@@ -14,6 +15,7 @@ const MARKS: readonly [mark: readonly number[], encoding: string][] = [
  * @throws DUALSEG_DATA for a file that cannot be read or is no text
  */
 export async function readText(path: string): Promise<string> {
+  requirePath(path, 'readText')
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(error, { path })
   })

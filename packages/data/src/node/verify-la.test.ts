@@ -43,7 +43,7 @@ describe('verifyLa', () => {
     await expect(verifyLa(root, { sha256, threads: 0 })).rejects.toMatchObject({
       code: 'DUALSEG_DATA',
       message: expect.stringMatching(
-        /^1 of 3 LA cases in .* are missing or wrong .*:\n {2}LA case B: .*mri_norm2\.h5 is missing$/,
+        /^1 of 3 LA cases in .* are missing or wrong .*:\n {2}LA case B: .*mri_norm2\.h5 is not there; look for another spelling$/,
       ),
     })
     // Only what a run needs is asked for.

@@ -4,6 +4,7 @@ import { dataError } from '../data-error'
 import type { Triple } from '../volume'
 import { runCaseTasks } from './case-pool'
 import type { LoadProgress } from './case-store'
+import { fileTrouble } from './file-error'
 
 export interface VerifyLaOptions {
   /** SHA-256 (hex) by case id: `readSha256Sums('datasets/la/SHA256SUMS')`. */
@@ -38,10 +39,11 @@ export async function verifyLa(root: string, options: VerifyLaOptions): Promise<
   const faults: string[] = []
   const present: string[] = []
   for (const id of ids) {
-    const file = await stat(join(root, id, 'mri_norm2.h5')).catch(() => null)
+    const path = join(root, id, 'mri_norm2.h5')
+    const trouble = await stat(path).then((file) => (file.isFile() ? undefined : 'is no file'), fileTrouble)
     if (!sha256[id]) faults.push(`LA case ${id}: no SHA-256 is known for it`)
-    else if (file?.isFile()) present.push(id)
-    else faults.push(`LA case ${id}: ${join(root, id, 'mri_norm2.h5')} is missing`)
+    else if (trouble === undefined) present.push(id)
+    else faults.push(`LA case ${id}: ${path} ${trouble}`)
   }
   // Nobody wants to wait for checksums to learn that files are missing.
   if (faults.length > 0) throw faultError(root, faults, ids.length)

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { encodeNifti } from '../encode-nifti'
 import type { Volume } from '../volume'
+import { requirePath } from './require-path'
 import { writeWhole } from './write-whole'
 
 /** Byte 9 of gzip names the operating system; 255 is «unknown», so that every machine writes the same bytes. */
@@ -14,6 +15,7 @@ const SYSTEM_UNKNOWN = 255
  * @throws DUALSEG_SHAPE if size and data do not fit
  */
 export async function writeNifti(path: string, volume: Volume, options: { description?: string } = {}): Promise<void> {
+  requirePath(path, 'writeNifti')
   let bytes: Uint8Array = encodeNifti(volume, options)
   if (path.endsWith('.gz')) {
     bytes = await promisify(gzip)(bytes)

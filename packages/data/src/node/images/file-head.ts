@@ -1,15 +1,24 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip, createInflate } from 'node:zlib'
+import { fileError } from '../file-error'
 
-/** A file's first bytes. */
+/**
+ * A file's first bytes.
+ *
+ * @throws DUALSEG_DATA if it cannot be read
+ */
 export async function fileHead(path: string, length: number): Promise<Uint8Array> {
-  const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw fileError(error, { path })
   }
 }
 

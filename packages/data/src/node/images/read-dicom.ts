@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Volume } from '../../volume'
+import { fileError, fileTrouble } from '../file-error'
 import { visibleNames } from '../visible-names'
 import { type DicomFile, openDicomFile } from './dicom-file'
 import { arrangeSlices, type DicomSeries } from './dicom-series'
 import { type DicomSlice, describeSlice } from './dicom-slice'
+import { imageFormatOf } from './image-format'
 import { type Refuse, refusing } from './image-header'
 import { fromItkImage } from './itk-image'
 import { optionalPackage } from './optional-package'
@@ -32,6 +34,8 @@ export async function readDicomFolder(folder: string, refuse: Refuse): Promise<V
     return { ...fromItkImage(outputImage, grid, refuse), spacingUnit: 'mm', notes }
   } catch (error) {
     if ((error as { code?: string }).code === 'DUALSEG_DATA') throw error
+    // Of the copies, or of a slice that went away meanwhile.
+    if (fileTrouble(error) !== undefined) throw fileError(error)
     const said = error instanceof Error ? error.message.trim() : `no reason but the number ${error}`
     throw refuse(`ITK cannot read this series (${said}); convert it, for example with dcm2niix`, error)
   } finally {
@@ -44,14 +48,16 @@ export async function readSeries(folder: string, refuse: Refuse = refusing(folde
   const slices: DicomSlice[] = []
   const leftOut: string[] = []
   const completed = new Map<string, Uint8Array>()
-  for (const name of visibleNames(folder)) {
+  const names = visibleNames(folder)
+  for (const name of names) {
     const path = join(folder, name)
-    if ((await stat(path)).isDirectory()) leftOut.push(`${name} (a folder)`)
+    const unread = (error: unknown) => {
+      throw refuse(`${name} ${fileTrouble(error) ?? 'cannot be read'}`, error)
+    }
+    if ((await stat(path).catch(unread)).isDirectory()) leftOut.push(`${name} (a folder)`)
     else if (name.toUpperCase() === 'DICOMDIR') leftOut.push(`${name} (a list of files)`)
     else {
-      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        throw refuse(`cannot read ${name} (${error.code})`, error)
-      })
+      const bytes = await readFile(path).catch(unread)
       const file = await open(bytes, name, refuse)
       if (file === null) leftOut.push(`${name} (no DICOM file)`)
       else {
@@ -60,6 +66,9 @@ export async function readSeries(folder: string, refuse: Refuse = refusing(folde
       }
     }
   }
+  const images = names.filter((name) => imageFormatOf(name) !== null)
+  if (slices.length === 0 && images.length > 0)
+    throw refuse(`is a folder with image files, such as ${images[0]}, expected one DICOM series; give one of its files`)
   const notes = leftOut.length > 0 ? [`holds files that are no slices and were left out: ${leftOut.join(', ')}`] : []
   return { ...arrangeSlices(slices, refuse), notes, completed }
 }

@@ -1,7 +1,10 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dataError } from '../../data-error'
 import type { Volume, VolumeGrid } from '../../volume'
+import { fileError, fileTrouble } from '../file-error'
+import { requirePath } from '../require-path'
 import { fileHead, gunzippedHead } from './file-head'
+import { type ImageFormat, imageFormatOf } from './image-format'
 import { type ImageHeader, type Refuse, refusing } from './image-header'
 import { readMetaHeader } from './meta-header'
 import { NIFTI_HEADER_BYTES, readNiftiHeader } from './nifti-header'
@@ -9,8 +12,6 @@ import { readNrrdHeader } from './nrrd-header'
 import { readDicomFolder, readSeries } from './read-dicom'
 import { readH5Grid, readH5Image } from './read-h5'
 import { readVoxels } from './read-voxels'
-
-export type ImageFormat = 'nifti' | 'nrrd' | 'meta' | 'dicom' | 'h5'
 
 /** A volume and what its file was. */
 export interface FileVolume extends Volume {
@@ -28,20 +29,8 @@ export interface ReadImageOptions {
   dataset?: string
 }
 
-const FORMATS: readonly [RegExp, ImageFormat][] = [
-  [/\.nii(\.gz)?$/i, 'nifti'],
-  [/\.(nrrd|nhdr)$/i, 'nrrd'],
-  [/\.(mha|mhd)$/i, 'meta'],
-  [/\.(h5|hdf5)$/i, 'h5'],
-]
-
 /** The text headers that matter here end within this. */
 const TEXT_HEADER_BYTES = 1 << 20
-
-/** The format that a file's name stands for, or null. */
-export function imageFormatOf(path: string): ImageFormat | null {
-  return FORMATS.find(([name]) => name.test(path))?.[1] ?? null
-}
 
 /**
  * Reads a 3-D image: NIfTI (`.nii`, `.nii.gz`), NRRD (`.nrrd`, `.nhdr`), MetaImage (`.mha`, `.mhd`), a folder with one DICOM series (rescaled to its
@@ -53,6 +42,7 @@ export function imageFormatOf(path: string): ImageFormat | null {
  * @throws DUALSEG_DATA naming the file, what was found, what was expected, and what to do
  */
 export async function readImage(path: string, options: ReadImageOptions = {}): Promise<FileVolume> {
+  requirePath(path, 'readImage')
   const { real, format, refuse } = await known(path)
   if (format === 'dicom') return { path, format, ...(await readDicomFolder(real, refuse)) }
   if (format === 'h5') return { path, format, ...(await readH5Image(real, options.dataset ?? 'image', refuse)) }
@@ -69,8 +59,8 @@ export async function readGrid(path: string, options: ReadImageOptions = {}): Pr
 
 async function known(path: string): Promise<{ real: string; format: ImageFormat; refuse: Refuse }> {
   // A header's folder is where it really lies: its voxels may be a file beside it.
-  const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    throw dataError(`${path}: cannot be read (${error.code})`, { cause: error })
+  const real = await realpath(path).catch((error: unknown) => {
+    throw fileError(error, { path })
   })
   const refuse = refusing(path)
   if ((await stat(real)).isDirectory()) return { real, format: 'dicom', refuse }
@@ -102,7 +92,7 @@ async function readHeader(path: string, format: HeaderFormat, isGzipped: boolean
   if (format === 'meta') return readMetaHeader(await fileHead(path, TEXT_HEADER_BYTES), refuse)
   if (!isGzipped) return readNiftiHeader(await fileHead(path, NIFTI_HEADER_BYTES), refuse)
   const head = await gunzippedHead(path, NIFTI_HEADER_BYTES).catch((error: Error) => {
-    throw refuse(`is damaged or cut off (${error.message}); get it again`, error)
+    throw refuse(fileTrouble(error) ?? `is damaged or cut off (${error.message}); get it again`, error)
   })
   return readNiftiHeader(head, refuse)
 }

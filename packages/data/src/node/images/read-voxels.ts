@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { type VoxelArray, voxelCount } from '../../volume'
+import { fileTrouble } from '../file-error'
 import { fileStream } from './file-head'
 import type { ImageHeader, Refuse } from './image-header'
 import { bytesOf, decodeVoxels } from './stored-voxels'
@@ -23,8 +24,10 @@ export async function readVoxels(path: string, header: ImageHeader, isGzipped: b
   const from = file === undefined ? path : besideHeader(path, file, refuse)
   const where = file === undefined ? '' : `${file} `
   const compression = isGzipped ? 'gzip' : header.voxels.compression
-  const stored = await stat(from).catch((error: NodeJS.ErrnoException) => {
-    throw refuse(`keeps its voxels in ${file}, which cannot be read (${error.code})`, error)
+  const unread = (error: unknown) =>
+    file === undefined ? fileTrouble(error) : `keeps its voxels in ${file}, which ${fileTrouble(error)}`
+  const stored = await stat(from).catch((error: unknown) => {
+    throw refuse(unread(error)!, error)
   })
   const cutOff = (found: number) =>
     refuse(
@@ -37,6 +40,7 @@ export async function readVoxels(path: string, header: ImageHeader, isGzipped: b
   // Where the whole file is compressed its header is part of the stream.
   const found = await fill(bytes, fileStream(from, compression, isGzipped ? 0 : offset), isGzipped ? offset : 0, most).catch(
     (error: Error) => {
+      if (fileTrouble(error) !== undefined) throw refuse(unread(error)!, error)
       throw refuse(`${where}is damaged or cut off (${error.message}); get it again`, error)
     },
   )

@@ -1,5 +1,6 @@
 import { dataError } from '../../data-error'
 import type { Volume } from '../../volume'
+import { requirePath } from '../require-path'
 import { writeNifti } from '../write-nifti'
 import { writeWhole } from '../write-whole'
 import { encodeMeta } from './encode-meta'
@@ -15,6 +16,7 @@ import { encodeNrrd } from './encode-nrrd'
  * @throws DUALSEG_VALUE for another ending
  */
 export async function writeImage(path: string, volume: Volume, options: { description?: string } = {}): Promise<void> {
+  requirePath(path, 'writeImage')
   if (/\.nii(\.gz)?$/i.test(path)) return writeNifti(path, volume, options)
   if (/\.nrrd$/i.test(path)) return writeWhole(path, encodeNrrd(volume, options))
   if (/\.mha$/i.test(path)) return writeWhole(path, encodeMeta(volume, options))
