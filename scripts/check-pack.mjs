@@ -31,6 +31,7 @@ try {
     'ascii',
   ])
   expectNoAny()
+  expectNothingStale()
   expectSize(tarball)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
@@ -61,6 +62,17 @@ function expectNoAny() {
   }
 }
 
+/** A build that is restored from a cache leaves the pieces of the one before in `dist`: they would be packed, and no file asks for them. */
+function expectNothingStale() {
+  const text = built('.js', '.d.ts').map((file) => readFileSync(file, 'utf8'))
+  // Shared pieces carry a hash: `chunk-NVLQ22QD.js`, `volume-C8wSzRCU.d.ts`.
+  const pieces = built('.js', '.d.ts').filter((file) => /-[\w-]{8}(\.d\.ts|\.js)$/.test(file))
+  const stale = pieces
+    .map((file) => basename(file).replace(/(\.d\.ts|\.js)$/, ''))
+    .filter((name) => !text.some((one) => new RegExp(`['"]\\./${name}\\.js['"]`).test(one)))
+  if (stale.length > 0) faults.push(`of an older build: ${stale.join(', ')}; remove dist and build again`)
+}
+
 function expectSize(tarball) {
   const packedKb = statSync(tarball).size / 1000
   const codeKb = built('.js').reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1000
@@ -77,10 +89,10 @@ function expectSize(tarball) {
   }
 }
 
-/** Files of the build with this ending. */
-function built(ending) {
+/** Files of the build with one of these endings. */
+function built(...endings) {
   const dist = join(folder, 'dist')
   return readdirSync(dist)
-    .filter((file) => file.endsWith(ending))
+    .filter((file) => endings.some((ending) => file.endsWith(ending)))
     .map((file) => join(dist, file))
 }
