@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { mean } from 'simple-statistics'
 import { expect, it, onTestFinished } from 'vitest'
 import { projectRoot } from '../src/data/project-root'
 import { scoreText } from '../src/report/cells'
@@ -28,6 +29,28 @@ it("bench report benchmarks/results rebuilds the README's rows from what is stor
   const ofHalf = comparisons.filter(({ comparison }) => comparison.conditions.profile === 'half')
   expect(ofHalf).toHaveLength(1)
   expect(ofHalf[0]!.comparison.part).toBeUndefined()
+})
+
+it('and the README has no others', async () => {
+  const { comparisons } = await makeReport(findRuns(RESULTS), locateLists)
+  const stored = comparisons.flatMap((one) => one.rows).map(({ arm }) => arm.name)
+  const published = README.split('\n').filter((line) => /^\| .* ± /.test(line))
+  expect(published.map((line) => line.split(' | ')[0]!.slice(2)).sort()).toEqual(stored.sort())
+})
+
+it('nor what it says of their cases', async () => {
+  const { comparisons } = await makeReport(findRuns(RESULTS), locateLists)
+  const rows = comparisons.flatMap((one) => one.rows)
+  const dice = ['supervised', 'mt', 'dualnet'].map((name) => {
+    const [run] = rows.find(({ arm }) => arm.name === name)!.arm.runs
+    return new Map(run!.cases.map((one) => [one.id, one.dice]))
+  })
+  const [worst] = [...dice[0]!].sort((a, b) => a[1] - b[1])[0]!
+  const on = dice.map((of) => of.get(worst)!.toFixed(2))
+  const others = dice.map((of) => mean([...of].filter(([id]) => id !== worst).map(([, value]) => value)).toFixed(3))
+  const text = README.replaceAll('\n', ' ')
+  expect(text).toContain(`supervised and MT reach ${on[0]} and ${on[1]}, DualNet ${on[2]}.`)
+  expect(text).toContain(`On the other nineteen their means are ${others[0]}, ${others[1]} and ${others[2]}.`)
 })
 
 it('and its pages with their curves', async () => {
