@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib'
 import { type Case, encodeNifti } from '@dualseg/data'
 import type { Dataset } from '@dualseg/data/node'
 import { parseHTML } from 'linkedom'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { CHROMIUM, launchChromium } from '../../scripts/chromium.mjs'
 import { findRuns } from '../src/report/find-runs'
 import { makeReport } from '../src/report/report'
 import { writeReport } from '../src/report/write-report'
@@ -38,28 +39,55 @@ function handedOver(script: string): unknown {
   return name
 }
 
-it('every address in a report leads to a file of it, whatever cases are called', async () => {
-  const root = mkdtempSync(join(tmpdir(), 'dualseg-addresses-'))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+let root: string
+let out: string
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'dualseg-addresses-'))
   const grid = { size: [2, 2, 2] as [number, number, number], spacing: [1, 1, 1] as [number, number, number] }
   const label = { ...grid, data: Uint8Array.from([0, 1, 1, 0, 0, 0, 0, 0]) }
-  const cases: Case[] = IDS.map((id) => ({ id, image: { ...grid, data: new Float32Array(8).fill(0.5) }, label }))
+  const image = { ...grid, data: Float32Array.from({ length: 8 }, (_, i) => i) }
+  const cases: Case[] = IDS.map((id) => ({ id, image, label }))
   for (const method of ['mt', 'dualnet']) {
     const folder = makeRun(join(root, 'runs'), { method, dice: Object.fromEntries(IDS.map((id) => [id, 1])) })
     mkdirSync(join(folder, 'predictions'))
     for (const id of IDS) writeFileSync(join(folder, 'predictions', `${id}.nii.gz`), gzipSync(encodeNifti(label)))
   }
-  const out = join(root, 'report #1 100%')
+  out = join(root, 'report #1 100%')
   const dataset = { name: 'la #1', source: { kind: 'memory', cases }, folds: { train: [], test: [] }, ids: IDS } as Dataset
   const report = await makeReport(findRuns(join(root, 'runs')), async () => undefined)
   await writeReport(report, out, { volumesOf: async () => dataset })
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-  const pages = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'))
-  expect(pages).toHaveLength(1 + 2 + IDS.length)
-  const found = pages.map((page) => filesOf(join(out, page)))
-  for (const file of found.flatMap(({ linked }) => linked)) expect(existsSync(file), file).toBe(true)
-  const linked = new Set(found.flatMap((page) => page.linked))
-  for (const id of IDS) expect(linked).toContain(join(out, 'cases', '0', `${id}.html`))
-  // Image, reference and two predictions of every case.
-  expect(new Set(found.flatMap(({ scripts }) => scripts)).size).toBe(4 * IDS.length)
+describe('a report of cases with odd names', () => {
+  it('has addresses that lead to its own files, whatever cases are called', () => {
+    const pages = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'))
+    expect(pages).toHaveLength(1 + 2 + IDS.length)
+    const found = pages.map((page) => filesOf(join(out, page)))
+    for (const file of found.flatMap(({ linked }) => linked)) expect(existsSync(file), file).toBe(true)
+    const linked = new Set(found.flatMap((page) => page.linked))
+    for (const id of IDS) expect(linked).toContain(join(out, 'cases', '0', `${id}.html`))
+    // Image, reference and two predictions of every case.
+    expect(new Set(found.flatMap(({ scripts }) => scripts)).size).toBe(4 * IDS.length)
+  })
+
+  it.skipIf(CHROMIUM === undefined)(
+    'leads to them in Chromium too, and its viewers show the volumes',
+    { timeout: 180_000 },
+    async () => {
+      const browser = await launchChromium(['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'])
+      onTestFinished(() => browser.close())
+      const page = await browser.newPage()
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('requestfailed', (request) => complaints.push(request.url()))
+      for (const id of IDS) {
+        await page.goto(pathToFileURL(join(out, 'index.html')).href)
+        await page.locator('td').getByText(id, { exact: true }).first().click()
+        expect(await page.textContent('h1')).toBe(id)
+        await page.waitForSelector('.viewer[data-state=shown]', { timeout: 60_000 })
+        expect({ id, complaints }).toEqual({ id, complaints: [] })
+      }
+    },
+  )
 })
