@@ -1,6 +1,14 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AuditEntry, auditStep, expectConfig, type Method, readWholeLog, type UpcomingStep } from '@dualseg/trainer'
+import {
+  type AuditEntry,
+  auditStep,
+  expectConfig,
+  faultError,
+  type Method,
+  readWholeLog,
+  type UpcomingStep,
+} from '@dualseg/trainer'
 import { mean } from 'simple-statistics'
 
 /** What every raw term sent to every network before one training step: a line of `study.jsonl`. */
@@ -75,5 +83,12 @@ function readLines<T>(path: string): T[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8').split('\n')
   // What stands behind the last line break was cut off by a kill.
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as T)
+  return lines.slice(0, -1).map((line, at) => {
+    try {
+      return JSON.parse(line) as T
+    } catch (cause) {
+      const remedy = 'remove the folder of its run to study it anew'
+      throw faultError({ file: path, found: `line ${at + 1} is not JSON`, remedy }, cause)
+    }
+  })
 }

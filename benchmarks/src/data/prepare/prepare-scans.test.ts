@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readImage, writeImage } from '@dualseg/data/node'
@@ -89,5 +89,29 @@ describe('scans that were prepared', () => {
       code: 'DUALSEG_DATA',
       message: expect.stringContaining('was prepared another way (notebook)'),
     })
+  })
+})
+
+describe('a folder with volumes of somebody else', () => {
+  it.each(['A/image.nii.gz', 'A/label.nii.gz', 'SHA256SUMS'])('is left as it is: %s', async (name) => {
+    await writeImage(at('scan.nii.gz'), scan())
+    await writeImage(at('label.nii.gz'), ownCase(0).label)
+    mkdirSync(at('out', 'A'), { recursive: true })
+    writeFileSync(at('out', name), 'mine')
+    await expect(prepare()).rejects.toMatchObject({
+      code: 'DUALSEG_DATA',
+      message: `${at('out', name)} was not written by bench data prepare, as far as is known; move it away, or name another folder with --data`,
+    })
+    expect(readFileSync(at('out', name), 'utf8')).toBe('mine')
+    expect(readdirSync(at('out'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile())).toHaveLength(1)
+  })
+
+  it('is told from one in which this command was interrupted', async () => {
+    await writeImage(at('scan.nii.gz'), scan())
+    await writeImage(at('label.nii.gz'), ownCase(0).label)
+    expect((await prepare()).how).toEqual(['prepared'])
+    // As a kill between the volumes and the record leaves it.
+    writeFileSync(at('out', 'prepared.json'), JSON.stringify({ ...record(), cases: {} }))
+    expect((await prepare()).how).toEqual(['prepared'])
   })
 })

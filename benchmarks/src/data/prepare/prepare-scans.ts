@@ -5,6 +5,7 @@ import { CT_RECIPES, type CtRecipe, prepareCt } from '@dualseg/data'
 import { fileError, readImage, sha256OfImage, sha256OfPath, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { notesOf } from '../../command-line/note-lines'
+import { outputFolder } from '../../command-line/output-place'
 import type { ScanPair } from './pair-scans'
 import { type PreparedRecord, readPreparedRecord, writePreparedRecord } from './prepared-record'
 
@@ -37,13 +38,16 @@ export async function prepareScans(
 ): Promise<Map<string, Error>> {
   const { variant, foreground, ignoreOrigin } = options
   const recipe: CtRecipe = CT_RECIPES[variant]
-  const { cases, ...how } = recordOf(out, {
+  const { cases, ...how } = recordOf(out, pairs, {
     variant,
     recipe: { ...recipe, window: [...recipe.window] },
     foreground: [...foreground],
     ignoreOrigin,
   })
   const keep = () => writePreparedRecord(out, { ...how, cases })
+  outputFolder('--data', out)
+  // From now on what lies there under these names is this command's: an interrupted one goes on over what it left.
+  keep()
   const refused = new Map<string, Error>()
   for (const [index, pair] of pairs.entries()) {
     options.signal?.throwIfAborted()
@@ -80,9 +84,16 @@ export async function prepareScans(
 }
 
 /** What the folder has so far. */
-function recordOf(out: string, how: Omit<PreparedRecord, 'cases'>): PreparedRecord {
+function recordOf(out: string, pairs: readonly ScanPair[], how: Omit<PreparedRecord, 'cases'>): PreparedRecord {
   const before = readPreparedRecord(out)
-  if (before === undefined) return { ...how, cases: {} }
+  if (before === undefined) {
+    const foreign = [join(out, 'SHA256SUMS'), ...pairs.flatMap(({ id }) => Object.values(filesOf(out, id)))].find(existsSync)
+    if (foreign === undefined) return { ...how, cases: {} }
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${foreign} was not written by bench data prepare, as far as is known; move it away, or name another folder with --data`,
+    )
+  }
   const { cases, ...wasHow } = before
   if (isDeepStrictEqual(wasHow, JSON.parse(JSON.stringify(how)))) return { ...how, cases: { ...cases } }
   throw dualsegError(

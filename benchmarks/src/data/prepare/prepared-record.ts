@@ -1,8 +1,9 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Preparation } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
+import { writeOutput } from '../../command-line/output-place'
 import { readJson } from '../read-json'
 
 const finite = z.number()
@@ -38,8 +39,8 @@ export function readPreparedRecord(folder: string): PreparedRecord | undefined {
 
 /** Replaces the record, and `SHA256SUMS` with it: a case that the record does not have is no case of the folder. */
 export function writePreparedRecord(folder: string, record: PreparedRecord): void {
-  replace(fileOf(folder), `${JSON.stringify(record, null, 2)}\n`)
-  replace(join(folder, 'SHA256SUMS'), sumLines(record.cases))
+  writeOutput('--out', fileOf(folder), `${JSON.stringify(record, null, 2)}\n`)
+  writeOutput('--out', join(folder, 'SHA256SUMS'), sumLines(record.cases))
 }
 
 /** How a new CT becomes like volumes that were prepared so. */
@@ -58,9 +59,4 @@ function sumLines(cases: PreparedRecord['cases']): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, { image, label }]) => `${image}  ${id}/image.nii.gz\n${label}  ${id}/label.nii.gz\n`)
     .join('')
-}
-
-function replace(path: string, text: string): void {
-  writeFileSync(`${path}.part`, text)
-  renameSync(`${path}.part`, path)
 }
