@@ -22,7 +22,7 @@ interface RateRow {
 const POLY_METHODS = { before: ['ent-min', 'ict', 'dan', 'urpc', 'ad-mt'], after: ['cps', 'r-drop'] } as const
 
 /** The methods whose rate falls every 2,500 steps; BCP's from its second stage on. */
-const STEPPED_METHODS = ['bcp'] as const
+const STEPPED_METHODS = ['ss-net', 'bcp'] as const
 
 interface BoxRow {
   dim: number

@@ -5,6 +5,7 @@ import type { LossCase, LossGroup, LossInputs } from './loss-case'
 import { LOSS_COPY_PASTE } from './loss-copy-paste'
 import { LOSS_GROUPS } from './loss-groups'
 import { runPercentiles } from './loss-percentiles'
+import { type KitHeads, ssNetLosses } from './loss-ss-net'
 import { LOSS_SSL4MIS } from './loss-ssl4mis'
 import { LOSS_TOTALS } from './loss-totals'
 import { type Comparison, type GroupResult, runCases, skippedGroup } from './report'
@@ -20,11 +21,13 @@ const GROUPS: Readonly<Record<string, LossGroup>> = {
 
 /** Checks `losses.json`, or a file like it, on the active backend: values, maps, gradients, and the inputs that must get none. */
 export async function runLosses(kit: unknown, file = 'losses'): Promise<GroupResult[]> {
-  const groups = kitFile(`${file}.json`, kit, 'losses').losses as { loss: string; cases: LossCase[] }[]
+  const { losses, heads } = kitFile(`${file}.json`, kit, 'losses') as { losses: unknown; heads?: KitHeads }
+  const groups = losses as { loss: string; cases: LossCase[] }[]
+  const known: Readonly<Record<string, LossGroup>> = { ...GROUPS, ...(heads && ssNetLosses(heads)) }
   return groups.map(({ loss, cases }) => {
     const name = `${file} ${loss}`
     if (loss === 'percentile') return runPercentiles(name, cases)
-    const compute = GROUPS[loss]
+    const compute = known[loss]
     if (compute === undefined) return skippedGroup(name, 'unknown group')
     return runCases(
       name,

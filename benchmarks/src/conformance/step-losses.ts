@@ -16,8 +16,8 @@ export interface StepSubject {
   readonly startIteration?: number
   /** Our method, made for what the kit gives in place of draws. @default the method as it is */
   readonly adapted?: (run: StepRun) => Method
-  /** Our networks by the kit's names, where they differ. */
-  readonly networks?: Readonly<Record<string, string>>
+  /** Our networks by the kit's names, where they differ; one of the kit's may be several of ours, its tensors theirs one after the other. */
+  readonly networks?: Readonly<Record<string, readonly string[]>>
 }
 
 const noted = ({ noted }: Report, name: string): number => noted[name] ?? Number.NaN
@@ -181,6 +181,21 @@ const studentLosses: LossesOf = (report) => {
   }
 }
 
+const contrastLosses: LossesOf = (report) => {
+  const { ce, dice, vat, 'labelled.contrast': contrastL, 'unlabelled.contrast': contrastU } = report.terms
+  const weight = report.weights.vat!
+  return {
+    dice: dice!,
+    ceLogged: ce!,
+    vat: vat!,
+    contrastL: contrastL!,
+    contrastU: contrastU!,
+    consistencyWeight: weight,
+    total: dice! + weight * (vat! + 0.1 * (contrastL! + contrastU!)),
+    memoryRows: noted(report, 'memoryRows'),
+  }
+}
+
 /** Well inside of a second stage, whatever it begins with. */
 const SECOND_STAGE = 3000
 
@@ -212,8 +227,9 @@ const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   dan: { method: 'dan', losses: danLosses },
   cps: { method: 'cps', losses: cpsLosses },
   regularisedDropout: { method: 'r-drop-released', losses: dropoutLosses },
-  bcpPretrain: { method: 'bcp', losses: pretrainingLosses, networks: { vnet: 'student' } },
+  bcpPretrain: { method: 'bcp', losses: pretrainingLosses, networks: { vnet: ['student'] } },
   admt: { method: 'ad-mt', adapted: affineView, losses: studentLosses },
+  ssnet: { method: 'ss-net', losses: contrastLosses, networks: { ssnet: ['vnet', 'heads'] } },
   bcp: { method: 'bcp', losses: copyPasteLosses, startIteration: SECOND_STAGE },
 }
 
@@ -227,8 +243,24 @@ export function subjectOf({ method, variant }: Pick<StepRun, 'method' | 'variant
   return VARIANTS[`${method} ${variant.replace(/^it\d+-?/, '')}`] ?? STEP_SUBJECTS[method]
 }
 
-/** The kit's networks that networks.json does not have: where they are among ours. */
-export const STEP_NETWORKS: Readonly<Record<string, { method: string; network: string }>> = {
-  pyramid: { method: 'urpc', network: 'pyramid' },
-  danDiscriminator: { method: 'dan', network: 'discriminator' },
+/** A network of the kit that networks.json does not have: where it is among ours. */
+interface StepPlace {
+  readonly method: string
+  /** One, or several that are one in the kit. */
+  readonly networks: readonly string[]
+  /** Our name of a tensor. */
+  readonly renamed?: (tensor: string) => string
+  /** Tensors that have no effect. */
+  readonly leftOut?: RegExp
+}
+
+/** SS-Net's and BCP's V-Net has its halves in modules of their own. */
+export function withoutModule(tensor: string): string {
+  return tensor.replace(/^(encoder|decoder)\./, '')
+}
+
+export const STEP_NETWORKS: Readonly<Record<string, StepPlace>> = {
+  ssnet: { method: 'ss-net', networks: ['vnet', 'heads'], renamed: withoutModule, leftOut: /_memory\d/ },
+  pyramid: { method: 'urpc', networks: ['pyramid'] },
+  danDiscriminator: { method: 'dan', networks: ['discriminator'] },
 }

@@ -6,6 +6,7 @@ import {
   type Method,
   methods,
   type NetworkSet,
+  type TrainedNetwork,
   trainingBatch,
   trainingStep,
 } from '@dualseg/trainer'
@@ -16,7 +17,7 @@ import { runOptimisers } from './optimisers'
 import { Comparison, type GroupResult, noteNearest, runCases, skippedGroup } from './report'
 import { jittered, judgeByRounding } from './rounding-spread'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
-import { STEP_NETWORKS, type StepSubject, subjectOf } from './step-losses'
+import { STEP_NETWORKS, type StepSubject, subjectOf, withoutModule } from './step-losses'
 
 export interface StepOptions {
   /** Name of the kit's file. @default 'step' */
@@ -55,19 +56,20 @@ function checkTensors(group: string, name: string, expected: NonNullable<StepKit
   if (place === undefined) return skippedGroup(group, 'no network of this name is built')
   const settings = { filters: FILTERS, classes: 2, dropout: 0, initialise: 'default' as const }
   const networks = createNetworks(methods.get(place.method)!, settings, 0, { random: noDraws })
-  const tensors = networks
-    .get(place.network)
-    .network.tensors.map(({ name, torchShape, kind }) => `${name} [${torchShape}] ${kind}`)
+  const tensors = place.networks
+    .flatMap((part) => networks.get(part).network.tensors)
+    .map(({ name, torchShape, kind }) => `${name} [${torchShape}] ${kind}`)
   networks.dispose()
+  const built = expected.filter(([name]) => !place.leftOut?.test(name))
   return runCases(
     group,
-    [expected],
+    [built],
     () => 'tensors',
     (wanted, compare) => {
       const length = Math.max(wanted.length, tensors.length)
       for (let k = 0; k < length; k++) {
         const [tensor, shape, role = ''] = wanted[k] ?? []
-        const line = tensor && `${tensor} [${shape}] ${role.endsWith('Bias') ? 'bias' : role}`
+        const line = tensor && `${place.renamed?.(tensor) ?? tensor} [${shape}] ${role.endsWith('Bias') ? 'bias' : role}`
         if (line !== tensors[k]) compare.fail(`tensor ${k}`, tensors[k] ?? 'none', line ?? 'none', 0)
       }
     },
@@ -143,11 +145,11 @@ async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Pro
       const ofStep = { ...run, float32Deviation: (i === 0 && run.float32DeviationStep1) || run.float32Deviation }
       compareLosses(compare, expected.losses, subject.losses(report, iteration), ofStep)
       for (const [named, net] of Object.entries(expected.nets)) {
-        const name = subject.networks?.[named] ?? named
-        await compareNetwork(compare, name, net, {
-          networks,
-          initial: initial.get(name)!,
-          gradients: gradients.get(name),
+        const parts = partsOf(subject, named)
+        await compareNetwork(compare, named, net, {
+          parts: parts.map((name) => networks.get(name)),
+          initial: initial.get(named)!,
+          gradients: parts.flatMap((name) => gradients.get(name) ?? []),
           run: ofStep,
           step: i,
         })
@@ -161,21 +163,28 @@ async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Pro
   return compared
 }
 
-/** Puts the formula into every network and returns it, in PyTorch's layout. */
+/** Our networks that one of the kit's is. */
+function partsOf({ networks }: StepSubject, named: string): readonly string[] {
+  return networks?.[named] ?? [named]
+}
+
+/** Puts the formula into every network and returns it by the kit's names, in PyTorch's layout. Networks that the run does not know stay as they are. */
 function loadFormulas(
   networks: NetworkSet,
   { kit, run, subject }: Subject,
   jitter: number,
 ): Map<string, Map<string, Float32Array>> {
   const initial = new Map<string, Map<string, Float32Array>>()
-  const seeds = new Map(Object.entries(run.seeds).map(([named, seed]) => [subject.networks?.[named] ?? named, seed]))
-  for (const [name, { network }] of networks.byName) {
-    // A stage need not know every network of its method.
-    const constants = { ...kit.parameters, seed: seeds.get(name) ?? 0 }
-    const formula = formulaState(network.tensors, constants)
+  for (const [named, seed] of Object.entries(run.seeds)) {
+    const parts = partsOf(subject, named).map((name) => networks.get(name).network)
+    const constants = { ...kit.parameters, seed }
+    const formula = formulaState(
+      parts.flatMap(({ tensors }) => tensors),
+      constants,
+    )
     const state = jitter > 0 ? jittered(formula, constants, jitter) : formula
-    network.loadStateDict(state)
-    initial.set(name, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
+    for (const { tensors, loadStateDict } of parts) loadStateDict(new Map(tensors.map(({ name }) => [name, state.get(name)!])))
+    initial.set(named, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
   }
   return initial
 }
@@ -183,6 +192,7 @@ function loadFormulas(
 /** The kit's noise in the order in which it is asked for, over all steps; candidates are the first ones. */
 function kitDraws(kit: StepKit, run: StepRun): Draws {
   let calls = 0
+  let starts = 0
   return {
     ...iterationDraws(0, 0),
     beta: () => kitNumber(run.draws?.factor ?? run.draws?.lambda),
@@ -194,12 +204,18 @@ function kitDraws(kit: StepKit, run: StepRun): Draws {
       const values = run.noise === 'formula' ? Float32Array.from({ length: size }, (_, j) => value(j)) : new Float32Array(size)
       return tf.tensor(values, [...shape])
     },
-    stream(purpose) {
+    stream(purpose, sample) {
+      const call = purpose === 'adversarial-start' && sample === 0 ? starts++ : starts - 1
       const given = [...(GIVEN[purpose]?.(run.draws ?? {}) ?? [])]
       return {
         ...noDraws(),
         integer: (_, highExclusive) => given.shift() ?? highExclusive - 1,
         permutation: () => run.draws?.permutation as number[],
+        fillUniform(values, low, high) {
+          const value = (i: number) => Math.fround((formulaHash(sample * values.length + i, call, kit.noiseFormula) + 1) / 2)
+          for (const i of values.keys()) values[i] = low + (high - low) * value(i)
+          return values
+        },
       }
     },
   }
@@ -228,21 +244,22 @@ function compareLosses(
 }
 
 interface NetworkState {
-  networks: NetworkSet
+  parts: readonly TrainedNetwork[]
   initial: ReadonlyMap<string, Float32Array>
-  gradients: readonly (Float32Array | undefined)[] | undefined
+  gradients: readonly (Float32Array | undefined)[]
   run: StepRun
   step: number
 }
 
 async function compareNetwork(compare: Comparison, name: string, expected: StepNetwork, state: NetworkState): Promise<void> {
-  const { networks, initial, gradients, run } = state
-  const { network, spec } = networks.get(name)
+  const { parts, initial, gradients, run } = state
+  const parameters = parts.flatMap(({ network }) => network.parameters)
+  const isAdam = parts[0]!.spec.optimiser?.kind === 'adam'
   const deviation = run.float32Deviation
-  const now = await network.stateDict()
+  const states = await Promise.all(parts.map(({ network }) => network.stateDict()))
+  const now = new Map(states.flatMap((one) => [...one]))
   let squares = 0
-  for (const { name: parameter } of network.parameters)
-    squares += squaredDistance(now.get(parameter)!.data, initial.get(parameter)!)
+  for (const { name: parameter } of parameters) squares += squaredDistance(now.get(parameter)!.data, initial.get(parameter)!)
   const distance = Math.sqrt(squares)
   compare.number(
     `${name} allDeltaL2`,
@@ -251,16 +268,26 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
     allowed(2e-5, deviation.allDeltaL2Rel) * expected.allDeltaL2,
   )
   if (expected.allGradL2 !== undefined) {
-    const all = Math.sqrt((gradients ?? []).reduce((sum, values) => sum + (values ? squaredNorm(values) : 0), 0))
+    const all = Math.sqrt(gradients.reduce((sum, values) => sum + (values ? squaredNorm(values) : 0), 0))
     compare.number(`${name} allGradL2`, all, expected.allGradL2, allowed(2e-5, deviation.allGradL2Rel) * expected.allGradL2)
   }
   for (const given of expected.parameters) {
     const sample = { ...given, name: ownName(given.name, initial) }
-    const i = network.parameters.findIndex((parameter) => parameter.name === sample.name)
+    const i = parameters.findIndex((parameter) => parameter.name === sample.name)
     const values = now.get(sample.name)?.data ?? new Float32Array(0)
     const start = initial.get(sample.name) ?? new Float32Array(0)
-    const gradient = gradients?.[i] && toTorchLayout(gradients[i], network.parameters[i]!.torchShape)
-    compareParameter(compare, `${name} ${sample.name}`, sample, values, start, gradient, state, spec.optimiser?.kind === 'adam')
+    const gradient = gradients[i] && toTorchLayout(gradients[i], parameters[i]!.torchShape)
+    compareParameter(
+      compare,
+      `${name} ${sample.name}`,
+      sample,
+      values,
+      start,
+      gradient,
+      state,
+      isAdam,
+      ROUNDING * (expected.allGradL2 ?? 0),
+    )
   }
   for (const { name: buffer, index, value } of expected.runningStats) {
     const data = now.get(ownName(buffer, initial))?.data ?? new Float32Array(0)
@@ -268,10 +295,12 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
   }
 }
 
-/** SS-Net's and BCP's V-Net has its halves in modules of their own. */
 function ownName(name: string, tensors: ReadonlyMap<string, unknown>): string {
-  return tensors.has(name) ? name : name.replace(/^(encoder|decoder)\./, '')
+  return tensors.has(name) ? name : withoutModule(name)
 }
+
+/** Of the gradient of a whole network: what float32 leaves where the gradient is 0, as that of a bias before a batch norm is. */
+const ROUNDING = 1e-8
 
 /** An entry whose gradient is this small beside the others' moves by Adam's rate in a direction that rounding decides. */
 const TINY_GRADIENT = 1e-3
@@ -285,13 +314,19 @@ function compareParameter(
   gradient: Float32Array | undefined,
   { run, step }: NetworkState,
   isAdam: boolean,
+  rounding: number,
 ): void {
   const deviation = run.float32Deviation
   const { index, gradL2, gradRms, grad, deltaL2, deltaRms } = sample
   if (gradL2 !== undefined && gradRms !== undefined && grad !== undefined) {
     const got = gradient ?? new Float32Array(0)
-    compare.number(`${what} gradL2`, Math.sqrt(squaredNorm(got)), gradL2, allowed(2e-3, deviation.gradL2Rel) * gradL2)
-    compare.array(`${what} grad`, at(got, index), grad, allowed(0.1, deviation.gradEntryOverRms) * gradRms)
+    compare.number(
+      `${what} gradL2`,
+      Math.sqrt(squaredNorm(got)),
+      gradL2,
+      Math.max(allowed(2e-3, deviation.gradL2Rel) * gradL2, rounding),
+    )
+    compare.array(`${what} grad`, at(got, index), grad, Math.max(allowed(0.1, deviation.gradEntryOverRms) * gradRms, rounding))
   }
   const got = at(values, index)
   const delta = got.map((value, i) => value - start[index[i]!]!)

@@ -1,5 +1,6 @@
 export { type RandomStream, random } from '@dualseg/kernels/random'
 export { type Discriminator, type DiscriminatorOptions, discriminator, type ResolvedDiscriminatorOptions } from './discriminator'
+export { type FeatureHead, type FeatureHeads, type FeatureHeadsOptions, featureHeads } from './feature-heads'
 export { type McnetOptions, type McnetOutput, mcnet, type ResolvedMcnetOptions } from './mcnet'
 export type {
   BufferKind,

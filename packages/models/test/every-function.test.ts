@@ -24,6 +24,7 @@ const made = {
   vnet: network,
   vnetTwoHead: models.vnetTwoHead({ filters: 1, random: starting }),
   discriminator: models.discriminator({ filters: 1, random: starting }),
+  heads: models.featureHeads({ channels: 1, filters: 2, random: starting }),
 }
 
 /** A function and the arguments with which it works. */
@@ -32,6 +33,10 @@ type Call = [of: AnyFunction, ...given: unknown[]]
 const CALLS: Record<string, () => Call> = {
   discriminator: () => [models.discriminator as AnyFunction, { ...created, classes: 2, mapChannels: 1, imageChannels: 1 }],
   engineShape: () => [models.engineShape as AnyFunction, [2, 3, 1, 1, 1]],
+  featureHeads: () => [
+    models.featureHeads as AnyFunction,
+    { random: starting, initialise: 'kaiming', filters: 2, classes: 2, channels: 1 },
+  ],
   loadWeights: () => [models.loadWeights as AnyFunction, { loadStateDict: () => undefined }, file],
   mcnet: () => [models.mcnet as AnyFunction, { ...classifier, decoders: 2 }],
   random: () => [random as AnyFunction, 1, 'crop', 0, 0],
@@ -57,6 +62,11 @@ const MEMBERS: Record<string, () => Call> = {
     volume(),
     { training: true, random: draws },
   ],
+  'heads.forward': () => [
+    made.heads.forward as AnyFunction,
+    volume(),
+    { training: true, updateStatistics: false, head: 'projection' },
+  ],
   'network.loadStateDict': () => [made.vnet.loadStateDict as AnyFunction, new Map(), { strict: false }],
   'network.macs': () => [made.vnet.macs as AnyFunction, [16, 16, 16]],
   'network.stateDict': () => [made.vnet.stateDict as AnyFunction, { batchCounters: true }],
@@ -67,7 +77,7 @@ const FINE = [
   /^0\.(initialise|filters|dropout|classes|channels|mapChannels|imageChannels|decoders): undefined$/,
   /^discriminator 0\.dropout/,
   /^network\.(loadStateDict|stateDict) .*: (undefined|an object)$/,
-  /^(network|two heads|discriminator)\.forward \d\.updateStatistics: undefined$/,
+  /^(network|two heads|discriminator|heads)\.forward \d\.updateStatistics: undefined$/,
   /^discriminator\.forward 2\.random: undefined$/,
   /^engineShape 0: (an empty array|an array)$/,
   /^random 1: no text$/,

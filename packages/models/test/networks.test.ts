@@ -6,6 +6,7 @@ import {
   type DropoutRandom,
   discriminator,
   type ForwardOptions,
+  featureHeads,
   mcnet,
   type NetworkBase,
   type NetworkOutput,
@@ -52,6 +53,8 @@ describe('sizes', () => {
     ['MC-Net', () => mcnet(options), 12_347_716, undefined],
     ['MC-Net+', () => mcnet({ ...options, decoders: 3 }), 15_246_566, undefined],
     ['discriminator', () => discriminator(options), 11_020_290, 0],
+    // 32 of its two batch norms each, and of each class's.
+    ['heads over features', () => featureHeads(options), 6_146, 256],
   ] as const)('%s has as many parameters and running values as the reference', (_, make, parameters, running) => {
     const network = make()
     expect(network.parameterCount).toBe(parameters)

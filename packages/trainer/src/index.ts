@@ -8,7 +8,9 @@ export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export type { EngineIdentity } from './engines/engine-identity'
 export { methodNamed, methods, seedMethods } from './methods'
 export { adMtWith } from './methods/ad-mt'
+export { type AdversarialPasses, virtualAdversarialLoss } from './methods/adversarial-direction'
 export { turnOf } from './methods/alternation'
+export { type ClassMemory, classContrast, classMemory, type Selector } from './methods/class-contrast'
 export { componentLabels } from './methods/component-labels'
 export { type BoxMasks, boxMasks, copyPaste, pasteBox } from './methods/copy-paste'
 export { type CutMix, type CutMixBox, cutMix, cutMixBox } from './methods/cut-mix'
@@ -22,6 +24,7 @@ export type {
   Half,
   Method,
   MethodDefinition,
+  NetworkInputs,
   Passed,
   Phase,
   Predictor,
@@ -45,6 +48,7 @@ export {
   customNetwork,
   discriminator,
   emaTeacher,
+  featureHeads,
   mcnet,
   resnet34,
   SGD,

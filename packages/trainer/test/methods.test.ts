@@ -41,6 +41,7 @@ const ANY_CLASSES = [
   'bcp',
   'sdcl',
   'ad-mt',
+  'ss-net',
 ]
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */

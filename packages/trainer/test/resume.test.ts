@@ -37,6 +37,7 @@ describe.each<[string, Partial<Profile>, Partial<Protocol>?]>([
   ['bcp', LARGER_PATCH],
   ['sdcl', LARGER_PATCH],
   ['ad-mt', {}],
+  ['ss-net', {}],
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],

@@ -75,3 +75,6 @@ export const AD_MT_AUTHORS: AuthorsProtocol = {
   iterations: 15000,
   learningRate: { kind: 'poly', rate: 0.01, power: 0.9, lag: 1 },
 }
+
+/** SS-Net: the UA-MT lineage with 15,000 iterations. */
+export const SS_NET_AUTHORS: AuthorsProtocol = { ...UA_MT_FAMILY, iterations: 15000 }

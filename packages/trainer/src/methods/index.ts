@@ -17,6 +17,7 @@ import { meanTeacher } from './mean-teacher'
 import { rDrop, rDropReleased } from './r-drop'
 import { sassnet } from './sassnet'
 import { sdcl } from './sdcl'
+import { ssNet } from './ss-net'
 import { supervised } from './supervised'
 import { uaMt } from './ua-mt'
 import { urpc } from './urpc'
@@ -34,7 +35,7 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl, adMt]
+const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl, ssNet, adMt]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))

@@ -53,7 +53,9 @@ function mirrored(map: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
 
 function probsOf(networks: NetworkSet, { network, output }: Required<Predictor>, input: tf.Tensor5D): tf.Tensor5D {
   const found = networks.get(network).network
-  if (found.kind === 'discriminator') throw new Error(`'${network}' is a discriminator and predicts no map`)
+  if (found.kind === 'discriminator' || found.kind === 'feature-heads') {
+    throw new Error(`'${network}' is of kind '${found.kind}' and predicts no map`)
+  }
   const outputs = found.forward(input, { training: false })
   const scores = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
   if (scores === undefined) throw new Error(`network '${network}' returned no '${output}'`)

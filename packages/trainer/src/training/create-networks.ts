@@ -3,6 +3,8 @@ import { type RandomStream, random } from '@dualseg/kernels/random'
 import {
   type Discriminator,
   discriminator,
+  type FeatureHeads,
+  featureHeads,
   mcnet,
   type Network,
   type NetworkBase,
@@ -20,7 +22,7 @@ import type { TrainingSettings } from './settings'
 export interface TrainedNetwork {
   readonly name: string
   readonly spec: NetworkSpec
-  readonly network: Network | Discriminator
+  readonly network: Network | Discriminator | FeatureHeads
   /** One variable a parameter, in the engine's layout: the velocity of SGD, or both moments of Adam. Empty for a teacher. */
   readonly memories: readonly { readonly name: 'velocity' | 'mean' | 'square'; readonly variables: readonly tf.Variable[] }[]
 }
@@ -33,6 +35,9 @@ export interface NetworkSet {
 
 /** SASSNet's and DAN's discriminators have 64 channels beside a V-Net with 16. */
 const DISCRIMINATOR_WIDTH = 4
+
+/** SS-Net's heads make 32 features of V-Net's 16. */
+const FEATURE_WIDTH = 2
 
 /**
  * Makes the networks of a method with their starting values, keyed by (seed, network, parameter), and resting optimisers.
@@ -74,7 +79,7 @@ export function createNetworks(
   }
 }
 
-function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): Network | Discriminator {
+function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwork['network'] {
   const settings = { ...ofRun, initialise: spec.initialise ?? ofRun.initialise }
   switch (spec.kind) {
     case 'vnet':
@@ -97,6 +102,14 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): Network | Dis
         filters: settings.filters * DISCRIMINATOR_WIDTH,
         mapChannels: spec.judges === 'probs' ? settings.classes : 1,
         initialise: 'default',
+      })
+    case 'feature-heads':
+      return featureHeads({
+        random: settings.random,
+        initialise: settings.initialise,
+        classes: settings.classes,
+        channels: settings.filters,
+        filters: settings.filters * FEATURE_WIDTH,
       })
     case 'custom':
       return spec.create!(settings)

@@ -1,8 +1,16 @@
 import { dualsegError } from '@dualseg/kernels'
 import { sigmoidRamp, withoutGradient } from '@dualseg/losses'
-import type { Discriminator, DropoutRandom, Network } from '@dualseg/models'
+import type { DropoutRandom, Network } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Draws, Forward, ForwardOptions, Passed, StepContext, TrainingBatch } from '../methods/definition/method'
+import type {
+  Draws,
+  Forward,
+  ForwardOptions,
+  NetworkInputs,
+  Passed,
+  StepContext,
+  TrainingBatch,
+} from '../methods/definition/method'
 import type { NetworkKind } from '../methods/definition/networks-of-a-method'
 import type { NetworkSet, TrainedNetwork } from './create-networks'
 
@@ -68,12 +76,12 @@ function samples<T extends tf.Tensor>(
 function forwardOf(trained: TrainedNetwork, setting: StepSetting): Forward<NetworkKind> {
   const { name, spec, network } = trained
   let calls = 0
-  return (input, options: ForwardOptions & { context?: tf.Tensor5D } = {}) => {
+  return (input, options: ForwardOptions & NetworkInputs = {}) => {
     const call = calls++
-    const { training = true, gradient = true, samples: half = 'all' } = options
+    const { training = true, gradient = true, statistics = true, samples: half = 'all' } = options
     const random: DropoutRandom = (place, sample) => setting.draws.stream(`dropout/${name}/${call}/${place}`, sample)
-    const how = { training, random, updateStatistics: training && (setting.updateStatistics ?? true) }
-    const pass = () => runNetwork(network, input, options.context, how)
+    const how = { training, random, updateStatistics: training && statistics && (setting.updateStatistics ?? true) }
+    const pass = () => runNetwork(network, input, options, how)
     const isFrozen = spec.ema !== undefined || !gradient
     const output = isFrozen ? withoutGradient(pass) : (setting.onOutput?.(name, pass(), half) ?? pass())
     return output as ReturnType<Forward<NetworkKind>>
@@ -81,13 +89,18 @@ function forwardOf(trained: TrainedNetwork, setting: StepSetting): Forward<Netwo
 }
 
 function runNetwork(
-  network: Network | Discriminator,
+  network: TrainedNetwork['network'],
   input: tf.Tensor5D,
-  image: tf.Tensor5D | undefined,
+  { context, head }: NetworkInputs,
   how: Parameters<Network['forward']>[1],
 ): Record<string, tf.Tensor | tf.Tensor[]> {
+  if (network.kind === 'feature-heads') {
+    if (head === undefined)
+      throw dualsegError('DUALSEG_USAGE', "feature heads were not told which of them is asked; pass { head: 'projection' }")
+    return network.forward(input, { ...how, head })
+  }
   if (network.kind !== 'discriminator') return { ...network.forward(input, how) }
-  if (image === undefined)
+  if (context === undefined)
     throw dualsegError('DUALSEG_USAGE', 'a discriminator judges a map beside its image; pass { context: image }')
-  return network.forward(input, image, how)
+  return network.forward(input, context, how)
 }

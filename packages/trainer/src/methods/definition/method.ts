@@ -1,4 +1,5 @@
 import type { RandomStream } from '@dualseg/kernels/random'
+import type { FeatureHead } from '@dualseg/models'
 import type { Scalar, Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
 import type { LearningRate } from './learning-rate-schedule'
 import type { NetworkOutputs, NetworkSpec, NetworkSpecs } from './networks-of-a-method'
@@ -30,6 +31,8 @@ export function noted(value: Scalar | number): Term<never> {
 export interface ForwardOptions {
   /** Batch statistics and dropout. @default true */
   readonly training?: boolean
+  /** false: running statistics stay as they are in training too. @default true */
+  readonly statistics?: boolean
   /** false: nothing behind this pass gets a gradient. Always so for teachers. @default true */
   readonly gradient?: boolean
   /** Which samples of the batch are passed; needed by the audit when it is not the whole batch. @default 'all' */
@@ -42,11 +45,19 @@ export interface ForwardOptions {
  */
 export type Passed = 'all' | Half | { readonly labelledWhere: Tensor4D }
 
-/** A network as a step sees it: a function. `context` is the second input of a discriminator (the image). */
+/**
+ * A network as a step sees it: a function. `context` is the second input of a discriminator (the image), `head` the one of `feature-heads` that is asked.
+ */
 export type Forward<K extends keyof NetworkOutputs> = (
   input: Tensor5D,
-  options?: ForwardOptions & { context?: Tensor5D },
+  options?: ForwardOptions & NetworkInputs,
 ) => NetworkOutputs[K]
+
+/** What a pass of some kinds of network is told beside its input. */
+export interface NetworkInputs {
+  readonly context?: Tensor5D
+  readonly head?: FeatureHead
+}
 
 export interface TrainingBatch {
   /** [labelled + unlabelled, x, y, z, 1], labelled samples first. */

@@ -15,6 +15,8 @@ export interface NetworkOutputs {
   mcnet: { decoders: Tensor5D[] }
   /** [batch, 2] logits. */
   discriminator: { logits: Tensor2D }
+  /** The features, or scores of features, that a head made of others. */
+  'feature-heads': { rows: Tensor5D }
   custom: NetworkOutput
 }
 
@@ -101,6 +103,9 @@ export const discriminator = (
   optimiser: { kind: 'adam', ...adam },
   ...own,
 })
+
+/** Heads over the features of single voxels, as SS-Net has them, trained by SGD. */
+export const featureHeads = (): NetworkSpec<'feature-heads'> => ({ kind: 'feature-heads', optimiser: SGD })
 
 /** A network with the architecture and the averaged parameters of another: `teacher = a teacher + (1 - a) student`, `a = min(1 - 1 / (it + 1), decay)`, or `a = decay` without `warmUp`. */
 export const emaTeacher = <K extends 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'mcnet'>(
