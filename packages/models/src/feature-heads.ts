@@ -35,8 +35,7 @@ const LEAK = 0.2
  *
  * Differs: the heads that SS-Net has for the features in its memory are left out: their scores are divided by themselves and come to 1.
  *
- * @param options.channels of the features, default 16
- * @param options.filters default 32
+ * @param options `channels` of the features, default 16; `filters`, default 32
  */
 export function featureHeads(options: FeatureHeadsOptions): FeatureHeads {
   if (options?.dropout !== undefined) {
