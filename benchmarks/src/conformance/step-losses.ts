@@ -1,5 +1,14 @@
 import { consistencyWeight } from '@dualseg/losses'
-import { adMtWith, type Method, type StepReport } from '@dualseg/trainer'
+import { type NetworkTensor, resnet34, vnet } from '@dualseg/models'
+import {
+  adMtWith,
+  type Method,
+  methodNamed,
+  type NetworkSet,
+  type NetworkSettings,
+  type Optimiser,
+  type StepReport,
+} from '@dualseg/trainer'
 import * as tf from '@tensorflow/tfjs-core'
 import type { StepRun } from './step-kit'
 
@@ -18,6 +27,8 @@ export interface StepSubject {
   readonly adapted?: (run: StepRun) => Method
   /** Our networks by the kit's names, where they differ; one of the kit's may be several of ours, its tensors theirs one after the other. */
   readonly networks?: Readonly<Record<string, readonly string[]>>
+  /** The tensors of one of the kit's networks as the formula numbers them. @default those of its networks here */
+  readonly numbered?: (named: string, networks: NetworkSet) => readonly NetworkTensor[] | undefined
 }
 
 const noted = ({ noted }: Report, name: string): number => noted[name] ?? Number.NaN
@@ -181,6 +192,28 @@ const studentLosses: LossesOf = (report) => {
   }
 }
 
+const discrepancyLosses: LossesOf = (report) => {
+  const { terms } = report
+  const values: Record<string, number> = {
+    pseudoVoxels: noted(report, 'pseudoVoxels'),
+    discrepancyVoxels: noted(report, 'discrepancyVoxels'),
+  }
+  for (const { ours, kit } of [
+    { ours: 'vnet', kit: 'A' },
+    { ours: 'resnet', kit: 'B' },
+  ] as const) {
+    const mix = 0.5 * terms[`${ours}.labelled`]! + 0.25 * terms[`${ours}.pseudo`]!
+    const [mse, kl] = [terms[`${ours}.error`]!, terms[`${ours}.uncertainty`]!]
+    Object.assign(values, {
+      [`mix${kit}`]: mix,
+      [`mse${kit}`]: mse,
+      [`kl${kit}`]: kl,
+      [`loss${kit}`]: mix + 0.5 * mse + 0.05 * kl,
+    })
+  }
+  return values
+}
+
 const contrastLosses: LossesOf = (report) => {
   const { ce, dice, vat, 'labelled.contrast': contrastL, 'unlabelled.contrast': contrastU } = report.terms
   const weight = report.weights.vat!
@@ -203,6 +236,37 @@ const SECOND_STAGE = 3000
 function affineView({ draws }: StepRun): Method {
   const [a, b] = draws!.strong as [number, number]
   return adMtWith((image) => tf.add(tf.mul(image, a), b))
+}
+
+const ADAM: Optimiser = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
+/** SDCL as its script has it: networks of instance normalisation, trained by Adam. */
+function instanceNormalised(): Method {
+  const network = (make: typeof vnet | typeof resnet34) => (settings: NetworkSettings) =>
+    make({ ...settings, normalise: 'instance' })
+  const method = methodNamed('sdcl')
+  return {
+    ...method,
+    networks: {
+      vnet: { kind: 'custom', create: network(vnet), optimiser: ADAM },
+      resnet: { kind: 'custom', create: network(resnet34), optimiser: ADAM },
+      teacher: { ...method.networks.teacher!, kind: 'custom', create: network(vnet) },
+    },
+  }
+}
+
+const VNET_ENCODER = /^block_(one|two|three|four|five)(_dw)?\./
+
+/** SDCL's second network carries a V-Net's way down that never runs; the formula numbers its tensors behind those of the ResNet's. */
+function withIdleEncoder(named: string, networks: NetworkSet): readonly NetworkTensor[] | undefined {
+  if (named !== 'resvnet') return undefined
+  const tensors = networks.get('resnet').network.tensors
+  const ofEncoder = (name: string) => name.startsWith('resnet_encoder.')
+  return [
+    ...tensors.filter(({ name }) => ofEncoder(name)),
+    ...networks.get('vnet').network.tensors.filter(({ name }) => VNET_ENCODER.test(name)),
+    ...tensors.filter(({ name }) => !ofEncoder(name)),
+  ]
 }
 
 /** The kit's methods: which of ours each is, and what it calls the terms. Its `luseg` and `dualnet` are the released ones. */
@@ -229,6 +293,14 @@ const STEP_SUBJECTS: Readonly<Record<string, StepSubject>> = {
   regularisedDropout: { method: 'r-drop-released', losses: dropoutLosses },
   bcpPretrain: { method: 'bcp', losses: pretrainingLosses, networks: { vnet: ['student'] } },
   admt: { method: 'ad-mt', adapted: affineView, losses: studentLosses },
+  sdcl: {
+    method: 'sdcl',
+    adapted: instanceNormalised,
+    losses: discrepancyLosses,
+    startIteration: SECOND_STAGE,
+    networks: { resvnet: ['resnet'] },
+    numbered: withIdleEncoder,
+  },
   ssnet: { method: 'ss-net', losses: contrastLosses, networks: { ssnet: ['vnet', 'heads'] } },
   bcp: { method: 'bcp', losses: copyPasteLosses, startIteration: SECOND_STAGE },
 }
@@ -245,22 +317,26 @@ export function subjectOf({ method, variant }: Pick<StepRun, 'method' | 'variant
 
 /** A network of the kit that networks.json does not have: where it is among ours. */
 interface StepPlace {
-  readonly method: string
+  readonly method: () => Method
   /** One, or several that are one in the kit. */
   readonly networks: readonly string[]
-  /** Our name of a tensor. */
-  readonly renamed?: (tensor: string) => string
   /** Tensors that have no effect. */
   readonly leftOut?: RegExp
 }
 
-/** SS-Net's and BCP's V-Net has its halves in modules of their own. */
-export function withoutModule(tensor: string): string {
-  return tensor.replace(/^(encoder|decoder)\./, '')
+/** Our name of a tensor: modules that SS-Net, BCP and SDCL have around parts of their networks, or other names for them. */
+export function ownTensor(tensor: string): string {
+  return tensor
+    .replace(/^(encoder|decoder)\./, '')
+    .replace(/^resencoder\./, 'resnet_encoder.')
+    .replace(/^branchs\.0\.0\./, 'block_nine.')
+    .replace(/^branchs\.0\.2\./, 'out_conv.')
 }
 
 export const STEP_NETWORKS: Readonly<Record<string, StepPlace>> = {
-  ssnet: { method: 'ss-net', networks: ['vnet', 'heads'], renamed: withoutModule, leftOut: /_memory\d/ },
-  pyramid: { method: 'urpc', networks: ['pyramid'] },
-  danDiscriminator: { method: 'dan', networks: ['discriminator'] },
+  ssnet: { method: () => methodNamed('ss-net'), networks: ['vnet', 'heads'], leftOut: /_memory\d/ },
+  pyramid: { method: () => methodNamed('urpc'), networks: ['pyramid'] },
+  danDiscriminator: { method: () => methodNamed('dan'), networks: ['discriminator'] },
+  sdclVnet: { method: instanceNormalised, networks: ['vnet'] },
+  sdclResvnet: { method: instanceNormalised, networks: ['resnet'], leftOut: VNET_ENCODER },
 }

@@ -17,7 +17,7 @@ import { runOptimisers } from './optimisers'
 import { Comparison, type GroupResult, noteNearest, runCases, skippedGroup } from './report'
 import { jittered, judgeByRounding } from './rounding-spread'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
-import { STEP_NETWORKS, type StepSubject, subjectOf, withoutModule } from './step-losses'
+import { ownTensor, STEP_NETWORKS, type StepSubject, subjectOf } from './step-losses'
 
 export interface StepOptions {
   /** Name of the kit's file. @default 'step' */
@@ -55,11 +55,13 @@ function checkTensors(group: string, name: string, expected: NonNullable<StepKit
   const place = STEP_NETWORKS[name]
   if (place === undefined) return skippedGroup(group, 'no network of this name is built')
   const settings = { filters: FILTERS, classes: 2, dropout: 0, initialise: 'default' as const }
-  const networks = createNetworks(methods.get(place.method)!, settings, 0, { random: noDraws })
+  const networks = createNetworks(place.method(), settings, 0, { random: noDraws })
   const tensors = place.networks
     .flatMap((part) => networks.get(part).network.tensors)
     .map(({ name, torchShape, kind }) => `${name} [${torchShape}] ${kind}`)
   networks.dispose()
+  const names = new Set(tensors.map((line) => line.split(' ')[0]))
+  const own = (name: string) => (names.has(name) ? name : ownTensor(name))
   const built = expected.filter(([name]) => !place.leftOut?.test(name))
   return runCases(
     group,
@@ -69,7 +71,7 @@ function checkTensors(group: string, name: string, expected: NonNullable<StepKit
       const length = Math.max(wanted.length, tensors.length)
       for (let k = 0; k < length; k++) {
         const [tensor, shape, role = ''] = wanted[k] ?? []
-        const line = tensor && `${place.renamed?.(tensor) ?? tensor} [${shape}] ${role.endsWith('Bias') ? 'bias' : role}`
+        const line = tensor && `${own(tensor)} [${shape}] ${role.endsWith('Bias') ? 'bias' : role}`
         if (line !== tensors[k]) compare.fail(`tensor ${k}`, tensors[k] ?? 'none', line ?? 'none', 0)
       }
     },
@@ -178,10 +180,8 @@ function loadFormulas(
   for (const [named, seed] of Object.entries(run.seeds)) {
     const parts = partsOf(subject, named).map((name) => networks.get(name).network)
     const constants = { ...kit.parameters, seed }
-    const formula = formulaState(
-      parts.flatMap(({ tensors }) => tensors),
-      constants,
-    )
+    const tensors = subject.numbered?.(named, networks) ?? parts.flatMap((part) => part.tensors)
+    const formula = formulaState(tensors, constants)
     const state = jitter > 0 ? jittered(formula, constants, jitter) : formula
     for (const { tensors, loadStateDict } of parts) loadStateDict(new Map(tensors.map(({ name }) => [name, state.get(name)!])))
     initial.set(named, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
@@ -296,7 +296,7 @@ async function compareNetwork(compare: Comparison, name: string, expected: StepN
 }
 
 function ownName(name: string, tensors: ReadonlyMap<string, unknown>): string {
-  return tensors.has(name) ? name : withoutModule(name)
+  return tensors.has(name) ? name : ownTensor(name)
 }
 
 /** Of the gradient of a whole network: what float32 leaves where the gradient is 0, as that of a bias before a batch norm is. */

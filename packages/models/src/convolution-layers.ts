@@ -1,5 +1,5 @@
-import { conv3d, convBatchNorm3d } from '@dualseg/kernels'
-import type * as tf from '@tensorflow/tfjs-core'
+import { type ConvBatchNormOptions, conv3d, convBatchNorm3d } from '@dualseg/kernels'
+import * as tf from '@tensorflow/tfjs-core'
 import type { ForwardPass } from './forward-pass'
 import type { ConvolutionSpec, NetworkBuilder } from './network-builder'
 
@@ -29,8 +29,11 @@ export function convolutionUnit(
   spec: ConvolutionSpec & { readonly relu?: boolean },
 ): ResidualLayer {
   const { filter, bias } = builder.convolution(names.conv, spec)
-  const { gamma, beta, running } = builder.batchNorm(names.norm, spec.outChannels)
   const { stride = 1, padding = 0, transposed = false, relu = true } = spec
+  if (builder.normalise === 'instance') {
+    return instanceNormalised({ filter, bias, stride, padding, transposed, relu, epsilon: EPSILON }, spec.outChannels)
+  }
+  const { gamma, beta, running } = builder.batchNorm(names.norm, spec.outChannels)
   const fixed = { filter, bias, gamma, beta, stride, padding, transposed, relu, epsilon: EPSILON }
   return (x, pass, residual) => {
     if (!pass.training) {
@@ -42,6 +45,23 @@ export function convolutionUnit(
     pass.note(running, mean, variance, batch * nx * ny * nz)
     return y
   }
+}
+
+/** Each sample is normalised by itself, in and out of training: a batch norm without memory over a batch of one. */
+function instanceNormalised(
+  fixed: Pick<ConvBatchNormOptions, 'filter' | 'bias' | 'stride' | 'padding' | 'transposed' | 'relu' | 'epsilon'>,
+  channels: number,
+): ResidualLayer {
+  return (x, _, residual) =>
+    tf.tidy(() => {
+      const [gamma, beta] = [tf.ones<tf.Rank.R1>([channels]), tf.zeros<tf.Rank.R1>([channels])]
+      const each = (map: tf.Tensor5D) => tf.split(map, map.shape[0]) as tf.Tensor5D[]
+      const residuals = residual && each(residual)
+      const samples = each(x).map(
+        (sample, i) => convBatchNorm3d(sample, { ...fixed, gamma, beta, residual: residuals?.[i], training: true }).y,
+      )
+      return samples.length === 1 ? samples[0]! : (tf.concat(samples) as tf.Tensor5D)
+    })
 }
 
 /** `count` units of k3 convolution, batch norm and ReLU; named `<name>.conv.<i>` as in a PyTorch Sequential of triples. */

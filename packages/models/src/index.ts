@@ -28,7 +28,14 @@ export { readSafetensors, readSafetensorsMetadata } from './read-safetensors'
 export { resnet34 } from './resnet34'
 export type { SafetensorsArray, SafetensorsEntry } from './safetensors-types'
 export { engineShape, toEngineLayout, toTorchLayout } from './tensor-layout'
-export { type ClassifierOptions, type LogitsOutput, type ResolvedClassifierOptions, vnet } from './vnet'
+export {
+  type ClassifierOptions,
+  type LogitsOutput,
+  type Normalisation,
+  type NormalisedOptions,
+  type ResolvedClassifierOptions,
+  vnet,
+} from './vnet'
 export { type PyramidOutput, vnetPyramid } from './vnet-pyramid'
 export { type TwoHeadOutput, vnetTwoHead } from './vnet-two-head'
 export { loadWeights, saveWeights } from './weights-file'

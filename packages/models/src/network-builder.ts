@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { BufferKind, Initialisation, NetworkTensor, ParameterKind } from './network'
 import { startingValues } from './starting-values'
 import { engineShape, toEngineLayout } from './tensor-layout'
+import type { Normalisation } from './vnet'
 
 /** One number a channel. */
 export type Vector = tf.Variable<tf.Rank.R1>
@@ -58,6 +59,7 @@ export class NetworkBuilder {
   constructor(
     private readonly initialise: Initialisation,
     private readonly random: (name: string) => RandomStream,
+    readonly normalise: Normalisation = 'batch',
   ) {}
 
   convolution(name: string, spec: ConvolutionSpec): ConvolutionVariables {

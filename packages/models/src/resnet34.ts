@@ -3,7 +3,13 @@ import { plainConvolution } from './convolution-layers'
 import type { Network } from './network'
 import { NetworkBuilder } from './network-builder'
 import { resnetEncoder } from './resnet-encoder'
-import { type ClassifierOptions, classifierOptions, type LogitsOutput, type ResolvedClassifierOptions } from './vnet'
+import {
+  classifierOptions,
+  type LogitsOutput,
+  type NormalisedOptions,
+  normalisation,
+  type ResolvedClassifierOptions,
+} from './vnet'
 import { vnetDecoder } from './vnet-decoder'
 
 /**
@@ -15,10 +21,10 @@ import { vnetDecoder } from './vnet-decoder'
  *
  * Differs: `features` as in {@link vnet}.
  */
-export function resnet34(options: ClassifierOptions): Network<LogitsOutput, ResolvedClassifierOptions> {
-  const resolved = classifierOptions('resnet34', options)
+export function resnet34(options: NormalisedOptions): Network<LogitsOutput, ResolvedClassifierOptions> {
+  const resolved = classifierOptions('resnet34', options, ['normalise'])
   const { filters, classes, channels } = resolved
-  const builder = new NetworkBuilder(resolved.initialise, options.random)
+  const builder = new NetworkBuilder(resolved.initialise, options.random, normalisation('resnet34', options))
   const encode = resnetEncoder(builder, 'resnet_encoder.', channels, filters)
   const decode = vnetDecoder(builder, '', filters, 'transposed')
   const head = plainConvolution(builder, 'out_conv', { inChannels: filters, outChannels: classes, kernel: 1, level: 0 })

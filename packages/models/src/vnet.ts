@@ -1,3 +1,4 @@
+import { dualsegError, found } from '@dualseg/kernels'
 import type * as tf from '@tensorflow/tfjs-core'
 import { segmentationNetwork } from './assemble-network'
 import { checkCount, checkOptionNames, checkOptions } from './check-options'
@@ -17,6 +18,21 @@ export interface ClassifierOptions extends CreateOptions {
    * @default 1
    */
   channels?: number
+}
+
+/** Over what each channel is normalised: a batch, with running statistics and affine parameters, or each sample of it, with neither. */
+export type Normalisation = 'batch' | 'instance'
+
+/** Options of {@link vnet} and {@link resnet34}. */
+export interface NormalisedOptions extends ClassifierOptions {
+  /** @default 'batch' */
+  normalise?: Normalisation
+}
+
+/** {@link NormalisedOptions.normalise}, checked. */
+export function normalisation(where: string, { normalise = 'batch' }: NormalisedOptions): Normalisation {
+  if (normalise === 'batch' || normalise === 'instance') return normalise
+  throw dualsegError('DUALSEG_VALUE', `${where}: normalise ${found(normalise)} is unknown; choose 'batch' or 'instance'`)
 }
 
 /** The same after defaults. */
@@ -54,10 +70,10 @@ export function classifierOptions(
  * Differs: `features` is the stage-9 map before its dropout; LUSEG and DualNet hand out the map after it, so that channels
  * which dropout zeroed enter their prototypes.
  */
-export function vnet(options: ClassifierOptions): Network<LogitsOutput, ResolvedClassifierOptions> {
-  const resolved = classifierOptions('vnet', options)
+export function vnet(options: NormalisedOptions): Network<LogitsOutput, ResolvedClassifierOptions> {
+  const resolved = classifierOptions('vnet', options, ['normalise'])
   const { filters, classes, channels } = resolved
-  const builder = new NetworkBuilder(resolved.initialise, options.random)
+  const builder = new NetworkBuilder(resolved.initialise, options.random, normalisation('vnet', options))
   const encode = vnetEncoder(builder, '', channels, filters)
   const decode = vnetDecoder(builder, '', filters, 'transposed')
   const head = plainConvolution(builder, 'out_conv', { inChannels: filters, outChannels: classes, kernel: 1, level: 0 })
