@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkRun, faultOf, loadRun, readFinished, readSessions, readSplit, readWholeLog, trainRun } from '../src'
@@ -92,16 +92,39 @@ describe('a run that was stopped in training', () => {
     const run = copyOf('inTraining')
     const checkpoint = join(run.folder, 'checkpoint')
     writeFileSync(join(checkpoint, 'it0000009'), 'stray')
+    mkdirSync(join(checkpoint, 'it0000008'))
+    // Torn: its networks are there, what says so is not.
+    cpSync(join(checkpoint, 'it0000003'), join(checkpoint, 'it0000007'), { recursive: true })
+    rmSync(join(checkpoint, 'it0000007', 'state.json'))
     writeFileSync(join(checkpoint, 'notes.txt'), 'mine')
     const notices: string[] = []
     await trainRun(run.plan, { onNotice: (notice) => void notices.push(notice) })
     expect(notices).toEqual([
       expect.stringMatching(/it0000009.state\.json: a folder above it is a file.*iteration 3, which is whole/),
+      expect.stringMatching(/it0000008.state\.json: it is missing.*iteration 3, which is whole/),
+      expect.stringMatching(/it0000007.state\.json: it is missing.*iteration 3, which is whole/),
     ])
     expect(readdirSync(checkpoint).sort()).toEqual(['it0000004', 'notes.txt'])
     expect(readFileSync(join(checkpoint, 'notes.txt'), 'utf8')).toBe('mine')
     rmSync(join(checkpoint, 'notes.txt'))
     expect(await runs.resume(run)).toEqual(NOTHING_SAID)
+  })
+
+  it('is refused where its checkpoints are no folder, stopped or finished', async () => {
+    for (const kind of ['half', 'unreadable (ELOOP)']) {
+      for (const state of ['inTraining', 'finished'] as const) {
+        const run = copyOf(state)
+        const path = join(run.folder, 'checkpoint')
+        rmSync(path, { recursive: true })
+        writeFileSync(path, 'once a folder')
+        damage(path, kind)
+        expect(checkRun(run.folder), kind).toMatchObject({ state: 'damaged', faults: [{ file: path }] })
+        const error: unknown = await (state === 'finished' ? runs.predict(run.folder) : trainRun(run.plan)).catch(
+          (reason: unknown) => reason,
+        )
+        expect(faultOf(error), kind).toMatchObject({ file: path })
+      }
+    }
   })
 
   it('is refused with its newest checkpoint where none is whole', async () => {
