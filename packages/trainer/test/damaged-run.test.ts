@@ -77,9 +77,11 @@ describe('a run that was stopped in training', () => {
   })
 
   it('cuts its log back to the checkpoint, or goes on from an older one where that is what is whole', async () => {
-    const run = copyOf('inTraining')
-    writeFileSync(join(run.folder, 'log.jsonl'), 'junk\0\n{"half', { flag: 'a' })
-    expect(await runs.resume(run)).toEqual(NOTHING_SAID)
+    for (const state of ['inTraining', 'inTest'] as const) {
+      const run = copyOf(state)
+      writeFileSync(join(run.folder, 'log.jsonl'), 'junk\0\n{"half', { flag: 'a' })
+      expect(await runs.resume(run), state).toEqual(NOTHING_SAID)
+    }
     const other = copyOf('inTraining')
     const log = join(other.folder, 'log.jsonl')
     const lines = readFileSync(log, 'utf8').split('\n')

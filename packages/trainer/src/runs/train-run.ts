@@ -81,10 +81,7 @@ async function work(plan: RunPlan, folder: string, identity: ConfigFile, hooks: 
     const provenance = new Provenance(folder, plan, start, hooks.onNotice)
     hooks.onOpen?.(folder, start)
     const { iterations } = plan.settings
-    const { done, copies } =
-      start < iterations
-        ? await keptTraining(plan, networks, checkpoints, folder, start, hooks)
-        : { done: start, copies: undefined }
+    const { done, copies } = await keptTraining(plan, networks, checkpoints, folder, start, hooks)
     if (copies) provenance.trained(done - start, copies)
     if (done < iterations) return { status: 'interrupted', folder, stage: 'train', iteration: done }
     const cases = await keptTest(plan, networks, folder, hooks)
@@ -109,8 +106,10 @@ async function keptTraining(
   start: number,
   hooks: Heard,
 ): Promise<Trained> {
+  // Also where all is trained: what lies behind the last line of its log is cut off.
   const record = openTrainingRecord(folder, checkpoints, networks, start, hooks.onNotice)
   try {
+    if (start === plan.settings.iterations) return { done: start }
     return await train(plan, networks, record, start, {
       onProgress: (progress) => hooks.onProgress?.(progress),
       onCheckpoint: (iteration) => hooks.onCheckpoint?.(iteration),
