@@ -5,6 +5,7 @@ import {
   createNetworks,
   iterationDraws,
   type RunPlan,
+  stageStarts,
   trainingBatch,
   trainingStep,
 } from '@dualseg/trainer'
@@ -67,10 +68,14 @@ export async function auditMethod(plan: RunPlan, report: (line: string) => void)
       try {
         if (step >= WARM_UP) {
           report(`step ${step - WARM_UP + 1} of at most ${MAX_STEPS}`)
-          const audited = await auditStep(method, networks, batch, setting)
-          if (competes) winners.add(audited.terms.winner!.value)
-          for (const fault of auditFaults(audited)) faults.add(describe(fault))
-          for (const entry of audited.entries) merge(entries, entry)
+          // The last stage is asked as often as it takes, the others once.
+          const earlier = step === WARM_UP ? stageStarts(method, settings.iterations).slice(0, -1) : []
+          for (const iteration of [...earlier, late]) {
+            const audited = await auditStep(method, networks, batch, { ...setting, iteration })
+            if (competes) winners.add(audited.terms.winner!.value)
+            for (const fault of auditFaults(audited)) faults.add(describe(fault))
+            for (const entry of audited.entries) merge(entries, entry)
+          }
           const seen = step - WARM_UP + 1
           if (seen >= MIN_STEPS && (!competes || winners.size === 2)) break
         }

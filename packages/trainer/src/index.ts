@@ -111,7 +111,7 @@ export {
   type TrainingSettings,
   windowBatchOf,
 } from './training/settings'
-export { type StageOfStep, stageOf } from './training/stages'
+export { type StageOfStep, stageOf, stageStarts } from './training/stages'
 export type { StepSetting } from './training/step-context'
 export { trainingBatch } from './training/training-batch'
 export type { TrainingProgress } from './training/training-plan'

@@ -11,6 +11,7 @@ import {
   methods,
   type NetworkSet,
   type StepSetting,
+  stageStarts,
   type TrainingBatch,
   trainingBatch,
   trainingStep,
@@ -66,12 +67,8 @@ function setting(iteration: number): StepSetting {
   return { iteration, iterations: 100, rampEvery: 2.5, without: [], draws: iterationDraws(3, iteration) }
 }
 
-/** The first iteration of a stage. */
-const stageStart = ({ stages }: Method, i: number) =>
-  Math.round(100 * stages.slice(0, i).reduce((sum, { share }) => sum + share, 0))
-
 /** One iteration in each stage of a method; the last of them late enough for every ramp-up. */
-const stagesOf = ({ stages }: Method) => (stages.length > 0 ? [5, 90] : [90])
+const stagesOf = (method: Method) => [...stageStarts(method, 100).slice(0, -1), 90]
 
 beforeAll(async () => {
   await openTestEngine()
@@ -92,8 +89,7 @@ describe.each([...methods.values()].map((method) => [method.name, method] as con
   it('leaves nothing behind in a step', async () => {
     await trainingStep(method, networks, batch, { ...setting(0), rate: 0.01 })
     const before = tf.memory()
-    const second = method.stages.map((_, i) => stageStart(method, i))
-    for (const iteration of [1, 2, ...second.slice(1)])
+    for (const iteration of [1, 2, ...stageStarts(method, 100).slice(1)])
       await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.memory().numBytes).toBe(before.numBytes)
@@ -183,7 +179,7 @@ it('a stage that follows another begins with resting optimisers, and with teache
   const method = methodNamed('bcp')
   const networks = createNetworks(method, SETTINGS, 11)
   const batch = ballBatch(method)
-  const start = stageStart(method, 1)
+  const start = stageStarts(method, 100)[1]!
   for (const iteration of [0, 1]) await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
   const values = async (name: string) => networks.get(name).network.stateDict({ batchCounters: true })
   const velocity = () => networks.get('student').memories[0]!.variables[0]!.dataSync().slice()

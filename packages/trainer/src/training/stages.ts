@@ -11,17 +11,21 @@ export interface StageOfStep {
   readonly follows: boolean
 }
 
-/** The stage that an iteration belongs to. In a run too short for all of them early ones may have no iteration at all. */
-export function stageOf({ stages }: Pick<Method, 'stages'>, iteration: number, iterations: number): StageOfStep {
-  let found: StageOfStep = { name: stages[0]?.name ?? '', start: 0, follows: false }
+/** The first iteration of every stage, 0 alone for a method without. */
+export function stageStarts({ stages }: Pick<Method, 'stages'>, iterations: number): number[] {
   let passed = 0
-  for (const [i, { share }] of stages.slice(0, -1).entries()) {
+  const later = stages.slice(0, -1).map(({ share }) => {
     passed += share
-    const start = Math.round(passed * iterations)
-    if (iteration < start) break
-    found = { name: stages[i + 1]!.name, start, follows: true }
-  }
-  return found
+    return Math.round(passed * iterations)
+  })
+  return [0, ...later]
+}
+
+/** The stage that an iteration belongs to. In a run too short for all of them early ones may have no iteration at all. */
+export function stageOf(method: Pick<Method, 'stages'>, iteration: number, iterations: number): StageOfStep {
+  const starts = stageStarts(method, iterations)
+  const i = starts.findLastIndex((start) => start <= iteration)
+  return { name: method.stages[i]?.name ?? '', start: starts[i]!, follows: i > 0 }
 }
 
 /** What is done before the first step of a stage that follows another: optimisers rest, teachers become copies of their students. */
