@@ -45,6 +45,8 @@ export function readArguments(
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') {
+      // A variable of the shell that is not set, and no other name of the folder in which one stands.
+      if (token.value === '') throw usage(`${command}: an empty word is given; leave it away, or name what was meant`)
       const name = positionals.find((positional) => given[positional] === undefined)
       const many = positionals.find((positional) => lists.includes(positional))
       if (name === undefined && many === undefined)

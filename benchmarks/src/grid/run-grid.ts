@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
@@ -23,7 +23,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const { order, wanted, json } = command
   const own = gridDataset(order.dataset)
   const { runs } = order.request
-  if (wanted === 'runs' && !existsSync(runs)) expectRoomFor('--runs', runs)
+  if (existsSync(runs) ? !statSync(runs).isDirectory() : wanted === 'runs') expectRoomFor('--runs', runs)
   const dataset = await own.locate(order.data)
   const lacks = lacksOf(order.request, dataset.folds, own)
   const interrupt = listenForInterrupt()

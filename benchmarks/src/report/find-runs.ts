@@ -39,7 +39,7 @@ export function findRuns(root: string): FoundRuns {
   return { finished, unfinished, faults }
 }
 
-/** What a run's folder is named and holds; without its `config.json` it is a damaged one. */
+/** What a run's folder is named and holds; without its `config.json` it is a damaged one. Other programs have a `config.json` too. */
 const RUN_NAME = /^fold\d+-seed\d+-[0-9a-f]{8}$/
 const RUN_FILES = ['result.json', 'cases.jsonl', 'log.jsonl', 'checkpoint', 'input.json', 'provenance.json']
 
@@ -59,6 +59,9 @@ function foldersBelow(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true })
   const has = (names: readonly string[]) => entries.some(({ name }) => names.includes(name))
   // A run holds no runs: its checkpoints and predictions need not be looked through.
-  if (has(['config.json']) || (RUN_NAME.test(basename(folder)) && has(RUN_FILES))) return [folder]
-  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => foldersBelow(join(folder, entry.name)))
+  const isNamed = RUN_NAME.test(basename(folder))
+  if (isNamed ? has(['config.json', ...RUN_FILES]) : has(['config.json']) && has(RUN_FILES)) return [folder]
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .flatMap((entry) => foldersBelow(join(folder, entry.name)))
 }

@@ -64,7 +64,7 @@ export function peerSubject(name: string, python: string, way: PeerWay): Subject
     async measure(request, options) {
       const asked = JSON.stringify({ ...request, ...way })
       const { output, failure } = await runProcess(python, [PEER, asked], request.threads, options?.signal)
-      if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw noPython(peer)
+      if (isNoProgram(failure)) throw noPython(peer)
       const reply = readReply(output)
       if (reply === undefined) throw died(`${name} (${python})`, failure)
       if (!('error' in reply)) return reply
@@ -92,6 +92,11 @@ export function describeMeasurement(measurement: Measurement): string {
     case 'harness':
       return `run of ${measurement.step} ${measurement.profile.name}${measurement.augment === undefined ? '' : `, augment ${measurement.augment}`}`
   }
+}
+
+/** Nothing was started: the path leads nowhere, or to a folder, or to a file that is no program. */
+export function isNoProgram(failure: Error | undefined): boolean {
+  return (failure as NodeJS.ErrnoException | undefined)?.syscall?.startsWith('spawn') === true
 }
 
 interface Failure extends Error {

@@ -13,6 +13,12 @@ describe('parseFoldList', () => {
     expect(() => parseFoldList('Mu\u0308ller\nM\u00fcller\n', 'train0.list')).toThrow('is listed twice')
   })
 
+  it.each(['../A', 'A/B', 'A\\B', '.A', '..', 'A\0'])('refuses a case that no file can be named after: %j', (id) => {
+    expect(() => parseFoldList(`B\n${id}\n`, 'train0.list')).toThrow(
+      `train0.list: ${JSON.stringify(id)} is no name of a case, for files are named after cases; expected one without slashes`,
+    )
+  })
+
   it('refuses an empty list and an id that comes twice', () => {
     expect(() => parseFoldList('\n', 'train0.list')).toThrow('train0.list: the list is empty; expected one case id a line')
     expect(() => parseFoldList('A\nB\nA\n', 'train0.list')).toThrow('train0.list: A is listed twice')

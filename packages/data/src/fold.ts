@@ -14,11 +14,14 @@ export interface Fold {
   test: string[]
 }
 
+/** Predictions, pages and folders are named after cases: such a path leads nowhere else. */
+const CASE_NAME = /^[^./\\\0][^/\\\0]*$/
+
 /**
  * Reads one id a line (LF or CRLF; empty lines are skipped), in Unicode's composed form: the same name may be stored in two.
  *
  * @param name of the list, for messages
- * @throws DUALSEG_DATA if an id comes twice or none is there
+ * @throws DUALSEG_DATA if an id comes twice, is no name that a file can have, or none is there
  */
 export function parseFoldList(text: string, name: string): string[] {
   const ids = text
@@ -27,6 +30,11 @@ export function parseFoldList(text: string, name: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
   if (ids.length === 0) throw dataError(`${name}: the list is empty; expected one case id a line`)
+  const nameless = ids.find((id) => !CASE_NAME.test(id))
+  if (nameless !== undefined)
+    throw dataError(
+      `${name}: ${JSON.stringify(nameless)} is no name of a case, for files are named after cases; expected one without slashes that does not begin with a dot`,
+    )
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   if (twice !== undefined) throw dataError(`${name}: ${twice} is listed twice; every case may stand in a list once`)
   return ids

@@ -95,6 +95,8 @@ function recordOf(out: string, pairs: readonly ScanPair[], how: Omit<PreparedRec
     )
   }
   const { cases, ...wasHow } = before
+  // Nothing came of an earlier attempt.
+  if (Object.keys(cases).length === 0) return { ...how, cases: {} }
   if (isDeepStrictEqual(wasHow, JSON.parse(JSON.stringify(how)))) return { ...how, cases: { ...cases } }
   throw dualsegError(
     'DUALSEG_DATA',

@@ -9,7 +9,7 @@ import type { Job } from '../../command-line/progress'
 import { projectRoot } from '../../data/project-root'
 import { noModule, noPython, type Peer } from '../peer-missing'
 import type { Timing } from '../request'
-import { runProcess } from '../subject'
+import { isNoProgram, runProcess } from '../subject'
 import type { MaskPair } from './mask-pairs'
 import { type MetricsReply, type MetricsRequest, metricsReplySchema } from './request'
 
@@ -116,7 +116,7 @@ async function withFiles<T>(pair: MaskPair, use: (files: { prediction: string; r
 async function ask(program: string, script: string, request: MetricsRequest, signal: AbortSignal): Promise<MetricsReply> {
   const { output, failure } = await runProcess(program, [script, JSON.stringify(request)], 1, signal)
   signal.throwIfAborted()
-  if ((failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw noPython(peerOf(request.definition, program))
+  if (isNoProgram(failure)) throw noPython(peerOf(request.definition, program))
   const line = output.trim().split('\n').at(-1)
   if (!line?.startsWith('{')) {
     const said = (failure as { stderr?: string } | undefined)?.stderr?.trim().split('\n').at(-1)
