@@ -21,12 +21,17 @@ export const ablation: Verb = {
   definition: {
     meta: { name: 'ablation', description: "Train and test DualNet without its parts: the four rows of the paper's Table 3" },
     get args() {
-      const { labelled, ...others } = gridArguments(la)
+      const { labelled, 'labelled-cases': labelledCases, ...others } = gridArguments(la)
       return {
         dataset: { type: 'positional', description: datasetNames().join(', '), required: true },
         ...others,
         fold: { ...others.fold, description: 'all, or a list of numbers from 0' },
         labelled: { ...labelled, default: undefined, description: `${labelled.description}; the data set's number if not given` },
+        'labelled-cases': {
+          ...labelledCases,
+          default: undefined,
+          description: `${labelledCases.description}; drawn where folds are, if not given`,
+        },
         data: { ...others.data, description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/<name>/volumes' },
         ...SLURM_ARGUMENTS,
       } as const
@@ -37,6 +42,11 @@ export const ablation: Verb = {
   run(args) {
     const dataset = gridDataset(choose('bench ablation', String(args.dataset), datasetNames()))
     const labelled = args.labelled ?? dataset.labelled
-    return runOrSubmit(readGridCommand(dataset, ARMS, { ...args, labelled }), ['ablation', dataset.name], args)
+    const labelledCases = args['labelled-cases'] ?? dataset.labelledCases
+    return runOrSubmit(
+      readGridCommand(dataset, ARMS, { ...args, labelled, 'labelled-cases': labelledCases }),
+      ['ablation', dataset.name],
+      args,
+    )
   },
 }

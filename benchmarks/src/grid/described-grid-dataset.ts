@@ -27,6 +27,7 @@ export function describedGridDataset(name: string): GridDataset {
     phantomTitle: `${title} phantom`,
     folds: foldCount(description),
     labelled,
+    labelledCases: 'count' in description.folds ? 'drawn' : 'first',
     mirrorAxes,
     places: `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`,
     locate: (data) => describedDataset(description, data),

@@ -10,6 +10,7 @@ import { chooseEngine } from '../engines/open-engine'
 import type { Arm } from './arm'
 import { AUGMENT_ARGUMENTS, readAugmentation } from './augment-arguments'
 import type { GridDataset } from './grid-dataset'
+import { labelledCasesArgument, readLabelledCases } from './labelled-cases'
 import { type GridRequest, onlyRun, runCount } from './plan-grid'
 import { PROFILE_NAMES, withIterations } from './profiles'
 import type { WorkOrder } from './workshop'
@@ -40,9 +41,10 @@ export function gridArguments(dataset: GridDataset) {
     ...AUGMENT_ARGUMENTS,
     labelled: {
       type: 'string',
-      description: 'Labelled cases: the first ones of the training list',
+      description: 'How many training cases have labels',
       default: String(dataset.labelled),
     },
+    'labelled-cases': labelledCasesArgument(dataset.labelledCases),
     iterations: { type: 'string', description: "Training steps; the profile's if not given", valueHint: 'number' },
     predictions: {
       type: 'boolean',
@@ -98,6 +100,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     protocol: {
       ...(protocol === 'common' ? COMMON_PROTOCOL : AUTHORS_PROTOCOL),
       ...readAugmentation(args, protocol, dataset.mirrorAxes),
+      ...readLabelledCases(args),
     },
     ...(dataset.mirrorAxes.length < 3 && { mirrorAxes: dataset.mirrorAxes }),
     labelled: oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),

@@ -2,6 +2,7 @@ import type { Axis } from '@dualseg/data'
 import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
 import type { Job } from '../command-line/progress'
+import type { LabelledCases } from './labelled-cases'
 import type { GridRequest } from './plan-grid'
 import type { ProfileName } from './profiles'
 
@@ -15,6 +16,8 @@ export interface GridDataset {
   readonly folds: number
   /** Labelled cases of the published comparison. */
   readonly labelled: number
+  /** `first` of the list where lists are published, so that results compare; `drawn` anew for every fold and seed elsewhere. */
+  readonly labelledCases: LabelledCases
   /** Axes along which a mirrored case could be another patient: what `--augment` and `--mirror` may mirror. */
   readonly mirrorAxes: readonly Axis[]
   /** Where the volumes are looked for. */

@@ -10,6 +10,7 @@ export const la: GridDataset = {
   phantomTitle: 'LA phantom',
   folds: 5,
   labelled: 16,
+  labelledCases: 'first',
   mirrorAxes: [0, 1, 2],
   places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
   locate: locateLa,

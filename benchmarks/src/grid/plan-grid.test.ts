@@ -66,6 +66,18 @@ describe('a grid', () => {
     expect(limited[0]!.mirrorAxes).toEqual([0])
   })
 
+  it('draws the labelled cases for every fold and seed where that is asked for, alike for all methods, and tells such runs from others', async () => {
+    const drawn = await plansOf({ protocol: { ...COMMON_PROTOCOL, labelledCases: 'drawn' } })
+    const plain = await plansOf()
+    expect(hashes(drawn).filter((hash) => hashes(plain).includes(hash))).toEqual([])
+    const labelled = drawn.map(({ data }) => data.describeSplit!().labelled.join())
+    // Two methods on the same folds and seeds.
+    expect(labelled.slice(4)).toEqual(labelled.slice(0, 4))
+    expect(new Set(labelled).size).toBe(4)
+    const first = plain.map(({ data }) => data.describeSplit!().labelled.join())
+    expect(new Set(first).size).toBe(2)
+  })
+
   it('gives a run the same identity whatever else is asked for', async () => {
     const all = await plansOf()
     const one = await plansOf({ arms: [REQUEST.arms[1]!], folds: [1], seeds: [2] })

@@ -1,4 +1,4 @@
-import { type Axis, type Fold, splitFold } from '@dualseg/data'
+import type { Axis, Fold } from '@dualseg/data'
 import type { CaseStore, Dataset } from '@dualseg/data/node'
 import {
   dataIdentity,
@@ -11,6 +11,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
+import { splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
 
@@ -36,12 +37,12 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
     const method = methodOf(arm)
     for (const fold of request.folds) {
       if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
-      const split = casesOf(method, splitFold(dataset.folds, fold, request.labelled))
-      const trained = [...split.labelled, ...split.unlabelled]
-      const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
-      const data = storeData(store, split, { folds: dataset.folds })
-      const identity = dataIdentity(dataset.name, data.describeSplit())
       for (const seed of request.seeds) {
+        const split = casesOf(method, splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled }))
+        const trained = [...split.labelled, ...split.unlabelled]
+        const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
+        const data = storeData(store, split, { folds: dataset.folds })
+        const identity = dataIdentity(dataset.name, data.describeSplit())
         plans.push({
           method,
           without: arm.without,

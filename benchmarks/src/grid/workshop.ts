@@ -1,10 +1,10 @@
-import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
 import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
 import type { EngineArguments } from '../command-line/engine-arguments'
 import { type EngineChoice, openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
+import { splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { gridDataset } from './named-dataset'
 import { casesOf, type GridRequest, planGrid } from './plan-grid'
@@ -42,11 +42,13 @@ export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
       for (const fold of request.folds) {
         for (const arm of request.arms) {
           if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
-          const split = splitFold(dataset.folds, fold, request.labelled)
-          await store.load(casesOf(methodOf(arm), split), {
-            ...(signal && { signal }),
-            onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
-          })
+          for (const seed of request.seeds) {
+            const split = splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled })
+            await store.load(casesOf(methodOf(arm), split), {
+              ...(signal && { signal }),
+              onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
+            })
+          }
         }
       }
       plans = planGrid(request, dataset, store, engine.identity)

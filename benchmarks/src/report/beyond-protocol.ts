@@ -1,8 +1,13 @@
 import type { TrainingSettings } from '@dualseg/trainer'
 
 /** What runs do beyond their protocol, in words for a table's first line; nothing where they train and test as published. */
-export function beyondProtocol({ augment, testMirror }: Pick<TrainingSettings, 'augment' | 'testMirror'>): string[] {
+export function beyondProtocol({
+  augment,
+  testMirror,
+  labelledCases,
+}: Pick<TrainingSettings, 'augment' | 'testMirror' | 'labelledCases'>): string[] {
   return [
+    ...(labelledCases === 'drawn' ? ['labelled cases drawn'] : []),
     ...(augment ? [`augment ${augment.kind}${along(augment.mirrorAxes)}`] : []),
     ...(testMirror ? [`test mirrored${along(testMirror)}`] : []),
   ]

@@ -14,7 +14,7 @@ export interface Conditions {
   readonly protocol: string
   readonly labelled: number
   /** The profile's sizes: what a method does not choose for itself. */
-  readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror'> & Readonly<Record<string, unknown>>
+  readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror' | 'labelledCases'> & Readonly<Record<string, unknown>>
   readonly engine: EngineIdentity
   readonly revisions: Readonly<Record<string, unknown>>
 }

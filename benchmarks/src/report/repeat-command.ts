@@ -16,6 +16,7 @@ export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): 
       `--fold ${folds.join(',')} --seed ${seeds.join(',')} --profile ${size}`,
       ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
       `--protocol ${protocol} --labelled ${labelled}`,
+      `--labelled-cases ${settings.labelledCases ?? 'first'}`,
       ...(settings.augment ? [`--augment ${settings.augment.kind}`] : []),
       ...(settings.testMirror ? ['--mirror'] : []),
       ...engineCommand(engine),

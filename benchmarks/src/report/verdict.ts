@@ -96,7 +96,7 @@ function equals(p: number): string {
 }
 
 /** Runs that share their labelled cases say the same of what other ones would do: they are averaged, and the sets are what is counted. */
-function runDifferences(a: Arm, b: Arm, measure: MeasureName): RunDifferences {
+export function runDifferences(a: Arm, b: Arm, measure: MeasureName): RunDifferences {
   const pairs = runPairs(a, b, measure)
   if (pairs.length === 0) return { runs: 0, labelledSets: 0, difference: 0, sd: null, interval: null, testedPerTrained: null }
   const bySet = [...groupBy(pairs, ({ labelledSet }) => labelledSet).values()]

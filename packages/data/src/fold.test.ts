@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { caseIdsOf, checkFoldLists, makeFoldLists, parseFoldList, splitFold } from './fold'
+import { caseIdsOf, checkFoldLists, drawSplit, makeFoldLists, parseFoldList, splitFold } from './fold'
 
 const lists = makeFoldLists(['a', 'b', 'c', 'd', 'e', 'f'], 3)
 
@@ -81,5 +81,38 @@ describe('splitFold', () => {
     expect(() => splitFold(lists, 7, 2)).toThrow('splitFold: fold 7 does not exist, there are folds 0-2')
     expect(() => splitFold(lists, 0, 0)).toThrow('splitFold: 0 labelled cases; fold 0 has 4 training cases, take 1 to 4')
     expect(() => splitFold(lists, 0, 5)).toThrow('splitFold: 5 labelled cases')
+  })
+})
+
+describe('drawSplit', () => {
+  const ids = Array.from({ length: 20 }, (_, i) => `case${i}`)
+  const many = makeFoldLists(ids, 5)
+
+  it('draws the labelled cases anew for every fold and seed, the same each time', () => {
+    const drawn = [1, 2].map((seed) => drawSplit(many, 1, 4, seed))
+    expect(drawn[0]).toEqual(drawSplit(many, 1, 4, 1))
+    expect(drawn[0]!.labelled).not.toEqual(drawn[1]!.labelled)
+    const sets = new Set(many.train.flatMap((_, fold) => [1, 2, 3].map((seed) => drawSplit(many, fold, 4, seed).labelled.join())))
+    expect(sets.size).toBeGreaterThan(13)
+  })
+
+  it('keeps the order of the list in both parts, and a smaller set within a larger one', () => {
+    const { labelled, unlabelled, test } = drawSplit(many, 2, 5, 3)
+    expect([...labelled, ...unlabelled].sort()).toEqual([...many.train[2]!].sort())
+    for (const part of [labelled, unlabelled]) expect(part).toEqual(many.train[2]!.filter((id) => part.includes(id)))
+    expect(test).toEqual(many.test[2])
+    expect(drawSplit(many, 2, 3, 3).labelled.every((id) => labelled.includes(id))).toBe(true)
+  })
+
+  it('labels every case equally often', () => {
+    const counts = new Map<string, number>()
+    for (let seed = 0; seed < 2000; seed++)
+      for (const id of drawSplit(many, 0, 4, seed).labelled) counts.set(id, (counts.get(id) ?? 0) + 1)
+    // 500 are expected of each; five standard deviations of a binomial.
+    for (const id of many.train[0]!) expect(Math.abs(counts.get(id)! - 500)).toBeLessThan(100)
+  })
+
+  it('refuses as splitFold does', () => {
+    expect(() => drawSplit(many, 9, 2, 1)).toThrow('drawSplit: fold 9 does not exist')
   })
 })

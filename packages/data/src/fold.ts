@@ -1,3 +1,4 @@
+import { random } from '@dualseg/kernels/random'
 import { dataError } from './data-error'
 
 /** The ids of each fold, in list order. */
@@ -86,22 +87,46 @@ export function caseIdsOf({ train, test }: FoldLists): string[] {
  * @throws DUALSEG_VALUE if the fold does not exist or the count leaves no labelled case or exceeds the list
  */
 export function splitFold(lists: FoldLists, fold: number, labelledCount: number): Fold {
+  const { train, test } = listsOf('splitFold', lists, fold, labelledCount)
+  return { fold, labelled: train.slice(0, labelledCount), unlabelled: train.slice(labelledCount), test: [...test] }
+}
+
+/**
+ * The cases of one fold with the labelled ones drawn from its training list, anew for every fold and seed; both parts keep the list's order. A larger count of one
+ * fold and seed takes a smaller one's cases and more. Where every fold and seed has the same first cases, nothing can be learnt of other labelled cases.
+ *
+ * @throws DUALSEG_VALUE as {@link splitFold}
+ */
+export function drawSplit(lists: FoldLists, fold: number, labelledCount: number, seed: number): Fold {
+  const { train, test } = listsOf('drawSplit', lists, fold, labelledCount)
+  const stream = random(seed, 'labelled cases', fold, 0)
+  const order = [...train]
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = stream.integer(0, last + 1)
+    ;[order[last], order[other]] = [order[other]!, order[last]!]
+  }
+  const drawn = new Set(order.slice(0, labelledCount))
+  const part = (isLabelled: boolean) => train.filter((id) => drawn.has(id) === isLabelled)
+  return { fold, labelled: part(true), unlabelled: part(false), test: [...test] }
+}
+
+function listsOf(where: string, lists: FoldLists, fold: number, labelledCount: number): { train: string[]; test: string[] } {
   const train = lists.train[fold]
   const test = lists.test[fold]
   if (!train || !test) {
-    throw dataError(`splitFold: fold ${fold} does not exist, there are folds 0-${lists.train.length - 1}`, {
+    throw dataError(`${where}: fold ${fold} does not exist, there are folds 0-${lists.train.length - 1}`, {
       code: 'DUALSEG_VALUE',
     })
   }
   if (!Number.isInteger(labelledCount) || labelledCount < 1 || labelledCount > train.length) {
     throw dataError(
-      `splitFold: ${labelledCount} labelled cases; fold ${fold} has ${train.length} training cases, take 1 to ${train.length}`,
+      `${where}: ${labelledCount} labelled cases; fold ${fold} has ${train.length} training cases, take 1 to ${train.length}`,
       {
         code: 'DUALSEG_VALUE',
       },
     )
   }
-  return { fold, labelled: train.slice(0, labelledCount), unlabelled: train.slice(labelledCount), test: [...test] }
+  return { train, test }
 }
 
 /** Folds in the manner of the LA lists: consecutive test blocks, and training list k = the other blocks in order. */

@@ -39,6 +39,8 @@ export interface Protocol {
   readonly augment?: Augmentation
   /** The test's windows are predicted in every mirroring along these axes, and averaged; no compared paper does it. @default in none */
   readonly testMirror?: readonly Axis[]
+  /** Labelled cases drawn anew for every fold and seed; the compared papers take the first of the list. @default the first */
+  readonly labelledCases?: 'drawn'
 }
 
 /** Kaiming initialisation, random crops without rotation, the same schedule for all. */
@@ -70,6 +72,8 @@ export interface TrainingSettings {
   readonly augment?: Augmentation
   /** Axes along which the test mirrors its windows; absent unless it does. */
   readonly testMirror?: readonly Axis[]
+  /** Absent where they are the first of the training list. */
+  readonly labelledCases?: 'drawn'
 }
 
 /** Small windows leave an engine's threads idle and have each filter prepared anew; large ones only take memory together. */
@@ -105,6 +109,7 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     batch: method.usesUnlabelled ? profile.batch : { labelled: profile.supervisedBatch, unlabelled: 0 },
     ...(protocol.augment && { augment: protocol.augment }),
     ...(protocol.testMirror && { testMirror: protocol.testMirror }),
+    ...(protocol.labelledCases && { labelledCases: protocol.labelledCases }),
   }
   if (protocol.name === 'common') {
     const { initialise, rotFlip } = protocol
