@@ -192,7 +192,7 @@ describe('what is put side by side', () => {
     expect(comparisons[0]!.rows.map(({ paper }) => paper?.dice)).toEqual([85.89, 89.28])
   })
 
-  it('has the same augmentation and the same test', async () => {
+  it('has the same augmentation and the same test, and its labelled cases chosen in one way', async () => {
     const root = temporaryFolder()
     const augment = { kind: 'strong', mirrorAxes: [0, 1, 2] }
     makeRun(root, { dice: { A: 0.5 } })
@@ -200,21 +200,23 @@ describe('what is put side by side', () => {
     makeRun(root, { method: 'dualnet', dice: { A: 0.5 }, settings: { augment } })
     makeRun(root, { dice: { A: 0.5 }, settings: { augment, testMirror: [0, 1] } })
     makeRun(root, { dice: { A: 0.5 }, profile: 'full', settings: { testMirror: [0, 1, 2] } })
+    makeRun(root, { dice: { A: 0.5 }, settings: { labelledCases: 'drawn' } })
     const { comparisons } = await reportOf(root)
     const tables = comparisons.map(({ stamp, rows, commands }) => [
       stamp.split(' · fold')[0],
       rows.length,
-      /--labelled 16(.*) --engine/.exec(commands[0]!)![1],
+      /--labelled 16 --labelled-cases (.*) --engine/.exec(commands[0]!)![1],
     ])
     expect(tables.sort()).toEqual([
-      ['la · profile full · protocol common · test mirrored · 16 labelled', 1, ' --mirror'],
-      ['la · profile half · protocol common · 16 labelled', 1, ''],
-      ['la · profile half · protocol common · augment strong · 16 labelled', 2, ' --augment strong'],
+      ['la · profile full · protocol common · test mirrored · 16 labelled', 1, 'first --mirror'],
+      ['la · profile half · protocol common · 16 labelled', 1, 'first'],
+      ['la · profile half · protocol common · augment strong · 16 labelled', 2, 'first --augment strong'],
       [
         'la · profile half · protocol common · augment strong · test mirrored along x and y · 16 labelled',
         1,
-        ' --augment strong --mirror',
+        'first --augment strong --mirror',
       ],
+      ['la · profile half · protocol common · labelled cases drawn · 16 labelled', 1, 'drawn'],
     ])
     const full = comparisons.find(({ stamp }) => stamp.includes('full'))!
     expect(full.cautions.join()).toContain('of runs without augmentation and mirroring')
