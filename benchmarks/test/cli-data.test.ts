@@ -67,7 +67,7 @@ describe('data that are incomplete or wrong', () => {
     renameSync(join(volumes, 'CASE042'), join(root, 'CASE042'))
     onTestFinished(() => renameSync(join(root, 'CASE042'), join(volumes, 'CASE042')))
     await expectRefusal(
-      /1 of 100 LA cases in .*volumes are missing or wrong \(datasets\/la\/README\.md says how to get them\):\n {2}LA case CASE042: .*mri_norm2\.h5 is missing/,
+      /1 of 100 LA cases in .*volumes are missing or wrong \(datasets\/la\/README\.md says how to get them\):\n {2}LA case CASE042: .*mri_norm2\.h5 is not there; look for another spelling/,
       '--data',
       volumes,
     )
