@@ -29,6 +29,7 @@ export function loadKernels({ name }: FoundKernels, binding: Binding): void {
  * engine, opened later in the same process, would depend on whether this one was loaded before.
  */
 function keepGradients(load: () => void): void {
+  putBack(require('node:util'))
   // tfjs-core exports the name of every kernel.
   const kept = Object.values<unknown>(tf).flatMap((name) => (typeof name === 'string' && tf.getGradient(name)) || [])
   load()
@@ -36,4 +37,10 @@ function keepGradients(load: () => void): void {
     tf.unregisterGradient(gradient.kernelName)
     tf.registerGradient(gradient)
   }
+}
+
+/** What tfjs-node 4.22 calls of `node:util` and Node 23 took out; nothing else is changed, and nothing on older Nodes. */
+function putBack(util: Record<string, unknown>): void {
+  util.isArray ??= Array.isArray
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
 }
