@@ -36,6 +36,7 @@ export {
   type ResolvedClassifierOptions,
   vnet,
 } from './vnet'
+export { type PerturbedOutput, vnetPerturbed } from './vnet-perturbed'
 export { type PyramidOutput, vnetPyramid } from './vnet-pyramid'
 export { type TwoHeadOutput, vnetTwoHead } from './vnet-two-head'
 export { loadWeights, saveWeights } from './weights-file'

@@ -123,10 +123,12 @@ export interface NetworkOutput {
   decoders?: tf.Tensor5D[]
   /** Class scores of coarser maps before softmax, interpolated to full size, the finest first. */
   coarser?: tf.Tensor5D[]
+  /** Class scores of the second half of a batch before softmax, from a weak and a strong perturbation of its maps; in training alone. */
+  perturbed?: tf.Tensor5D[]
 }
 
 /** The networks that turn a volume into maps of its size. */
-export type SegmentationKind = 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'mcnet'
+export type SegmentationKind = 'vnet' | 'resnet34' | 'vnet-two-head' | 'vnet-pyramid' | 'vnet-perturbed' | 'mcnet'
 
 /** A network from a volume to maps of the same size. */
 export interface Network<Output extends NetworkOutput = NetworkOutput, Options = NetworkOptions>

@@ -48,6 +48,7 @@ const CALLS: Record<string, () => Call> = {
   toEngineLayout: () => [models.toEngineLayout as AnyFunction, new Float32Array(6), [2, 3]],
   toTorchLayout: () => [models.toTorchLayout as AnyFunction, new Float32Array(6), [2, 3]],
   vnet: () => [models.vnet as AnyFunction, classifier],
+  vnetPerturbed: () => [models.vnetPerturbed as AnyFunction, classifier],
   vnetPyramid: () => [models.vnetPyramid as AnyFunction, classifier],
   vnetTwoHead: () => [models.vnetTwoHead as AnyFunction, classifier],
   writeSafetensors: () => [models.writeSafetensors as AnyFunction, state(), { metadata: { format: 'pt' } }],

@@ -12,6 +12,7 @@ import {
   type NetworkOutput,
   resnet34,
   vnet,
+  vnetPerturbed,
   vnetPyramid,
   vnetTwoHead,
 } from '../src/index'
@@ -50,6 +51,7 @@ describe('sizes', () => {
     ['ResNet-34', () => resnet34(options), 17_930_354, 10_336],
     ['two-head V-Net', () => vnetTwoHead(options), 9_448_866, 5_600],
     ['V-Net with a pyramid of heads', () => vnetPyramid(options), 9_449_320, 5_600],
+    ['V-Net with perturbed maps', () => vnetPerturbed(options), 9_448_866, 5_600],
     ['MC-Net', () => mcnet(options), 12_347_716, undefined],
     ['MC-Net+', () => mcnet({ ...options, decoders: 3 }), 15_246_566, undefined],
     ['discriminator', () => discriminator(options), 11_020_290, 0],

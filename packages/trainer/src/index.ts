@@ -53,6 +53,7 @@ export {
   resnet34,
   SGD,
   vnet,
+  vnetPerturbed,
   vnetPyramid,
   vnetTwoHead,
 } from './methods/definition/networks-of-a-method'

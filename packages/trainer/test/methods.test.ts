@@ -43,6 +43,7 @@ const ANY_CLASSES = [
   'sdcl',
   'ad-mt',
   'ss-net',
+  'cross-match',
 ]
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */

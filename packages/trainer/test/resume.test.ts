@@ -38,6 +38,7 @@ describe.each<[string, Partial<Profile>, Partial<Protocol>?]>([
   ['sdcl', LARGER_PATCH],
   ['ad-mt', {}],
   ['ss-net', {}],
+  ['cross-match', {}],
   ['cps', {}],
   ['urpc', {}],
   ['dan', {}],

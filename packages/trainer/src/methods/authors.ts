@@ -78,3 +78,11 @@ export const AD_MT_AUTHORS: AuthorsProtocol = {
 
 /** SS-Net: the UA-MT lineage with 15,000 iterations. */
 export const SS_NET_AUTHORS: AuthorsProtocol = { ...UA_MT_FAMILY, iterations: 15000 }
+
+/** CrossMatch: 14,000 iterations of a polynomial decay that would reach 0 at 17,000; its AdamW at 0.001 is not taken over. */
+export const CROSS_MATCH_AUTHORS: AuthorsProtocol = {
+  initialise: 'default',
+  rotFlip: true,
+  iterations: 14000,
+  learningRate: { kind: 'poly', rate: 0.01, power: 0.9 },
+}

@@ -68,3 +68,35 @@ export function cutMix<T extends tf.Tensor>(map: T, { boxes, sources }: CutMix):
     return tf.where(mask, other, map) as T
   })
 }
+
+/** Shares of a patch that a box of CrossMatch has. */
+const BOX_SHARE = [0.02, 0.4] as const
+/** How much longer than wide it may be, and the reverse. */
+const BOX_RATIO = [0.3, 1 / 0.3] as const
+
+/**
+ * In one of two samples a box from the sample at the other end of the batch; the others have an empty one.
+ *
+ * Source: CrossMatch, `obtain_cutmix_box`.
+ *
+ * @param view names the draws
+ */
+export function drawSharedBoxes(samples: number, patch: readonly [number, number, number], draws: Draws, view: string): CutMix {
+  const boxes = Array.from({ length: samples }, (_, sample): CutMixBox => {
+    const stream = draws.stream(`cut-mix-${view}`, sample)
+    const between = ([low, high]: readonly [number, number]) => low + (high - low) * stream.uniform()
+    const voxels = between(BOX_SHARE) * patch[0] * patch[1] * patch[2]
+    const isEmpty = stream.uniform() >= 0.5
+    if (isEmpty) return patch.map(() => [0, 0]) as unknown as CutMixBox
+    const ratio = between(BOX_RATIO)
+    // Never cut at the published patch; a flat one has no room for the script's cube.
+    const sides = [voxels / ratio, voxels * ratio, voxels].map((volume, axis) =>
+      Math.min(Math.floor(Math.cbrt(volume)), patch[axis]! - 1),
+    )
+    return patch.map((n, axis) => {
+      const from = stream.integer(0, n - sides[axis]!)
+      return [from, from + sides[axis]!]
+    }) as unknown as CutMixBox
+  })
+  return { boxes, sources: Array.from({ length: samples }, (_, sample) => samples - 1 - sample) }
+}

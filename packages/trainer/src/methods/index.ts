@@ -2,6 +2,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { adMt } from './ad-mt'
 import { bcp } from './bcp'
 import { cps } from './cps'
+import { crossMatch } from './cross-match'
 import { dan } from './dan'
 import type { Method } from './definition/method'
 import { dtc } from './dtc'
@@ -35,7 +36,21 @@ const seed: readonly Method[] = [
   lusegReleased,
   dualnetReleased,
 ]
-const newer: readonly Method[] = [entMin, ict, cps, urpc, rDrop, rDropReleased, dan, mcNetPlus, bcp, sdcl, ssNet, adMt]
+const newer: readonly Method[] = [
+  entMin,
+  ict,
+  cps,
+  urpc,
+  rDrop,
+  rDropReleased,
+  dan,
+  mcNetPlus,
+  bcp,
+  sdcl,
+  ssNet,
+  adMt,
+  crossMatch,
+]
 
 /** Every method by its name on the command line: those of {@link seedMethods} in their order, then the newer ones. */
 export const methods: ReadonlyMap<string, Method> = new Map([...seed, ...newer].map((method) => [method.name, method]))

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Draws } from './definition/method'
 
 /** A volume as only the student sees it. */
-export type StrongView = (image: tf.Tensor5D, draws: Draws) => tf.Tensor5D
+export type StrongView = (image: tf.Tensor5D, draws: Draws, purpose?: string) => tf.Tensor5D
 
 const CONTRAST = 0.5
 const BRIGHTNESS = 0.5
@@ -18,15 +18,16 @@ const NOISE = [0.1, 1] as const
  * b from -0.5 to 0.5.
  *
  * @param image [batch, x, y, z, 1]
+ * @param purpose names the draws
  */
-export const brightnessContrastNoise: StrongView = (image, draws) =>
+export const brightnessContrastNoise: StrongView = (image, draws, purpose = 'strong') =>
   tf.tidy(() => {
-    const noise = draws.normal('strong-noise', image.shape)
+    const noise = draws.normal(`${purpose}-noise`, image.shape)
     const samples = tf.split(image, image.shape[0]) as tf.Tensor5D[]
     const noises = tf.split(noise, image.shape[0]) as tf.Tensor5D[]
     return tf.concat(
       samples.map((sample, i) => {
-        const stream = draws.stream('strong', i)
+        const stream = draws.stream(purpose, i)
         const contrast = 1 + CONTRAST * (2 * stream.uniform() - 1)
         const brightness = BRIGHTNESS * (2 * stream.uniform() - 1)
         const isColoured = stream.uniform() < COLOUR_SHARE

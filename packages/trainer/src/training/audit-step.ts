@@ -129,10 +129,12 @@ function ofHalf(output: object, samples: Passed, half: Half, batch: TrainingBatc
     const [labelled, unlabelled] = tf.split(tensor, [labelledCount, tensor.shape[0]! - labelledCount]) as [tf.Tensor, tf.Tensor]
     return half === 'labelled' ? tf.concat([labelled, stopGradient(unlabelled)]) : tf.concat([stopGradient(labelled), unlabelled])
   }
+  const ofUnlabelled = (tensor: tf.Tensor): tf.Tensor => (half === 'unlabelled' ? tensor : stopGradient(tensor))
   return Object.fromEntries(
-    Object.entries(output).map(([name, value]: [string, tf.Tensor | tf.Tensor[]]) => [
-      name,
-      Array.isArray(value) ? value.map(change) : change(value),
-    ]),
+    Object.entries(output).map(([name, value]: [string, tf.Tensor | tf.Tensor[]]) => {
+      // Of perturbed maps there are those of the second half alone.
+      const cut = name === 'perturbed' && samples === 'all' ? ofUnlabelled : change
+      return [name, Array.isArray(value) ? value.map(cut) : cut(value)]
+    }),
   )
 }

@@ -10,6 +10,7 @@ import {
   type NetworkBase,
   resnet34,
   vnet,
+  vnetPerturbed,
   vnetPyramid,
   vnetTwoHead,
 } from '@dualseg/models'
@@ -91,6 +92,8 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwor
       return vnetTwoHead(settings)
     case 'vnet-pyramid':
       return vnetPyramid(settings)
+    case 'vnet-perturbed':
+      return vnetPerturbed(settings)
     case 'mcnet':
       return mcnet({ ...settings, decoders: spec.decoders ?? 2 })
     case 'discriminator':

@@ -11,6 +11,8 @@ export interface NetworkOutputs {
   'vnet-two-head': { sdm: Tensor5D; logit: Tensor5D }
   /** Scores from the finest map, and from those at 1/2, 1/4 and 1/8 at full size. */
   'vnet-pyramid': { logits: Tensor5D; coarser: Tensor5D[] }
+  /** Scores of the whole batch; of its unlabelled half also from weakly and from strongly perturbed maps, in training. */
+  'vnet-perturbed': { logits: Tensor5D; perturbed: Tensor5D[] }
   /** The logits of each decoder. */
   mcnet: { decoders: Tensor5D[] }
   /** [batch, 2] logits. */
@@ -90,6 +92,9 @@ export const vnetTwoHead = (): NetworkSpec<'vnet-two-head'> => ({ kind: 'vnet-tw
 
 /** V-Net that scores the classes at four scales, trained by SGD. */
 export const vnetPyramid = (): NetworkSpec<'vnet-pyramid'> => ({ kind: 'vnet-pyramid', optimiser: SGD })
+
+/** V-Net whose decoder also sees perturbed maps, trained by SGD. */
+export const vnetPerturbed = (): NetworkSpec<'vnet-perturbed'> => ({ kind: 'vnet-perturbed', optimiser: SGD })
 
 /** V-Net encoder with two or three decoders, trained by SGD. */
 export const mcnet = (decoders: 2 | 3): NetworkSpec<'mcnet'> => ({ kind: 'mcnet', optimiser: SGD, decoders })
