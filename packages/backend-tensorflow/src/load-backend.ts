@@ -39,8 +39,8 @@ function keepGradients(load: () => void): void {
   }
 }
 
-/** What tfjs-node 4.22 calls of `node:util` and Node 23 took out; nothing else is changed, and nothing on older Nodes. */
+/** What tfjs-node 4.22 calls of `node:util`: newer Nodes warn of the one when it is called, and took the other out. */
 function putBack(util: Record<string, unknown>): void {
-  util.isArray ??= Array.isArray
+  util.isArray = Array.isArray
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
 }
