@@ -2,7 +2,6 @@ import {
   discrepancyError,
   discrepancyMask,
   discrepancyUncertainty,
-  foregroundProbs,
   maskedCrossEntropy,
   maskedDiceLoss,
   predictedLabels,
@@ -42,8 +41,8 @@ export const LOSS_COPY_PASTE: Readonly<Record<string, LossGroup>> = {
     }
   },
   bcpPseudoLabel(input) {
-    const thresholded = tf.greaterEqual(foregroundProbs(tf.softmax(input('logits'))), 0.5)
-    return components(input, { thresholded })
+    const [background, foreground] = tf.unstack(input('logits'), -1)
+    return components(input, { thresholded: tf.greaterEqual(foreground!, background!) })
   },
   bcpPseudoLabelClasses: (input) => components(input, { argmax: predictedLabels(input('logits')) }),
   bcpTotal(input, { options }) {

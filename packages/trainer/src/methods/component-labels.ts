@@ -1,4 +1,4 @@
-import { foregroundProbs, knownLabels, predictedLabels, withoutGradient } from '@dualseg/losses'
+import { knownLabels, predictedLabels, withoutGradient } from '@dualseg/losses'
 import { largestComponent } from '@dualseg/metrics'
 import * as tf from '@tensorflow/tfjs-core'
 
@@ -35,7 +35,9 @@ export function componentLabels(logits: tf.Tensor5D): tf.Tensor4D {
 
 function hardLabels(logits: tf.Tensor5D): tf.Tensor4D {
   if (logits.shape[4] > 2) return predictedLabels(logits)
-  return tf.cast(tf.greaterEqual<tf.Tensor4D>(foregroundProbs(tf.softmax(logits)), 0.5), 'int32')
+  // Of the logits: an engine's softmax of two equal ones may be a last bit below 0.5.
+  const [background, foreground] = tf.unstack(logits, 4) as [tf.Tensor4D, tf.Tensor4D]
+  return tf.cast(tf.greaterEqual<tf.Tensor4D>(foreground, background), 'int32')
 }
 
 function eachVoxel(nx: number, ny: number, nz: number, see: (at: number, turned: number) => void): void {
