@@ -75,6 +75,8 @@ const prepare = (images: () => string, labels: () => string, more: () => string[
 const predict = (...more: string[]) => {
   return () => ['predict', '--run', at('nowhere'), '--out', at('out'), ...more, at('scan.nii.gz')]
 }
+const speedWith = (python: string) =>
+  `speed --what step --method vnet --size 16x16x16 --engine cpu --peer pytorch --python`.split(' ').concat(python)
 
 const MISUSES: readonly Misuse[] = [
   // Words of the command line.
@@ -92,6 +94,14 @@ const MISUSES: readonly Misuse[] = [
     1,
     /^--runs: .*mine\.txt is there already and is no folder; /,
   ],
+  ...['--dry-run', '--table'].map(
+    (only): Misuse => [
+      `runs below a file, ${only}`,
+      () => ['own', only, '--runs', at('mine.txt', 'runs')],
+      1,
+      /^--runs: .*mine\.txt is there already and is no folder; /,
+    ],
+  ),
   ['a result of a grid that never was', () => ['own', '--table', '--runs', at('mine.txt')], 1, /^--runs: .*is no folder/],
   // Lists and descriptions.
   [
@@ -227,44 +237,11 @@ const MISUSES: readonly Misuse[] = [
   // Programs and kits.
   [
     'a folder for a Python',
-    () => [
-      'speed',
-      '--what',
-      'step',
-      '--method',
-      'vnet',
-      '--size',
-      '16x16x16',
-      '--engine',
-      'cpu',
-      '--peer',
-      'pytorch',
-      '--python',
-      at('empty'),
-    ],
+    () => speedWith(at('empty')),
     4,
     /^bench speed: --peer pytorch: no program .*empty was found; name a Python that has torch/,
   ],
-  [
-    'a text for a Python',
-    () => [
-      'speed',
-      '--what',
-      'step',
-      '--method',
-      'vnet',
-      '--size',
-      '16x16x16',
-      '--engine',
-      'cpu',
-      '--peer',
-      'pytorch',
-      '--python',
-      at('mine.txt'),
-    ],
-    4,
-    /no program .*mine\.txt was found/,
-  ],
+  ['a text for a Python', () => speedWith(at('mine.txt')), 4, /no program .*mine\.txt was found/],
   ['a kit that is cut off', kit('losses.json', '{"losses": '), 3, /losses\.json is not readable JSON/],
   ['a kit of something else', kit('step.json', 'null'), 3, /step\.json: expected a JSON object|step\.json: has no field/],
 ]

@@ -29,12 +29,18 @@ export function outputFolder(option: string, folder: string): void {
 /** As `outputFolder`, but makes nothing: the nearest folder that is there must take another one. */
 export function expectRoomFor(option: string, folder: string): void {
   inWords(option, folder, () => {
-    let above = folder
-    while (!existsSync(above) && dirname(above) !== above) above = dirname(above)
+    const above = nearestThere(folder)
     if (statSync(above).isDirectory()) accessSync(above, constants.W_OK)
     // Says what is there instead.
     else makeFolder(folder)
   })
+}
+
+/** The path itself, or what is nearest above it of what is there. */
+export function nearestThere(path: string): string {
+  let at = path
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+  return at
 }
 
 /**

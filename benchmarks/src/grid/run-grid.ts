@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
-import { expectRoomFor } from '../command-line/output-place'
+import { expectRoomFor, nearestThere } from '../command-line/output-place'
 import { duration } from '../command-line/progress'
 import { beyondProtocol } from '../report/beyond-protocol'
 import type { GridCommand } from './grid-arguments'
@@ -23,7 +23,9 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const { order, wanted, json } = command
   const own = gridDataset(order.dataset)
   const { runs } = order.request
-  if (existsSync(runs) ? !statSync(runs).isDirectory() : wanted === 'runs') expectRoomFor('--runs', runs)
+  const there = nearestThere(runs)
+  // Finished runs may be read where nothing can be written, but not below a file.
+  if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
   const dataset = await own.locate(order.data)
   const lacks = lacksOf(order.request, dataset.folds, own)
   const interrupt = listenForInterrupt()
