@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { fileError } from '@dualseg/data/node'
 import { type CommandDef, renderUsage } from 'citty'
-import { choose } from './command-line/choose'
 import type { COMMAND_NAMES } from './command-line/command-names'
 import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
 import { type ArgumentDefinition, readArguments } from './command-line/read-arguments'
@@ -23,6 +22,7 @@ import { speed } from './commands/speed'
 import { speedMetrics } from './commands/speed-metrics'
 import { status } from './commands/status'
 import { study } from './commands/study'
+import { datasetReference } from './data/dataset-reference'
 import { describedNames } from './data/description'
 import { whyTaken } from './data/taken-names'
 
@@ -58,10 +58,11 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       return wantsHelp ? EXIT.done : EXIT.usage
     }
     const verbs = allVerbs()
-    const verb = verbs[choose('bench', name, Object.keys(verbs))]!
+    const chosen = datasetReference('bench', name, Object.keys(verbs))
+    const verb = verbs[chosen] ?? datasetVerb(chosen)
     // The command is run, and not a data set of its name.
     const taken = describedNames().includes(name) ? whyTaken(name) : undefined
-    if (taken !== undefined) console.error(taken)
+    if (taken !== undefined) console.error(`${taken}; rename datasets/${name}, and the name in its dataset.json`)
     if (wantsHelp) {
       console.log(await help(verb))
       return EXIT.done
@@ -84,14 +85,14 @@ export function allVerbs(): Record<string, Verb> {
 
 async function help(verb: Verb): Promise<string> {
   const examples = verb.examples.map((line) => `  ${line}`).join('\n')
-  const usage = await renderUsage(withBarePositionals(verb.definition), { meta: { name: 'pnpm bench' } })
+  const usage = await renderUsage(await withBarePositionals(verb.definition), { meta: { name: 'pnpm bench' } })
   const isPlain = process.stdout.isTTY !== true || process.env.NO_COLOR !== undefined
   return `${isPlain ? stripVTControlCharacters(usage) : usage}\nEXAMPLES\n\n${examples}\n`
 }
 
 /** `RUNS`, not `RUNS=<folder>`: what kind of value it is, its description says. */
-function withBarePositionals(definition: CommandDef): CommandDef {
-  const args = Object.entries(definition.args as Record<string, ArgumentDefinition>).map(([name, argument]) => {
+async function withBarePositionals(definition: CommandDef): Promise<CommandDef> {
+  const args = Object.entries((await definition.args) as Record<string, ArgumentDefinition>).map(([name, argument]) => {
     const { valueHint: _, ...bare } = argument
     return [name, argument.type === 'positional' ? bare : argument]
   })
@@ -103,7 +104,12 @@ function overview(): string {
     const meta = verb.definition.meta as { description?: string }
     return `  ${name.padEnd(14)}${meta.description ?? ''}`
   })
-  return ['pnpm bench <command> [options]', '', ...verbs, '', 'pnpm bench <command> --help shows its options and examples.'].join(
-    '\n',
-  )
+  return [
+    'pnpm bench <command> [options]',
+    '',
+    ...verbs,
+    `  ${'<folder>'.padEnd(14)}Train and test methods on the scans that its dataset.json describes`,
+    '',
+    'pnpm bench <command> --help shows its options and examples.',
+  ].join('\n')
 }

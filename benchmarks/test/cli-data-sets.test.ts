@@ -361,7 +361,7 @@ describe('bench data prepare pancreas', () => {
     expect(image).toMatchObject({ size: [24, 31, 47], spacing: [1, 1, 1], spacingUnit: 'mm' })
     expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8').split('\n').length).toBe(5)
     // What a run keeps, and repeats on a new CT.
-    expect((await gridDataset('pancreas').locate(undefined)).preparation).toEqual({
+    expect((await (await gridDataset('pancreas')).locate(undefined)).preparation).toEqual({
       modality: 'CT',
       spacing: [1, 1, 1],
       axes: 'LPS',

@@ -76,7 +76,8 @@ describe('folds that are drawn', () => {
   it('are the same for six that begin at once', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    const located = await Promise.all(Array.from({ length: 6 }, () => describedDataset(describeDataset('own'), undefined)))
+    const description = await describeDataset('own')
+    const located = await Promise.all(Array.from({ length: 6 }, () => describedDataset(description, undefined)))
     vi.restoreAllMocks()
     for (const dataset of located) expect(dataset.folds).toEqual(await readFoldLists(join(own.folder, 'folds')))
     expect(readdirSync(own.folder).sort()).toEqual(['dataset.json', 'folds', 'lists', 'volumes'])

@@ -60,6 +60,7 @@ function placed(root: string, storage: Storage): OwnDataset {
       labels: { foreground: [1], background: [5] },
       intensity: { scale: 'standard' },
       profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8] } },
+      profile: 'quick',
       labelled: 2,
       folds: { lists: 'lists' },
       ...change,

@@ -1,5 +1,5 @@
-import { choose } from '../command-line/choose'
 import type { Verb } from '../command-line/verb'
+import { datasetReference } from '../data/dataset-reference'
 import { describedNames } from '../data/description'
 import type { Arm } from '../grid/arm'
 import { gridArguments, readGridCommand } from '../grid/grid-arguments'
@@ -21,9 +21,13 @@ export const ablation: Verb = {
   definition: {
     meta: { name: 'ablation', description: "Train and test DualNet without its parts: the four rows of the paper's Table 3" },
     get args() {
-      const { labelled, 'labelled-cases': labelledCases, ...others } = gridArguments(la)
+      const { labelled, 'labelled-cases': labelledCases, profile, ...others } = gridArguments(la)
       return {
-        dataset: { type: 'positional', description: datasetNames().join(', '), required: true },
+        dataset: {
+          type: 'positional',
+          description: `${datasetNames().join(', ')}, or a folder with a dataset.json`,
+          required: true,
+        },
         ...others,
         fold: { ...others.fold, description: 'all, or a list of numbers from 0' },
         labelled: { ...labelled, default: undefined, description: `${labelled.description}; the data set's number if not given` },
@@ -32,6 +36,7 @@ export const ablation: Verb = {
           default: undefined,
           description: `${labelledCases.description}; drawn where folds are, if not given`,
         },
+        profile: { ...profile, default: undefined, description: `${profile.description}; the data set's if not given` },
         data: { ...others.data, description: 'Folder with the volumes; else DUALSEG_DATA, else datasets/<name>/volumes' },
         ...SLURM_ARGUMENTS,
       } as const
@@ -39,13 +44,14 @@ export const ablation: Verb = {
   },
   lists: ['fold', 'seed'],
   examples: ['pnpm bench ablation la', 'pnpm bench ablation la --fold all --seed 1,2,3 --profile full --jobs 2'],
-  run(args) {
-    const dataset = gridDataset(choose('bench ablation', String(args.dataset), datasetNames()))
+  async run(args) {
+    const dataset = await gridDataset(datasetReference('bench ablation', String(args.dataset), datasetNames()))
     const labelled = args.labelled ?? dataset.labelled
     const labelledCases = args['labelled-cases'] ?? dataset.labelledCases
+    const profile = args.profile ?? dataset.usualProfile
     return runOrSubmit(
-      readGridCommand(dataset, ARMS, { ...args, labelled, 'labelled-cases': labelledCases }),
-      ['ablation', dataset.name],
+      readGridCommand(dataset, ARMS, { ...args, labelled, 'labelled-cases': labelledCases, profile }),
+      ['ablation', dataset.reference],
       args,
     )
   },

@@ -15,6 +15,7 @@ import type { Verb } from '../command-line/verb'
 import { usableCases } from '../data/check/check-cases'
 import { checkDataset, openDataset } from '../data/check/check-dataset'
 import { axesCounts, gridLines, spacingCounts } from '../data/check/grids-of-cases'
+import { datasetReference } from '../data/dataset-reference'
 import { type Description, describe, describedNames } from '../data/description'
 import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
@@ -31,10 +32,10 @@ export const data: Verb = {
     meta: { name: 'data', description: 'Check a data set case by case with pictures, fetch its volumes, prepare CT scans' },
     args: {
       action: { type: 'positional', description: 'check, fetch or prepare' },
-      name: { type: 'positional', description: 'A data set that datasets/<name>/dataset.json describes' },
+      name: { type: 'positional', description: 'A data set of datasets/<name>, or a folder with a dataset.json' },
       data: {
         type: 'string',
-        description: 'Folder of the volumes; else DUALSEG_DATA (check), else datasets/<name>/volumes',
+        description: 'Folder of the volumes; else DUALSEG_DATA (check), else volumes beside dataset.json',
         valueHint: 'folder',
       },
       html: { type: 'string', description: 'check: write one page with table and pictures', valueHint: 'file' },
@@ -66,8 +67,7 @@ export const data: Verb = {
   ],
   async run(args) {
     const action = choose('bench data', String(args.action), ACTIONS)
-    const name = choose(`bench data ${action}`, String(args.name), describedNames())
-    const description = describe(name)
+    const description = await describe(datasetReference(`bench data ${action}`, String(args.name), describedNames()))
     if (action === 'check') return check(description, args)
     return action === 'fetch' ? fetchVolumes(description, args) : prepare(description, args)
   },
@@ -113,11 +113,11 @@ async function check(description: Description, args: ReadArguments): Promise<num
 }
 
 async function fetchVolumes(description: Description, args: ReadArguments): Promise<number> {
-  const { name, fetch: place, folder, files } = description
+  const { name, fetch: place, folder, files, file, isBuiltIn } = description
   if (place === undefined)
     throw dualsegError(
       'DUALSEG_DATA',
-      `${name} may not be fetched from anywhere; datasets/${name}/README.md says where to get it`,
+      `${name} may not be fetched from anywhere; ${isBuiltIn ? `datasets/${name}/README.md says where to get it` : `${file} has no "fetch"`}`,
     )
   const from = args.from === undefined ? place.url : `${String(args.from).replace(/\/$/, '')}/${files.image}`
   const out = volumesFolder(description, args.data as string | undefined)

@@ -5,10 +5,10 @@ import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { describedVolumes } from '../data/described-volumes'
-import { describe, describedNames } from '../data/description'
 import { locateLa, PHANTOM_SEED } from '../data/locate-la'
 import { phantomOf } from '../data/phantom-of'
 import { casesCsv } from '../report/csv'
+import { describedOfRuns } from '../report/described-of-runs'
 import { findRuns } from '../report/find-runs'
 import { reportJson } from '../report/json'
 import { latex } from '../report/latex'
@@ -39,7 +39,11 @@ export const report: Verb = {
         default: 'markdown',
       },
       json: { type: 'boolean', description: 'Print one JSON object; as --format json', default: false },
-      data: { type: 'string', description: 'Folder with the volumes for the viewer; else as in bench la', valueHint: 'folder' },
+      data: {
+        type: 'string',
+        description: 'Folder with the volumes for the viewer, or with their dataset.json; else as in bench la',
+        valueHint: 'folder',
+      },
       volumes: { type: 'boolean', description: 'Put the volumes into the folder for the viewer', default: true },
     },
   },
@@ -89,10 +93,10 @@ async function volumesOf(name: string, data: string | undefined): Promise<Report
   const own = name.replace(/-phantom$/, '')
   const la = name === 'la' ? await locateLa(data) : undefined
   if (la?.name === name) return la
-  if (describedNames().includes(own)) {
-    const description = describe(own)
+  const description = await describedOfRuns(own, data)
+  if (description !== undefined) {
     if (name !== own) return phantomOf(description)
-    const volumes = await describedVolumes(description, data)
+    const volumes = await describedVolumes(description, description.isBuiltIn ? data : undefined)
     if (volumes !== null) return { name, source: volumes.source }
   }
   const reason = `the ${name} volumes are not at hand; name their folder with --data or DUALSEG_DATA.`

@@ -2,6 +2,7 @@ import { caseIdsOf, type FoldLists } from '@dualseg/data'
 import { type Dataset, laDataset } from '@dualseg/data/node'
 import { type DescribedVolumes, describedVolumes } from './described-volumes'
 import type { Description } from './description'
+import { noVolumes } from './find-volumes'
 import { drawOnce } from './folds/draw-once'
 import { expectDrawn } from './folds/expect-drawn'
 import { expectCases, unlistedCases } from './folds/lists-and-volumes'
@@ -9,15 +10,18 @@ import { listsOf } from './folds/lists-of'
 import { phantomOf } from './phantom-of'
 
 /**
- * A described data set with its volumes, or the built-in phantom in its folds and name where there are none. Folds that are to be drawn are drawn
- * at the first call with volumes.
+ * A described data set with its volumes; of this checkout's, the built-in phantom in its folds and name where there are none. Folds that are to be drawn are
+ * drawn at the first call with volumes.
  *
- * @throws DUALSEG_DATA if a case of the lists is not there, or drawn folds are not those that the description asks for
+ * @throws DUALSEG_DATA if there are no volumes of a data set of one's own, a case of the lists is not there, or drawn folds are not those that the description asks for
  */
 export async function describedDataset(description: Description, data: string | undefined): Promise<Dataset> {
   const { name } = description
   const volumes = await describedVolumes(description, data)
-  if (volumes === null) return phantomOf(description)
+  if (volumes === null) {
+    if (description.isBuiltIn) return phantomOf(description)
+    throw noVolumes(description)
+  }
   if (name === 'la') return laDataset(description.folder, volumes.root)
   const folds = (await expectedLists(description, volumes)) ?? (await drawOnce(description, volumes))
   return {

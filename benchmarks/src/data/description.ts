@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { Axis } from '@dualseg/data'
 import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
@@ -28,7 +28,7 @@ const path = z
   .refine((text) => text.includes('{case}'), 'must contain {case}')
   .refine((text) => !text.startsWith('/') && !text.split('/').includes('..'), 'must lie below the folder of volumes')
 
-/** `datasets/<name>/dataset.json`: all that the harness must know of a data set. */
+/** `dataset.json`: all that the harness must know of a data set. */
 const schema = z.strictObject({
   /** As on the command line and in run folders. */
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
@@ -55,6 +55,8 @@ const schema = z.strictObject({
   }),
   /** Patch and sliding-window stride; those of reduced profiles follow from `full` where they are not given. */
   profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
+  /** Taken where a command line names none. */
+  profile: z.enum(['quick', 'half', 'full']).default('full'),
   /** Labelled cases of the published comparison. */
   labelled: positive,
   /** Axes along which a mirrored case could be another patient: left-right, front-back, foot-head. */
@@ -75,8 +77,14 @@ const schema = z.strictObject({
 })
 
 export type Description = z.infer<typeof schema> & {
-  /** `datasets/<name>`: lists, checksums, and by default `volumes`. */
+  /** Of `dataset.json`: lists, checksums, and the volumes, or a folder `volumes` with them. */
   readonly folder: string
+  /** What names it on a command line: its name for one of this checkout, the path of its description for any other. */
+  readonly reference: string
+  /** Its description, for messages: as it is typed for one of this checkout. */
+  readonly file: string
+  /** Whether it is one of this checkout: those alone have a phantom in their place, and are looked for by name. */
+  readonly isBuiltIn: boolean
 }
 
 /** Names of the data sets that are described. */
@@ -87,22 +95,48 @@ export function describedNames(): string[] {
 }
 
 /**
- * Reads `datasets/<name>/dataset.json`.
+ * Reads a data set's description.
  *
- * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for one that is taken, or a file that does not say what it must
+ * @param reference `datasets/<name>` by its name; else the absolute path of a folder with `dataset.json`, or of such a file
+ * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for a place without a description, a name that is taken, or a file that does not say what
+ *   it must
  */
-export function describe(name: string): Description {
+export async function describe(reference: string): Promise<Description> {
+  return isAbsolute(reference) ? describePlace(reference) : describeBuiltIn(reference)
+}
+
+function describeBuiltIn(name: string): Description {
   choose('data set', name, describedNames())
   const taken = whyTaken(name)
-  if (taken !== undefined) throw dualsegError('DUALSEG_DATA', taken)
+  if (taken !== undefined)
+    throw dualsegError('DUALSEG_DATA', `${taken}; rename datasets/${name}, and the name in its dataset.json`)
   const folder = join(projectRoot, 'datasets', name)
-  const file = join(folder, 'dataset.json')
-  const parsed = schema.safeParse(readJson(file))
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
-    throw dualsegError('DUALSEG_DATA', `${file}:\n  ${faults.join('\n  ')}`)
+  const path = join(folder, 'dataset.json')
+  const parsed = parseDescription(path)
+  if (parsed.name !== name) throw dualsegError('DUALSEG_DATA', `${path}: name is ${parsed.name}, expected ${name}, as its folder`)
+  return { ...parsed, folder, reference: name, file: `datasets/${name}/dataset.json`, isBuiltIn: true }
+}
+
+function describePlace(place: string): Description {
+  const there = statSync(place, { throwIfNoEntry: false })
+  const path = there?.isDirectory() ? join(place, 'dataset.json') : place
+  if (!existsSync(path)) {
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${path} is not there; name a folder with a dataset.json that describes its scans (docs/how-to/data-set.md), or that file`,
+    )
   }
-  if (parsed.data.name !== name)
-    throw dualsegError('DUALSEG_DATA', `${file}: name is ${parsed.data.name}, expected ${name}, as its folder`)
-  return { ...parsed.data, folder }
+  const parsed = parseDescription(path)
+  const taken = describedNames().includes(parsed.name)
+    ? `no other data set may be called ${parsed.name}, for datasets/${parsed.name} is`
+    : whyTaken(parsed.name)
+  if (taken !== undefined) throw dualsegError('DUALSEG_DATA', `${path}: ${taken}; give it another name there`)
+  return { ...parsed, folder: dirname(path), reference: path, file: path, isBuiltIn: false }
+}
+
+function parseDescription(path: string): z.infer<typeof schema> {
+  const parsed = schema.safeParse(readJson(path))
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+  throw dualsegError('DUALSEG_DATA', `${path}:\n  ${faults.join('\n  ')}`)
 }

@@ -11,17 +11,20 @@ export interface FoundVolumes {
 }
 
 /**
- * Where a data set's volumes lie: the folder that `--data` names, else `DUALSEG_DATA` or its folder of the data set's name, else
- * `datasets/<name>/volumes`. Stray files are ignored, and so is every name that begins with a dot.
+ * Where a data set's volumes lie: the folder that `--data` names, else `DUALSEG_DATA` or its folder of the data set's name, else `volumes` beside the
+ * description, else beside it. A data set of one's own is looked for beside its description first: `DUALSEG_DATA` may be another's. Stray files are ignored,
+ * and so is every name that begins with a dot.
  *
  * @returns null if there are none
  * @throws DUALSEG_DATA if `--data` names a folder without a case of this data set
  */
 export function findVolumes(description: Description, data: string | undefined): FoundVolumes | null {
-  const { name, files, folder } = description
-  const environment = process.env.DUALSEG_DATA
-  const named = data !== undefined ? [data] : environment ? [environment] : []
-  for (const place of named.flatMap((one) => [join(resolve(one), name), resolve(one)])) {
+  const { name, files, folder, isBuiltIn } = description
+  const below = (root: string) => [join(resolve(root), name), resolve(root)]
+  const environment = process.env.DUALSEG_DATA ? below(process.env.DUALSEG_DATA) : []
+  const beside = [join(folder, 'volumes'), folder]
+  const places = data !== undefined ? below(data) : isBuiltIn ? [...environment, ...beside] : [...beside, ...environment]
+  for (const place of places) {
     const ids = caseIds(place, files.image)
     if (ids.length > 0) return { root: place, ids }
   }
@@ -31,9 +34,7 @@ export function findVolumes(description: Description, data: string | undefined):
       `--data: ${resolve(data)} holds no ${name} case; expected ${join(resolve(data), files.image.replaceAll('{case}', '<case>'))}`,
     )
   }
-  const own = join(folder, 'volumes')
-  const ids = caseIds(own, files.image)
-  return ids.length > 0 ? { root: own, ids } : null
+  return null
 }
 
 /** What `{case}` stands for in the paths that are there. */
@@ -59,7 +60,15 @@ function caseIds(root: string, pattern: string): string[] {
   return ids
 }
 
-/** The folder that `fetch` and `prepare` fill: `--data`, else `datasets/<name>/volumes`. */
+/** The folder that `fetch` and `prepare` fill: `--data`, else `volumes` beside the description. */
 export function volumesFolder({ folder }: Pick<Description, 'folder'>, data: string | undefined): string {
   return data === undefined ? join(folder, 'volumes') : resolve(data)
+}
+
+export function noVolumes({ name, folder, isBuiltIn, files }: Description): Error {
+  const beside = isBuiltIn ? join(folder, 'volumes') : join(folder, files.image.replaceAll('{case}', '<case>'))
+  return dualsegError(
+    'DUALSEG_DATA',
+    `${name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${beside}`,
+  )
 }

@@ -1,9 +1,9 @@
 import { COMMAND_NAMES } from '../command-line/command-names'
 
-/** Why no data set may have a name, with what to do; undefined for one that is free. */
+/** Why no data set may have a name; undefined for one that is free. */
 export function whyTaken(name: string): string | undefined {
   const what = takenBy(name)
-  return what && `no data set may be called ${name}, ${what}; rename datasets/${name}, and the name in its dataset.json`
+  return what && `no data set may be called ${name}, ${what}`
 }
 
 function takenBy(name: string): string | undefined {

@@ -17,20 +17,29 @@ const MULTIPLE = 16
 /** More are counted, not listed. */
 const LISTED_FAULTS = 5
 
-/** A data set of `datasets/<name>/dataset.json` as the harness sees it. */
-export function describedGridDataset(name: string): GridDataset {
-  const description = describe(name)
-  const { title, labelled, mirror: mirrorAxes } = description
+/**
+ * A data set that a `dataset.json` describes as the harness sees it.
+ *
+ * @param reference its name in `datasets`, or the absolute path of its description
+ */
+export async function describedGridDataset(reference: string): Promise<GridDataset> {
+  const description = await describe(reference)
+  const { name, title, labelled, mirror: mirrorAxes, file, isBuiltIn } = description
   return {
     name,
+    reference: description.reference,
+    file,
     title,
     phantomTitle: `${title} phantom`,
     folds: foldCount(description),
     labelled,
     labelledCases: 'count' in description.folds ? 'drawn' : 'first',
     mirrorAxes,
-    places: `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`,
+    places: isBuiltIn
+      ? `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`
+      : 'Folder with the volumes; else beside the description, else DUALSEG_DATA',
     locate: (data) => describedDataset(description, data),
+    usualProfile: description.profile,
     profile: (profile) => profileOf(description, profile),
     check: ({ source, ids, folds }, request, { signal, note }) => ({
       title: `Checking ${ids.length} ${title} cases`,
@@ -56,14 +65,14 @@ export function describedGridDataset(name: string): GridDataset {
   }
 }
 
-function expectUsable({ name }: Description, cases: readonly CheckedCase[], profile: Profile): void {
+function expectUsable({ name, reference }: Description, cases: readonly CheckedCase[], profile: Profile): void {
   const faults = [...refusals(cases), ...tooShort(usableCases(cases), profile)]
   if (faults.length === 0) return
   const more = faults.length > LISTED_FAULTS ? [`… and ${faults.length - LISTED_FAULTS} more`] : []
   throw dualsegError(
     'DUALSEG_DATA',
     [
-      `${faults.length} of ${cases.length} ${name} cases cannot be used (bench data check ${name} shows all):`,
+      `${faults.length} of ${cases.length} ${name} cases cannot be used (bench data check ${reference} shows all):`,
       ...faults.slice(0, LISTED_FAULTS),
       ...more,
     ].join('\n  '),

@@ -36,7 +36,11 @@ export function gridArguments(dataset: GridDataset) {
   return {
     fold: { type: 'string', description: `all, or a list of 0-${dataset.folds - 1}`, default: '0', valueHint: 'numbers' },
     seed: { type: 'string', description: 'One or more seeds', default: '1', valueHint: 'numbers' },
-    profile: { type: 'string', description: 'quick (minutes), half (hours), full (the published size)', default: 'quick' },
+    profile: {
+      type: 'string',
+      description: 'quick (minutes), half (hours), full (the published size)',
+      default: dataset.usualProfile,
+    },
     protocol: { type: 'string', description: "common (identical settings) or authors (each method's own)", default: 'common' },
     ...AUGMENT_ARGUMENTS,
     labelled: {
@@ -117,7 +121,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     order: {
       request:
         args.task === undefined ? request : onlyRun(request, oneInteger('--task', String(args.task), 0, runCount(request) - 1)),
-      dataset: dataset.name,
+      dataset: dataset.reference,
       ...(args.data !== undefined && { data: resolve(String(args.data)) }),
       engine: chooseEngine(String(args.engine)),
       engineOptions: numericOptions(args),

@@ -8,8 +8,12 @@ import type { ProfileName } from './profiles'
 
 /** What the harness knows of a data set before it reads any of it. */
 export interface GridDataset {
-  /** The verb's name: `la`. */
+  /** As in run folders: `la`. */
   readonly name: string
+  /** What names it on a command line: its name, or the path of its description. */
+  readonly reference: string
+  /** Its description, for messages. */
+  readonly file: string
   readonly title: string
   /** What stands in tables where nothing but the built-in phantom is there. */
   readonly phantomTitle: string
@@ -24,6 +28,8 @@ export interface GridDataset {
   readonly places: string
   /** The volumes that are there, or the phantom. */
   locate(data: string | undefined): Promise<Dataset>
+  /** Taken where a command line names none. */
+  readonly usualProfile: ProfileName
   /** The profile with this data set's patch and stride. */
   profile(name: ProfileName): Profile
   /** Verifies every volume for the runs asked for. */

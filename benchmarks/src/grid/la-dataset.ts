@@ -6,6 +6,8 @@ import { PROFILES } from './profiles'
 /** The Left Atrium: a hundred volumes in five folds, sixteen labelled cases in the papers. */
 export const la: GridDataset = {
   name: 'la',
+  reference: 'la',
+  file: 'datasets/la/dataset.json',
   title: 'LA',
   phantomTitle: 'LA phantom',
   folds: 5,
@@ -14,6 +16,7 @@ export const la: GridDataset = {
   mirrorAxes: [0, 1, 2],
   places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
   locate: locateLa,
+  usualProfile: 'quick',
   profile: (name) => PROFILES[name],
   check({ ids, source }, _request, { signal }) {
     const { root, sha256 } = source as LaSource

@@ -8,7 +8,7 @@ import { PROFILES } from './profiles'
 const cases = (count: number) => Array.from({ length: count }, (_, index) => `C${index}`)
 /** Fold 1 trains on three cases only. */
 const LISTS: FoldLists = { train: [cases(8), cases(3)], test: [['T0'], ['T1']] }
-const OWN = { name: 'own', labelled: 5 }
+const OWN = { file: 'datasets/own/dataset.json', labelled: 5 }
 
 function asked(labelled: number, own: Partial<GridRequest> = {}): GridRequest {
   const arms = ['supervised', 'mt'].map((method) => ({ method, without: [] }))

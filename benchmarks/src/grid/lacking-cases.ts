@@ -35,7 +35,7 @@ export function lackOf(arm: Arm, fold: number, request: GridRequest, { train }: 
  * @param described what dataset.json has for `labelled`: where that is the number, the command line is not to blame
  * @throws DUALSEG_USAGE, or DUALSEG_DATA where dataset.json is at fault, if none can be done
  */
-export function lacksOf(request: GridRequest, folds: FoldLists, described: { name: string; labelled: number }): Lack[] {
+export function lacksOf(request: GridRequest, folds: FoldLists, described: { file: string; labelled: number }): Lack[] {
   const { arms, folds: asked, labelled } = request
   const lacks = arms.flatMap((arm) =>
     asked.flatMap((fold) => {
@@ -46,7 +46,7 @@ export function lacksOf(request: GridRequest, folds: FoldLists, described: { nam
   if (lacks.length < arms.length * asked.length) return lacks
   const [code, said] =
     labelled === described.labelled
-      ? (['DUALSEG_DATA', `datasets/${described.name}/dataset.json, labelled ${labelled}`] as const)
+      ? (['DUALSEG_DATA', `${described.file}, labelled ${labelled}`] as const)
       : (['DUALSEG_USAGE', `--labelled ${labelled}`] as const)
   const armsOf = (wanted: string) => lacks.filter(({ reason }) => reason === wanted).map(({ arm }) => armTitle(arm))
   const reasons = [...new Set(lacks.map(({ reason }) => reason))]

@@ -21,7 +21,7 @@ export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
 /** Plans a grid and does it: skips finished runs, resumes begun ones, goes on when one fails, and prints the table. Returns the exit code. */
 export async function runGrid(command: GridCommand, show: ShowGrid = gridTable): Promise<number> {
   const { order, wanted, json } = command
-  const own = gridDataset(order.dataset)
+  const own = await gridDataset(order.dataset)
   const { runs } = order.request
   const there = nearestThere(runs)
   // Finished runs may be read where nothing can be written, but not below a file.

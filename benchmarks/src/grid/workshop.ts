@@ -12,7 +12,7 @@ import { casesOf, type GridRequest, planGrid } from './plan-grid'
 /** All that a process must know to do runs of a grid. Plain data, so that it can be sent to one. */
 export interface WorkOrder {
   readonly request: GridRequest
-  /** The verb's data set, and the folder that `--data` named. */
+  /** What names the data set, and the folder that `--data` named. */
   readonly dataset: string
   readonly data?: string
   readonly engine: EngineChoice
@@ -32,7 +32,7 @@ export interface Workshop {
 /** Opens the order's engine in this process. */
 export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
   const { request, engineOptions } = order
-  const dataset = await gridDataset(order.dataset).locate(order.data)
+  const dataset = await (await gridDataset(order.dataset)).locate(order.data)
   const engine = await openEngine(order.engine, engineOptions)
   const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
   let plans: readonly RunPlan[] = []

@@ -29,7 +29,7 @@ async function listedData(dataset: string): Promise<ListedData | undefined> {
   }
   const name = dataset.replace(/-phantom$/, '')
   if (!describedNames().includes(name)) return undefined
-  const description = describe(name)
+  const description = await describe(name)
   const folds = name === dataset ? await listsOf(description) : (await phantomOf(description)).folds
   return folds && { folds }
 }

@@ -93,5 +93,5 @@ it('says augmentation and mirroring, and nothing of them where there is none', (
 
 it('names the verb of a phantom', () => {
   const verb = (dataset: string) => repeatCommands(comparisonOf(WASM, { dataset }))[0]!.split(' ')[2]
-  expect([verb('phantom'), verb('pancreas-phantom'), verb('liver')]).toEqual(['la', 'pancreas', 'liver'])
+  expect([verb('phantom'), verb('pancreas-phantom'), verb('liver')]).toEqual(['la', 'pancreas', '"<folder'])
 })

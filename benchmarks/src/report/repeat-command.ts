@@ -1,5 +1,6 @@
 import { ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
 import { type EngineArguments, engineOptions } from '../command-line/engine-arguments'
+import { describedNames } from '../data/description'
 import type { Comparison } from './comparison'
 
 /** The command lines that make, or repeat, the runs of a comparison: one for the arms that go without the same parts. */
@@ -11,7 +12,7 @@ export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): 
   for (const { without, method } of arms) groups.set(without.join(','), [...(groups.get(without.join(',')) ?? []), method])
   return [...groups].map(([without, names]) =>
     [
-      `pnpm bench ${dataset === 'phantom' ? 'la' : dataset.replace(/-phantom$/, '')} --method ${names.join(',')}`,
+      `pnpm bench ${wordOf(dataset)} --method ${names.join(',')}`,
       ...(without === '' ? [] : [`--without ${without}`]),
       `--fold ${folds.join(',')} --seed ${seeds.join(',')} --profile ${size}`,
       ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),
@@ -22,6 +23,13 @@ export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): 
       ...engineCommand(engine),
     ].join(' '),
   )
+}
+
+/** What names the data set of runs on a command line; where one's own lies, its runs do not say. */
+function wordOf(dataset: string): string {
+  if (dataset === 'phantom') return 'la'
+  const name = dataset.replace(/-phantom$/, '')
+  return name === 'la' || name !== dataset || describedNames().includes(name) ? name : `"<folder of ${name}>"`
 }
 
 /** What gives the bits of runs begun with this identity; a card is the first one, whatever its name. */

@@ -31,7 +31,7 @@ export async function runOrSubmit(command: GridCommand, words: readonly string[]
  * Nodes are assumed to see this checkout, Node, the volumes and the runs under the same paths, on a file system that renames and links
  * as a whole and shows what was written once a file is closed.
  *
- * @param words the verb with its positionals, e.g. `['la']`
+ * @param words the verb with its positionals, the data set last, e.g. `['la']`
  */
 async function submitGrid(
   command: GridCommand,
@@ -51,14 +51,14 @@ async function submitGrid(
     if (args[option]) throw dualsegError('DUALSEG_USAGE', `--slurm and --${option}: choose one of them.`)
   }
   // Folds that are to be drawn are drawn here, and not by all tasks at once.
-  const own = gridDataset(order.dataset)
+  const own = await gridDataset(order.dataset)
   const dataset = await own.locate(order.data)
   for (const lack of lacksOf(request, dataset.folds, own)) console.error(lackText(lack))
   const submitted = new Date().toISOString()
   const folder = join(submissionsFolder(request.runs), submitted.replaceAll(/[:.]/g, '-'))
   const program = [process.execPath, '--enable-source-maps', CLI]
   const submission: Submission = {
-    name: `dualseg-${words.join('-')}`,
+    name: `dualseg-${[...words.slice(0, -1), own.name].join('-')}`,
     program,
     command: [...program, ...words, ...optionsOf(args)],
     tasks: runCount(request),
@@ -85,7 +85,7 @@ async function submitGrid(
     command: ['bench', ...words, ...optionsOf(args)].join(' '),
     arrayJob,
     reportJob,
-    dataset: order.dataset,
+    dataset: own.name,
     profile: request.profile.name,
     protocol: request.protocol.name,
     beyond: beyondProtocol(request.protocol),

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { caseIdsOf, type FoldLists } from '@dualseg/data'
-import { dualsegError } from '@dualseg/kernels'
 import { noteLines } from '../../command-line/note-lines'
 import { expectedLists } from '../described-dataset'
 import { type DescribedVolumes, describedVolumes } from '../described-volumes'
 import type { Description } from '../description'
+import { noVolumes } from '../find-volumes'
 import { unlistedCases } from '../folds/lists-and-volumes'
 import { type CheckedCase, type CheckOptions, checkCases, notedCases, refusals, usableCases } from './check-cases'
 import { leaks, sameImages } from './same-images'
@@ -35,14 +34,8 @@ export interface OpenedDataset {
 
 /** @throws DUALSEG_DATA if there are no volumes, or they and the lists do not belong together */
 export async function openDataset(description: Description, data: string | undefined): Promise<OpenedDataset> {
-  const { name, folder } = description
   const volumes = await describedVolumes(description, data)
-  if (volumes === null) {
-    throw dualsegError(
-      'DUALSEG_DATA',
-      `${name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${join(folder, 'volumes')}`,
-    )
-  }
+  if (volumes === null) throw noVolumes(description)
   const lists = await expectedLists(description, volumes)
   return { description, volumes, lists, ids: [...new Set([...(lists ? caseIdsOf(lists) : []), ...volumes.ids])] }
 }
