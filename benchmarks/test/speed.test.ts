@@ -215,6 +215,28 @@ describe('the table', () => {
     expect(text).not.toContain('more')
   })
 
+  it('holds every kernel against what the machine does at most, small ones together', () => {
+    const row = (name: string, seconds: number, multiplyAdds: number, bytes: number) => ({
+      name,
+      calls: 2,
+      seconds,
+      multiplyAdds,
+      bytes,
+    })
+    const kernels = {
+      limits: { multiplyAddsPerSecond: 20e9, bytesPerSecond: 40e9 },
+      rows: [row('Conv', 1.5, 15e9, 6e9), row('Add', 0.4, 0, 8e9), row('Sum', 0.004, 0, 0), row('Max', 0.002, 0, 0)],
+    }
+    const text = speedReport(stamp, [{ ...ours, kind: 'kernels', kernels }], [])
+    expect(text).toContain(
+      '64x64x48 mcf, wasm: 2.000 s a step, 94 ms of them outside kernels; at most 20.0 G multiply-adds and 40.0 GB a second',
+    )
+    expect(text).toMatch(/Conv +│ +2 │ +1500\.0 │ +75 % │ +15\.00 │ +6\.00 │ +50 % │ +10 % │/)
+    expect(text).toMatch(/Add +│ +2 │ +400\.0 │ +20 % │ +│ +8\.00 │ +│ +50 % │/)
+    expect(text).toMatch(/2 others +│ +4 │ +6\.0 │ +0\.3 % │/)
+    expect(text).toMatch(/all kernels +│ +8 │ +1906\.0 │ +95 % │ +15\.00 │ +14\.00 │/)
+  })
+
   it('says how much a run adds to its steps', () => {
     const inRun = { ...ours, kind: 'harness' as const, size: 'half', seconds: 2.02, bareSeconds: 2 }
     expect(speedReport(stamp, [inRun], [])).toMatch(/half │ mcf +│ +2\.020, bare 2\.000 │[\s\S]*1\.0 % added/)
@@ -244,7 +266,7 @@ describe('the command', () => {
   })
 
   it.each([
-    [['--what', 'convs'], /--what convs: did you mean conv\? Known: conv, step, inference, harness/],
+    [['--what', 'convs'], /--what convs: did you mean conv\? Known: conv, step, kernels, inference, harness/],
     [['--method', 'ua-mt'], /--method ua-mt: .*Known: vnet, resnet34, mt, mcf, dualnet/],
     [['--augment', 'storng'], /--augment storng: did you mean strong\? Known: none, flips, strong/],
     [['--size', '30x30x30'], /--size 30x30x30: "30x30x30" is not three multiples of 16/],
@@ -253,6 +275,11 @@ describe('the command', () => {
   ])('refuses %j as wrong usage', async (args, words) => {
     expect(await main(['speed', ...args])).toBe(2)
     expect(errors.join('\n')).toMatch(words)
+  })
+
+  it('has kernels to tell of the wasm engine alone', async () => {
+    expect(await main(['speed', '--what', 'kernels', '--engine', 'cpu'])).toBe(2)
+    expect(errors.join('\n')).toMatch(/--what kernels: of the wasm engine alone, not of cpu; take --engine wasm/)
   })
 
   it('says what a missing peer needs, as a missing engine', async () => {
@@ -266,6 +293,22 @@ describe('tiny measurements by our engine', () => {
 
   it.each([...TINY, TINY_INFERENCE].map((one) => [nameOf(one), one] as const))('%s', async (_, measurement) => {
     checkReply(measurement, await wasm.measure({ ...measurement, threads: 1, timing: ONCE }))
+  })
+
+  it('kernels of a step: every row has its time, convolutions their multiply-adds', async () => {
+    const [measurement] = measurements({ kinds: ['kernels'], steps: ['vnet'], sizes: [[16, 16, 16]], profiles: [], filters: 4 })
+    const { timings, kernels } = await wasm.measure({ ...measurement!, threads: 1, timing: ONCE })
+    const { limits, rows } = kernels!
+    expect(limits.multiplyAddsPerSecond).toBeGreaterThan(1e8)
+    expect(limits.bytesPerSecond).toBeGreaterThan(1e8)
+    const seconds = rows.reduce((sum, row) => sum + row.seconds, 0)
+    expect(seconds).toBeLessThanOrEqual(timings[0]!.seconds[0]!)
+    const [norms, sgd] = ['DualSegConvBatchNorm', 'DualSegSgdStep'].map((name) => rows.find((row) => row.name === name)!)
+    // 29 in a V-Net; its finest level alone has more products than voxels.
+    expect(norms).toMatchObject({ calls: 29 })
+    expect(norms!.multiplyAdds).toBeGreaterThan(4 * 16 ** 3 * 4)
+    expect(sgd).toMatchObject({ calls: 1, multiplyAdds: 0 })
+    expect(norms!.multiplyAdds / norms!.seconds).toBeLessThan(limits.multiplyAddsPerSecond)
   })
 
   it.each(TINY_HARNESS.map((one) => [describeMeasurement(one), one] as const))('%s', async (_, measurement) => {

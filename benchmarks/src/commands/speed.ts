@@ -13,7 +13,7 @@ import { inferenceVolume } from '../speed/inference-volume'
 import { KINDS, measurements } from '../speed/measurements'
 import { readSizes } from '../speed/read-sizes'
 import { STEPS } from '../speed/request'
-import { interleavedJobs, type SpeedFailure } from '../speed/run-interleaved'
+import { canAnswer, interleavedJobs, type SpeedFailure } from '../speed/run-interleaved'
 import { busyNotice, isBusy, type SpeedStamp, speedReport } from '../speed/speed-table'
 import { engineSubject, PEER_WAYS, peerSubject, probe, type Subject } from '../speed/subject'
 
@@ -31,7 +31,7 @@ export const speed: Verb = {
     meta: {
       name: 'speed',
       description:
-        'Measure engines, and PyTorch beside them: convolutions, training steps, inference; what a run adds to its steps',
+        'Measure engines, and PyTorch beside them: convolutions, training steps and their kernels, inference; what a run adds to its steps',
     },
     args: {
       engine: { type: 'string', description: 'auto, or a list of engines', default: 'auto', valueHint: 'names' },
@@ -69,6 +69,7 @@ export const speed: Verb = {
   },
   examples: [
     'pnpm bench speed --what step --method vnet --size 64x64x48',
+    'pnpm bench speed --what kernels --method vnet --size 64x64x48 --repeats 1',
     'pnpm bench speed --peer pytorch --python ~/torch/bin/python',
     'pnpm bench speed --what inference --profile half,full --peer pytorch',
     'pnpm bench speed --what harness --method vnet,dualnet --profile quick',
@@ -106,6 +107,12 @@ async function benchSpeed(args: Record<string, unknown>): Promise<number> {
   const busy = await busyProcessors()
   const engines = { names: text('engine')!, numerics: numericOptions(args) }
   const { subjects, stamps } = await openSubjects(engines, text('peer'), text('python')!, threads)
+
+  if (kinds.length === 1 && kinds[0] === 'kernels' && !subjects.some((subject) => canAnswer(subject, { kind: 'kernels' })))
+    throw dualsegError(
+      'DUALSEG_USAGE',
+      `--what kernels: of the wasm engine alone, not of ${subjects.map(({ name }) => name).join(', ')}; take --engine wasm`,
+    )
 
   const processors = cpus()
   const stamp: SpeedStamp = {

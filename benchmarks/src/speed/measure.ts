@@ -4,6 +4,7 @@ import { openEngine } from '../engines/open-engine'
 import { measureConvolutions } from './measure-convolutions'
 import { measureHarness } from './measure-harness'
 import { measureInference } from './measure-inference'
+import { measureKernels } from './measure-kernels'
 import { measureStep } from './measure-step'
 import { peakMemoryBytes } from './peak-memory'
 import type { Reply, Request } from './request'
@@ -11,17 +12,18 @@ import type { Reply, Request } from './request'
 /** Opens the engine and does one measurement on it. For a process of its own: the peak memory is the process's. */
 export async function measure(engine: string, numerics: EngineArguments, request: Request): Promise<Reply> {
   const { identity, line } = await openEngine(engine, { threads: request.threads, ...numerics })
-  const timings = await timingsOf(request, identity)
+  const measured =
+    request.kind === 'kernels' ? await measureKernels(request, request.timing) : { timings: await timingsOf(request, identity) }
   return {
     name: identity.name,
     version: `${line} · Node ${process.versions.node}`,
     threads: identity.threads ?? 1,
-    timings,
+    ...measured,
     peakBytes: peakMemoryBytes(),
   }
 }
 
-function timingsOf(request: Request, engine: EngineIdentity): Promise<Reply['timings']> {
+function timingsOf(request: Exclude<Request, { kind: 'kernels' }>, engine: EngineIdentity): Promise<Reply['timings']> {
   switch (request.kind) {
     case 'probe':
       return Promise.resolve([])

@@ -4,7 +4,7 @@ import { convolutionShapes } from './convolution-shapes'
 import type { Measurement, StepName, Triple } from './request'
 import { volumePiece } from './volume-piece'
 
-export const KINDS = ['conv', 'step', 'inference', 'harness'] as const
+export const KINDS = ['conv', 'step', 'kernels', 'inference', 'harness'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A volume as the Left Atrium's are on average (2.4 million voxels): 54 windows at full size, the data set's mean is 56. */
@@ -49,8 +49,8 @@ export function measurements({
       size,
       shapes: convolutionShapes(size, width),
     })),
-    ...(wanted('step') ? sizes : []).flatMap((size) =>
-      steps.map((step) => ({ kind: 'step' as const, step, size, filters: width })),
+    ...(['step', 'kernels'] as const).flatMap((kind) =>
+      (wanted(kind) ? sizes : []).flatMap((size) => steps.map((step) => ({ kind, step, size, filters: width }))),
     ),
     ...(wanted('inference') ? profiles : []).flatMap((profile) => inferenceOf(profile, volume, windows, filters)),
     ...(wanted('harness') ? profiles : []).flatMap((profile) =>

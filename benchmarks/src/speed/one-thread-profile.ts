@@ -21,7 +21,8 @@ export async function openOneThread(values: Readonly<Record<string, unknown>>): 
   console.log(line)
 }
 
-function processorMs(): number {
+/** That this process has used since it began. */
+export function processorMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }

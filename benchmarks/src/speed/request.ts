@@ -40,6 +40,7 @@ export type Measurement =
   | { readonly kind: 'probe' }
   | { readonly kind: 'convolution'; readonly size: Triple; readonly shapes: readonly ConvolutionShape[] }
   | { readonly kind: 'step'; readonly step: StepName; readonly size: Triple; readonly filters: number }
+  | { readonly kind: 'kernels'; readonly step: StepName; readonly size: Triple; readonly filters: number }
   | {
       readonly kind: 'inference'
       readonly item: string
@@ -72,6 +73,19 @@ const timings = z.array(
   }),
 )
 
+/** Of one kernel in one step. */
+const kernelFigures = z.object({
+  name: z.string(),
+  calls: z.number(),
+  seconds: z.number(),
+  /** Products that were added up. */
+  multiplyAdds: z.number(),
+  /** Of the tensors that its calls took and gave. */
+  bytes: z.number(),
+})
+
+export type KernelFigures = z.infer<typeof kernelFigures>
+
 /** What a process answers in the last line of its output. */
 export const replySchema = z.union([
   z.object({
@@ -80,6 +94,13 @@ export const replySchema = z.union([
     version: z.string(),
     threads: z.number(),
     timings,
+    /** Of one step, the kernel that takes longest first; and what this machine does at most with the same build. */
+    kernels: z
+      .object({
+        limits: z.object({ multiplyAddsPerSecond: z.number().positive(), bytesPerSecond: z.number().positive() }),
+        rows: z.array(kernelFigures),
+      })
+      .optional(),
     /** The most memory that the process ever had, its program and libraries included. */
     peakBytes: z.number().positive(),
   }),

@@ -18,6 +18,12 @@ export interface SpeedFailure {
   readonly message: string
 }
 
+/** The peer has no harness of ours; only the wasm engine counts what its kernels do. */
+export function canAnswer({ name, role }: Pick<Subject, 'name' | 'role'>, { kind }: Pick<Measurement, 'kind'>): boolean {
+  if (kind === 'kernels') return role === 'engine' && name === 'wasm'
+  return kind !== 'harness' || role === 'engine'
+}
+
 /**
  * One job a measurement: its subjects take turns (A B C A B C …), each in a process of its own, so that what else the machine does meets
  * all of them alike. A subject that fails is left out of the rest of that measurement.
@@ -31,15 +37,17 @@ export function interleavedJobs(
   return measurements.map((measurement) => ({
     title: describeMeasurement(measurement),
     run: async (report) => {
-      // The peer has no harness of ours.
-      const asked = measurement.kind === 'harness' ? subjects.filter(({ role }) => role === 'engine') : subjects
+      const asked = subjects.filter((subject) => canAnswer(subject, measurement))
       const replies = new Map<Subject, Reply[]>(asked.map((subject) => [subject, []]))
       for (let turn = 0; turn < repeats; turn++) {
         for (const subject of [...replies.keys()]) {
           if (signal?.aborted) return 'not done'
           report(`${subject.name}, ${turn + 1} of ${repeats}`)
           try {
-            const reply = await subject.measure({ ...measurement, threads, timing }, signal && { signal })
+            const reply = await subject.measure(
+              { ...measurement, threads: measurement.kind === 'kernels' ? 1 : threads, timing },
+              signal && { signal },
+            )
             replies.get(subject)!.push(reply)
           } catch (error) {
             if (signal?.aborted) return 'not done'

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { ratio, type SpeedResult } from './collect'
+import { kernelTable } from './kernel-table'
 import { PASSES } from './request'
 import type { SpeedFailure } from './run-interleaved'
 
@@ -29,6 +30,8 @@ export interface SpeedStamp {
 const TITLES = {
   convolution: 'Convolutions, batch 4: GFLOP/s counted as direct convolution, forward / gradient of the input / of the filter',
   step: 'Training step, batch 4: seconds and peak memory',
+  kernels:
+    'Kernels of a training step, batch 4, one thread, by processor time: multiply-adds of products (sums of transforms not counted), bytes of the tensors taken and given, and how near that comes to a loop of multiply-adds on registers and to a copy of 128 MB by the same build; what a cache holds may pass the limit of memory',
   inference: 'Sliding window over one volume: seconds and peak memory',
   harness:
     'Training step in a run of `bench la` (batches, log, progress, a checkpoint a minute): seconds, what it takes bare in the same process, and how much the run adds; the mean of what its loader’s thread needs for a crop',
@@ -40,7 +43,8 @@ export function speedReport(stamp: SpeedStamp, results: readonly SpeedResult[], 
   const parts = [stampText(stamp)]
   for (const kind of kinds) {
     const own = results.filter((result) => result.kind === kind)
-    if (own.length > 0) parts.push(`${TITLES[kind]}\n${kindTable(stamp, own)}`)
+    if (kind === 'kernels' && own.length > 0) parts.push(TITLES[kind], ...own.map(kernelTable))
+    else if (own.length > 0) parts.push(`${TITLES[kind]}\n${kindTable(stamp, own)}`)
   }
   if (stamp.subjects.some(({ role }) => role === 'peer')) {
     parts.push('Ratios are ours to the peer: speed above 1 and memory below 1 are in our favour. Peaks are of whole processes.')

@@ -87,6 +87,8 @@ export function describeMeasurement(measurement: Measurement): string {
       return `convolutions ${measurement.size.join('x')}`
     case 'step':
       return `step ${measurement.step} ${measurement.size.join('x')}`
+    case 'kernels':
+      return `kernels of step ${measurement.step} ${measurement.size.join('x')}`
     case 'inference':
       return `inference ${measurement.item} ${measurement.profile}`
     case 'harness':

@@ -6,6 +6,8 @@ export interface Phase {
   readonly args: readonly number[]
   /** The function is run on ranges that together cover `[0, tasks)` once. */
   readonly tasks: number
+  /** Products that it adds up, all tasks together; only where they are most of its work. */
+  readonly multiplyAdds?: number
 }
 
 /** Phases in order, with a barrier after each. */

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { batchNorm3d, sgdMomentumStep } from '@dualseg/kernels'
+import { batchNorm3d, conv3d, sgdMomentumStep } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { normal, TinyTraining, train } from '../../kernels/test/tiny-training'
-import { BACKEND_NAME, openBackend, profileKernels, type WasmBackend, wasmEngine } from '../src/index'
+import { BACKEND_NAME, measureLimits, openBackend, profileKernels, type WasmBackend, wasmEngine } from '../src/index'
 
 function backend(): WasmBackend {
   return tf.backend() as WasmBackend
@@ -213,7 +213,43 @@ describe('threads', () => {
   })
 })
 
+describe('measureLimits', () => {
+  it('gives multiply-adds and bytes a second by the clock it is given, and leaves no memory taken', async () => {
+    await openBackend({ threads: 2 })
+    const before = (tf.backend() as WasmBackend).memory().wasmBytes
+    let ms = 0
+    // Each reading is 10 ms after the last: 2 x 960 million multiply-adds and twice 128 MiB in each measurement.
+    const limits = measureLimits(() => (ms += 10))
+    expect(limits.multiplyAddsPerSecond).toBeCloseTo(2 * 960e6 * 100, -3)
+    expect(limits.bytesPerSecond).toBeCloseTo(2 * 2 ** 27 * 100, -3)
+    expect((tf.backend() as WasmBackend).memory().wasmBytes).toBe(before)
+  })
+
+  it('is of the wasm engine alone', async () => {
+    await tf.setBackend('cpu')
+    expect(() => measureLimits()).toThrow(/the active engine is cpu; open the wasm engine first/)
+    await tf.setBackend(BACKEND_NAME)
+  })
+})
+
 describe('profileKernels', () => {
+  it.each([
+    ['direct', [1, 4, 4, 4, 3], [2, 2, 2, 3, 5], { stride: 2 }, 2 ** 3 * 2 ** 3 * 3 * 5],
+    // Tiles of 2x2x2 voxels from 4x4x4 points each.
+    ['by Winograd', [1, 4, 4, 4, 4], [3, 3, 3, 4, 8], { padding: 1 }, 2 ** 3 * 4 ** 3 * 4 * 8],
+  ])('counts what a convolution multiplies and adds, %s', async (_, input, filter, how, expected) => {
+    await openBackend({ threads: 1, numerics: 'strict' })
+    const tensors = [normal(input, 'x'), normal(filter, 'filter')] as [tf.Tensor5D, tf.Tensor5D]
+    const stop = profileKernels({ functions: true })
+    const y = conv3d(...tensors, null, how)
+    const counted = stop().filter(({ multiplyAdds }) => multiplyAdds > 0)
+    expect(counted.map(({ name, multiplyAdds }) => [name.replace(/:.*/, ''), multiplyAdds]).sort()).toEqual([
+      ['DualSegConv3d', expected],
+      ['wasm', expected],
+    ])
+    tf.dispose([y, ...tensors])
+  })
+
   it('counts calls and time by kernel', async () => {
     await openBackend({ threads: 2 })
     const stop = profileKernels()
@@ -221,7 +257,9 @@ describe('profileKernels', () => {
     const [gamma, beta] = [tf.ones([2]) as tf.Tensor1D, tf.zeros([2]) as tf.Tensor1D]
     const { y, mean, variance } = batchNorm3d(x, { gamma, beta, training: true })
     const profile = stop()
-    expect(profile.find(({ name }) => name === 'DualSegBatchNorm')).toMatchObject({ calls: 1 })
+    // x in and y out, and four vectors of two.
+    const bytes = 4 * (2 * 128 + 4 * 2)
+    expect(profile.find(({ name }) => name === 'DualSegBatchNorm')).toMatchObject({ calls: 1, multiplyAdds: 0, bytes })
     expect(profile.every(({ totalMs }) => totalMs >= 0)).toBe(true)
     expect(stop()).toHaveLength(profile.length)
     tf.dispose([x, gamma, beta, y, mean, variance])

@@ -3,14 +3,17 @@ export interface KernelProfile {
   readonly name: string
   readonly calls: number
   readonly totalMs: number
+  /** Products that were added up, as far as the engine counts them. */
+  readonly multiplyAdds: number
+  /** Of the tensors that its calls took and gave, each once; 0 for an engine's own functions. */
+  readonly bytes: number
 }
 
-interface Total {
-  calls: number
-  totalMs: number
-}
+type Total = { -readonly [K in Exclude<keyof KernelProfile, 'name'>]: number }
 
 let totals: Map<string, Total> | null = null
+/** Counted since the process began, by whoever is timed. */
+let multiplyAdds = 0
 let now = (): number => performance.now()
 let countsFunctions = false
 
@@ -36,19 +39,32 @@ export function profileKernels(options: ProfileOptions = {}): () => KernelProfil
   }
 }
 
-/** Runs a kernel, counted under its name while somebody profiles. */
-export function timed<T>(name: string, run: () => T): T {
+/**
+ * Runs a kernel, counted under its name while somebody profiles.
+ *
+ * @param bytesOf what the call took and gave; asked only then
+ */
+export function timed<T>(name: string, run: () => T, bytesOf?: (result: T) => number): T {
   const into = totals
   if (!into) return run()
+  const total = into.get(name) ?? { calls: 0, totalMs: 0, multiplyAdds: 0, bytes: 0 }
+  into.set(name, total)
+  const counted = multiplyAdds
   const start = now()
   try {
-    return run()
+    const result = run()
+    total.bytes += bytesOf?.(result) ?? 0
+    return result
   } finally {
-    const total = into.get(name) ?? { calls: 0, totalMs: 0 }
     total.calls++
     total.totalMs += now() - start
-    into.set(name, total)
+    total.multiplyAdds += multiplyAdds - counted
   }
+}
+
+/** Counts products that are added up by what is being timed. */
+export function countMultiplyAdds(count: number): void {
+  multiplyAdds += count
 }
 
 /** Runs a WebAssembly function, counted if functions are. */

@@ -3,7 +3,10 @@ import {
   type KernelBackend,
   type KernelConfig,
   type KernelFunc,
+  type NamedTensorInfoMap,
   registerKernel,
+  type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core'
 import { CORE_OP_CHECKS } from './core-op-checks'
 import type { EngineKernels, KernelCall } from './engine-kernel'
@@ -42,11 +45,22 @@ export function registerEngineKernels<B extends KernelBackend>(
       const call = untyped as unknown as KernelCall<B>
       check?.(call)
       onCall?.(call.backend, call)
-      const result = kernel ? timed(kernelName, () => kernel(call)) : null
+      const bytesOf = (result: Result) => tensorBytes(call.inputs) + tensorBytes([result ?? []].flat())
+      const result = kernel ? timed(kernelName, () => kernel(call), bytesOf) : null
       if (result !== null) return result
       onBehind?.(call.backend, kernelName)
-      return timed(`${kernelName} (${mark})`, () => (cpu as KernelConfig).kernelFunc(untyped))
+      return timed(`${kernelName} (${mark})`, () => (cpu as KernelConfig).kernelFunc(untyped), bytesOf)
     }
     registerKernel({ ...cpu, kernelName, backendName, kernelFunc })
   }
+}
+
+type Result = TensorInfo | TensorInfo[] | null
+
+/** What is not given, as a convolution's bias, has none. */
+function tensorBytes(tensors: NamedTensorInfoMap | readonly TensorInfo[]): number {
+  const given = Object.values(tensors)
+    .flat()
+    .filter((one) => one !== undefined && one !== null) as TensorInfo[]
+  return given.reduce((sum, { shape, dtype }) => sum + util.sizeFromShape(shape) * util.bytesPerElement(dtype), 0)
 }

@@ -80,6 +80,7 @@ export function planDirectForward(geometry: ConvGeometry, { statistics }: { stat
             ...[outputs, rows, blockRows, stack, groupSize],
           ],
           tasks: blocks * groups,
+          multiplyAdds: multiplyAdds(g),
         },
       ]
       if (statistics) phases.push(statisticsPhase(slots, blocks, outputs, mean, variance))
@@ -127,6 +128,7 @@ export function planDirectGradInput(
             ...[...g.input, inputChannels, blocks, blockRows, groupSize],
           ],
           tasks: classes * blocks * groups,
+          multiplyAdds: multiplyAdds(g),
         },
       ]
       // Side-by-side parts of a slot are slots of their own to the merge.
@@ -134,6 +136,11 @@ export function planDirectGradInput(
       return { phases, scratchBytesPerThread }
     },
   }
+}
+
+/** Of a pass: every output takes every tap of every input channel; those on padding count, since they are computed. */
+function multiplyAdds({ batch, output, kernel, inputChannels, outputChannels }: ConvGeometry): number {
+  return batch * voxels(output) * voxels(kernel) * inputChannels * outputChannels
 }
 
 /** How many neighbours along z of the input's gradient are made as one output; see directGradInput in assembly/direct.ts. */
@@ -170,6 +177,7 @@ export function planDirectGradFilter(geometry: ConvGeometry): Plan<{ x: number; 
             fn: 'directGradFilter',
             args: [x, dy, workspace, ...input, channels, ...kernel, stride, padding, ...output, outputs, rows, chunkRows, stack],
             tasks: chunks,
+            multiplyAdds: multiplyAdds(g),
           },
           { fn: 'directGradFilterEnd', args: [workspace, filter, chunks, ...kernel, channels, outputs], tasks: voxels(kernel) },
         ],

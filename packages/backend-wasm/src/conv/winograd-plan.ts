@@ -133,6 +133,7 @@ export function planWinogradForward(
             ...(staged ? [1, flipped ? 2 : 1] : [0, 0]),
           ],
           tasks: blockCount * groups,
+          multiplyAdds: points * rows * tilesZ * k * n,
         },
       ]
       if (options.statistics) phases.push(statisticsPhase(slots, blockCount, n, mean, variance))
@@ -167,6 +168,7 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
               fn: `winogradGradFilterPanels${tile}`,
               args: [workspace, grad, filter, k, n, rows * tilesZ, allTiles, RUN_TILES],
               tasks: panels(n) * Math.ceil(k / 16),
+              multiplyAdds: points * rows * tilesZ * k * n,
             },
           ],
           scratchBytesPerThread,
@@ -202,6 +204,7 @@ export function planWinogradGradFilter(shape: WinogradShape): Plan<{ x: number; 
             fn: `winogradGradFilter${tile}`,
             args: [input, dy, workspace, x, y, z, k, n, rows, blockRows, chunkRows],
             tasks: chunks,
+            multiplyAdds: points * rows * tilesZ * k * n,
           },
           {
             fn: `winogradGradFilterEnd${tile}`,

@@ -31,12 +31,14 @@ function multiply(backend: WasmBackend, a: Matrix, b: Matrix, z: number): void {
     const { heap } = backend.runtime
     const chunks = Math.ceil(k / CHUNK)
     const partials = heap.allocate(chunks * m * n * 8, 'a matrix product')
-    backend.run('matMulPartials', [a.address, b.address, partials, m, k, n, ...steps, CHUNK], chunks)
+    backend.run('matMulPartials', [a.address, b.address, partials, m, k, n, ...steps, CHUNK], chunks, { multiplyAdds: m * k * n })
     backend.run('sumFinish', [partials, z, m * n, m * n, chunks, 1], 1)
     heap.release(partials)
   } else {
     const rowsPerTask = Math.max(1, Math.floor(PRODUCTS_PER_TASK / (k * n)))
-    backend.run('matMul', [a.address, b.address, z, m, k, n, ...steps, rowsPerTask], Math.ceil(m / rowsPerTask))
+    backend.run('matMul', [a.address, b.address, z, m, k, n, ...steps, rowsPerTask], Math.ceil(m / rowsPerTask), {
+      multiplyAdds: m * k * n,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
-import { timedFunction } from '@dualseg/kernels/engine'
+import { countMultiplyAdds, timedFunction } from '@dualseg/kernels/engine'
 import type { Launch } from '../launch'
 import type { WasmHeap } from '../memory/wasm-heap'
 import * as block from './control-block'
@@ -11,6 +11,8 @@ export type RangeFunction = (...args: number[]) => void
 export interface JobOptions {
   /** Scratch memory of one thread, bytes; 64-byte aligned, contents undefined. @default 0 */
   scratchBytes?: number
+  /** Products that the job adds up, for profiles. @default 0 */
+  multiplyAdds?: number
 }
 
 /**
@@ -112,12 +114,17 @@ export class ThreadPool {
    * @param tasks how many tasks there are; 0 does nothing
    */
   run(name: string, args: readonly number[], tasks: number, options: JobOptions = {}): void {
-    if (tasks > 0) timedFunction(name, () => this.#run(name, args, tasks, options))
+    if (tasks === 0) return
+    timedFunction(name, () => {
+      countMultiplyAdds(options.multiplyAdds ?? 0)
+      this.#run(name, args, tasks, options)
+    })
   }
 
   /** Runs a launch's phases one after another. */
   launch({ phases, scratchBytesPerThread }: Launch): void {
-    for (const { fn, args, tasks } of phases) this.run(fn, args, tasks, { scratchBytes: scratchBytesPerThread })
+    for (const { fn, args, tasks, multiplyAdds = 0 } of phases)
+      this.run(fn, args, tasks, { scratchBytes: scratchBytesPerThread, multiplyAdds })
   }
 
   /** Kills the workers as an accident would: the pool is not told. For tests. */
