@@ -75,12 +75,6 @@ function writeSums(own: OwnDataset, change: (line: string) => string | null): vo
 }
 
 const BAD_FILES: readonly Bad[] = [
-  [
-    'a label that is missing',
-    'nii.gz',
-    (o) => unlinkSync(label(o)),
-    /label\.nii\.gz is not there; look for another spelling, or take the case out of the lists/,
-  ],
   ['an empty file', 'nii.gz', (o) => overwrite(image(o), ''), /image\.nii\.gz.*(is not|cut off|damaged|holds)/],
   ['a page that says sorry', 'nii.gz', (o) => overwrite(image(o), '<html>not found</html>'), /image\.nii\.gz/],
   ['a page that says sorry, unpacked', 'nii', (o) => overwrite(image(o), '<html>not found</html>'), /is not a NIfTI file/],

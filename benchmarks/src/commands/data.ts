@@ -21,7 +21,7 @@ import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
 import { pairScans } from '../data/prepare/pair-scans'
 import { prepareScans, type Variant } from '../data/prepare/prepare-scans'
-import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage } from '../report/pages/check-page'
+import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage, usableSentence } from '../report/pages/check-page'
 
 const ACTIONS = ['check', 'fetch', 'prepare'] as const
 const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
@@ -105,7 +105,7 @@ async function check(description: Description, args: ReadArguments): Promise<num
     table.push(...cases.map(checkCells))
     const alike = sameImages.map((group) => `${group.join(' and ')} have the same image.`)
     console.log(
-      [table.toString(), `${usable.length} of ${cases.length} cases can be used.`, ...gridLines(usable), ...alike].join('\n'),
+      [table.toString(), usableSentence(cases), ...gridLines(usable), ...alike].join('\n'),
     )
   }
   for (const text of [...notes, ...faults]) console.error(text)

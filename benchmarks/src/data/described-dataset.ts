@@ -5,7 +5,7 @@ import type { Description } from './description'
 import { noVolumes } from './find-volumes'
 import { drawOnce } from './folds/draw-once'
 import { expectDrawn } from './folds/expect-drawn'
-import { expectCases, unlistedCases } from './folds/lists-and-volumes'
+import { expectCases, unlabelledCases, unlistedCases, withUnlabelled } from './folds/lists-and-volumes'
 import { listsOf } from './folds/lists-of'
 import { phantomOf } from './phantom-of'
 
@@ -23,14 +23,15 @@ export async function describedDataset(description: Description, data: string | 
     throw noVolumes(description)
   }
   if (name === 'la') return laDataset(description.folder, volumes.root)
-  const folds = (await expectedLists(description, volumes)) ?? (await drawOnce(description, volumes))
+  const lists = (await expectedLists(description, volumes)) ?? (await drawOnce(description, volumes))
+  const folds = withUnlabelled(lists, volumes)
   return {
     name,
     source: volumes.source,
     folds,
     ids: caseIdsOf(folds),
     preparation: volumes.preparation,
-    notes: unlistedCases(description, folds, volumes),
+    notes: [...unlistedCases(description, folds, volumes), ...unlabelledCases(volumes)],
   }
 }
 

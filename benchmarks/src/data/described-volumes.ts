@@ -47,6 +47,7 @@ async function sourceOf(description: Description, root: string): Promise<FilesSo
     root,
     image: files.image,
     label: files.label,
+    ...(files.unlabelled && { unlabelled: files.unlabelled }),
     ...(files.datasets && { datasets: files.datasets }),
     ...labels,
     intensity: ruleOf(description),

@@ -33,10 +33,12 @@ const schema = z.strictObject({
   /** As on the command line and in run folders. */
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   title: z.string().min(1),
-  /** Paths below the folder of volumes; image and label may be one HDF5 file with two datasets. */
+  /** Paths below the folder of volumes; image and label may be one HDF5 file with two datasets. A case without a label file is unlabelled. */
   files: z.strictObject({
     image: path,
     label: path,
+    /** Where more images without labels lie. */
+    unlabelled: path.optional(),
     datasets: z.strictObject({ image: z.string(), label: z.string() }).optional(),
   }),
   /** Label values that are the organ, and those that are not and may occur besides 0. */

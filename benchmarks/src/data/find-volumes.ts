@@ -8,6 +8,8 @@ export interface FoundVolumes {
   readonly root: string
   /** Ids whose image is there, in Unicode's composed form, sorted. */
   readonly ids: readonly string[]
+  /** Those of them that have no label. */
+  readonly unlabelled: readonly string[]
 }
 
 /**
@@ -26,7 +28,16 @@ export function findVolumes(description: Description, data: string | undefined):
   const places = data !== undefined ? below(data) : isBuiltIn ? [...environment, ...beside] : [...beside, ...environment]
   for (const place of places) {
     const ids = caseIds(place, files.image)
-    if (ids.length > 0) return { root: place, ids }
+    const others = files.unlabelled === undefined ? [] : caseIds(place, files.unlabelled)
+    const twice = others.find((id) => ids.includes(id))
+    if (twice !== undefined) {
+      const [one, other] = [files.image, files.unlabelled!].map((path) => join(place, path.replaceAll('{case}', twice)))
+      throw dualsegError('DUALSEG_DATA', `case ${twice} has two images, ${one} and ${other}; rename one, or take it away`)
+    }
+    if (ids.length + others.length > 0) {
+      const unlabelled = ids.filter((id) => !existsSync(pathAsStored(place, files.label.replaceAll('{case}', id))))
+      return { root: place, ids: [...ids, ...others].sort(), unlabelled: [...unlabelled, ...others].sort() }
+    }
   }
   if (data !== undefined) {
     throw dualsegError(

@@ -17,16 +17,22 @@ export function lackText({ arm, fold, reason }: Lack): string {
 }
 
 /** Whether a fold's training list fills an arm's batches with the labelled cases asked for; undefined if it does. */
-export function lackOf(arm: Arm, fold: number, request: GridRequest, { train }: FoldLists): string | undefined {
+export function lackOf(
+  arm: Arm,
+  fold: number,
+  request: GridRequest,
+  { train, unlabelled: bare = [] }: FoldLists,
+): string | undefined {
   const { labelled: asked, profile, protocol } = request
   const { labelled, unlabelled } = resolveSettings(methodOf(arm), profile, protocol).batch
   const cases = train[fold]!.length
-  const most = cases - unlabelled
+  const most = Math.min(cases, cases + bare.length - unlabelled)
   if (asked >= labelled && asked <= most) return undefined
   const batch = `a batch takes ${labelled} of them${unlabelled > 0 ? ` and ${unlabelled} without labels` : ''}`
-  if (most < labelled) return `the training list of fold ${fold} has ${cases} cases, ${batch}`
+  const more = bare.length > 0 ? ` with labels and ${bare.length} without` : ''
+  if (most < labelled) return `the training list of fold ${fold} has ${cases} cases${more}, ${batch}`
   const range = most === labelled ? most : `${labelled} to ${most}`
-  return `${range} labelled cases would do (the training list of fold ${fold} has ${cases}, ${batch})`
+  return `${range} labelled cases would do (the training list of fold ${fold} has ${cases}${more}, ${batch})`
 }
 
 /**

@@ -5,6 +5,8 @@ import { dataError } from './data-error'
 export interface FoldLists {
   train: string[][]
   test: string[][]
+  /** Cases that nobody outlined: no fold tests them or counts them as labelled, every fold trains on them as unlabelled. @default none */
+  unlabelled?: readonly string[]
 }
 
 /** The cases of one run. */
@@ -76,19 +78,21 @@ export function checkFoldLists(lists: FoldLists, options: { name: string; caseCo
   })
 }
 
-/** Every case of the lists once: tested ones fold by fold, then those that are trained on only. */
-export function caseIdsOf({ train, test }: FoldLists): string[] {
-  return [...new Set([...test.flat(), ...train.flat()])]
+/** Every case of the lists once: tested ones fold by fold, then those that are trained on only, then those without labels. */
+export function caseIdsOf({ train, test, unlabelled = [] }: FoldLists): string[] {
+  return [...new Set([...test.flat(), ...train.flat(), ...unlabelled])]
 }
 
 /**
- * The cases of one fold by the references' rule: the first `labelledCount` of the unshuffled training list are labelled, the rest unlabelled.
+ * The cases of one fold by the references' rule: the first `labelledCount` of the unshuffled training list are labelled, the rest unlabelled, and behind it
+ * those that have no label.
  *
  * @throws DUALSEG_VALUE if the fold does not exist or the count leaves no labelled case or exceeds the list
  */
 export function splitFold(lists: FoldLists, fold: number, labelledCount: number): Fold {
   const { train, test } = listsOf('splitFold', lists, fold, labelledCount)
-  return { fold, labelled: train.slice(0, labelledCount), unlabelled: train.slice(labelledCount), test: [...test] }
+  const unlabelled = [...train.slice(labelledCount), ...(lists.unlabelled ?? [])]
+  return { fold, labelled: train.slice(0, labelledCount), unlabelled, test: [...test] }
 }
 
 /**
@@ -107,7 +111,7 @@ export function drawSplit(lists: FoldLists, fold: number, labelledCount: number,
   }
   const drawn = new Set(order.slice(0, labelledCount))
   const part = (isLabelled: boolean) => train.filter((id) => drawn.has(id) === isLabelled)
-  return { fold, labelled: part(true), unlabelled: part(false), test: [...test] }
+  return { fold, labelled: part(true), unlabelled: [...part(false), ...(lists.unlabelled ?? [])], test: [...test] }
 }
 
 function listsOf(where: string, lists: FoldLists, fold: number, labelledCount: number): { train: string[]; test: string[] } {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LabelVolume, Triple } from '@dualseg/data'
-import { type CaseSource, runCaseTasks } from '@dualseg/data/node'
+import { type CaseSource, hasLabel, runCaseTasks } from '@dualseg/data/node'
 import type { Noted } from '../../command-line/note-lines'
 import { montage } from './montage'
 
@@ -20,6 +20,8 @@ export interface UsableCase {
   readonly max: number
   readonly mean: number
   readonly sd: number
+  /** Without a label all that is said of the organ is 0. */
+  readonly isLabelled: boolean
   readonly organVoxels: number
   /** Of all voxels. */
   readonly organShare: number
@@ -49,14 +51,23 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
     options.onProgress?.(found.size, ids.length)
   }
   const tasks = ids.map(
-    (id) => ({ kind: 'load', id, image: true, label: false, reference: true, factor: 1, restandardise: false }) as const,
+    (id) =>
+      ({
+        kind: 'load',
+        id,
+        image: true,
+        label: false,
+        reference: hasLabel(source, id),
+        factor: 1,
+        restandardise: false,
+      }) as const,
   )
   await runCaseTasks(source, tasks, {
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.signal && { signal: options.signal }),
     onResult: ({ id, sha256, axes, image, reference, notes = [] }) => {
       const { size, spacing, spacingUnit = 'mm', data } = image!
-      const organVoxels = reference!.data.reduce((sum, value) => sum + value, 0)
+      const organVoxels = reference?.data.reduce((sum, value) => sum + value, 0) ?? 0
       put({
         id,
         size,
@@ -66,11 +77,12 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         sha256,
         imageSha256: createHash('sha256').update(size.join(' ')).update(data).digest('hex'),
         ...statistics(data),
+        isLabelled: reference !== undefined,
         organVoxels,
-        organShare: organVoxels / reference!.data.length,
+        organShare: organVoxels / data.length,
         notes,
-        touchesEdge: touchesEdge(reference!),
-        ...((options.pictures ?? true) && { picture: montage(image!, reference!) }),
+        touchesEdge: reference !== undefined && touchesEdge(reference),
+        ...((options.pictures ?? true) && { picture: montage(image!, reference) }),
       })
     },
     onError: (error, { id }) => put({ id, refused: error.message }),
@@ -80,6 +92,12 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
 
 export function usableCases(cases: readonly CheckedCase[]): UsableCase[] {
   return cases.filter((one): one is UsableCase => !('refused' in one))
+}
+
+/** `200 with labels, 60 without`; undefined where all have one. */
+export function labelCounts(cases: readonly UsableCase[]): string | undefined {
+  const labelled = cases.filter(({ isLabelled }) => isLabelled).length
+  return labelled === cases.length ? undefined : `${labelled} with labels, ${cases.length - labelled} without`
 }
 
 export function notedCases(cases: readonly UsableCase[]): Noted[] {

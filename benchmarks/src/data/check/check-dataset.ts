@@ -4,12 +4,12 @@ import { expectedLists } from '../described-dataset'
 import { type DescribedVolumes, describedVolumes } from '../described-volumes'
 import type { Description } from '../description'
 import { noVolumes } from '../find-volumes'
-import { unlistedCases } from '../folds/lists-and-volumes'
+import { unlistedCases, withUnlabelled } from '../folds/lists-and-volumes'
 import { type CheckedCase, type CheckOptions, checkCases, notedCases, refusals, usableCases } from './check-cases'
 import { leaks, sameImages } from './same-images'
 
-/** A checked case and the fold that tests it; `train` where none does, null where no list names it. */
-export type ListedCase = CheckedCase & { readonly fold: number | 'train' | null }
+/** A checked case and the fold that tests it; `train` where none does, `unlabelled` without a label, null where no list names it. */
+export type ListedCase = CheckedCase & { readonly fold: number | 'train' | 'unlabelled' | null }
 
 /** What a check found of a data set. */
 export interface CheckedDataset {
@@ -46,7 +46,9 @@ export async function checkDataset(
   options: CheckOptions = {},
 ): Promise<CheckedDataset> {
   const checked = await checkCases(volumes.source, ids, options)
-  const cases = checked.map((one) => ({ ...one, fold: lists ? placeOf(one.id, lists) : null }))
+  const bare = new Set(volumes.unlabelled)
+  const place = (id: string) => (bare.has(id) ? 'unlabelled' : lists ? placeOf(id, lists) : null)
+  const cases = checked.map((one) => ({ ...one, fold: place(one.id) }))
   const groups = sameImages(checked)
   const ofFiles = noteLines(notedCases(usableCases(checked)))
   if (lists === undefined) {
@@ -58,7 +60,10 @@ export async function checkDataset(
     cases,
     sameImages: groups,
     notes: [...unlistedCases(description, lists, volumes), ...refusals(idle).map((reason) => `Not used: ${reason}`), ...ofFiles],
-    faults: [...refusals(cases.filter(({ fold }) => fold !== null)), ...leaks(groups, lists, [...lists.test.keys()])],
+    faults: [
+      ...refusals(cases.filter(({ fold }) => fold !== null)),
+      ...leaks(groups, withUnlabelled(lists, volumes), [...lists.test.keys()]),
+    ],
   }
 }
 

@@ -13,9 +13,10 @@ const PLANES = [
   { across: 1, down: 2, isTurned: true },
 ] as const
 
-/** Three planes through the middle of the label, its contour drawn in, as PNG. */
-export function montage(image: ImageVolume, label: LabelVolume): Buffer {
-  const centre = centreOf(label)
+/** Three planes through the middle of the label, its contour drawn in, or of an image without one, as PNG. */
+export function montage(image: ImageVolume, given: LabelVolume | undefined): Buffer {
+  const label = given ?? { ...image, data: new Uint8Array(image.data.length) }
+  const centre = given ? centreOf(label) : (image.size.map((n) => Math.floor(n / 2)) as Triple)
   const [low, high] = percentiles(image.data)
   const panels = PLANES.map((plane) => panel(image, label, centre, plane, low, high))
   const width = panels.reduce((sum, one) => sum + one.width, GAP * (panels.length - 1))

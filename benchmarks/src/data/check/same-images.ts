@@ -9,10 +9,11 @@ export function sameImages(cases: readonly CheckedCase[]): string[][] {
 }
 
 /** Sentences about images that a fold both trains on and tests. */
-export function leaks(groups: readonly (readonly string[])[], { train, test }: FoldLists, folds: readonly number[]): string[] {
+export function leaks(groups: readonly (readonly string[])[], lists: FoldLists, folds: readonly number[]): string[] {
+  const { train, test, unlabelled = [] } = lists
   return folds.flatMap((fold) =>
     groups.flatMap((group) => {
-      const trained = group.filter((id) => train[fold]?.includes(id))
+      const trained = group.filter((id) => train[fold]?.includes(id) || unlabelled.includes(id))
       const tested = group.filter((id) => test[fold]?.includes(id))
       if (trained.length === 0 || tested.length === 0) return []
       return [`fold ${fold} trains on ${trained.join(' and ')} and tests ${tested.join(' and ')}, which have the same image`]

@@ -33,11 +33,11 @@ export async function drawOnce(description: Description, { source, ids }: Descri
   keep(() => accessSync(dirname(place), constants.W_OK))
   const cases = await readAll(name, source, ids)
   for (const reason of refusals(cases)) console.error(`Left out of the folds: ${reason}`)
-  const usable = usableCases(cases)
+  const usable = usableCases(cases).filter(({ isLabelled }) => isLabelled)
   if (usable.length < drawing.count) {
     throw dualsegError(
       'DUALSEG_DATA',
-      `${name}: ${usable.length} cases that can be used (of ${ids.length}) cannot make ${drawing.count} folds`,
+      `${name}: ${usable.length} cases that have a label and can be used (of ${ids.length}) cannot make ${drawing.count} folds`,
     )
   }
   const alike = sameImages(cases).map((group) => group.join(' and '))

@@ -71,24 +71,24 @@ describe('lists and volumes', () => {
   const lists = drawFolds(IDS, { count: 3, seed: 7 })
 
   it('that do not belong together are refused with what to do', () => {
-    const there = { root: '/volumes', ids: IDS.slice(2) }
+    const there = { root: '/volumes', ids: IDS.slice(2), unlabelled: [] }
     const drawn = described({ count: 3, seed: 7 })
     expect(() => expectCases(drawn, lists, there)).toThrow(
       /^2 of 6 own cases are not in \/volumes: (P1, P2|P2, P1); the folds in .*folds were drawn from them: put them back, or delete .*folds, and folds are drawn anew$/,
     )
     const given = described({ lists: 'lists' })
     expect(() => expectCases(given, lists, there)).toThrow(/put them there, or take them out of the lists in .*lists$/)
-    expect(() => expectCases(given, lists, { root: '/volumes', ids: [...IDS, 'P7'] })).not.toThrow()
+    expect(() => expectCases(given, lists, { root: '/volumes', ids: [...IDS, 'P7'], unlabelled: [] })).not.toThrow()
   })
 
   it('say which scans were added later and are not used, what the folds were drawn from, and what to do', () => {
-    const there = { root: '/volumes', ids: [...IDS, 'P7', 'P8'] }
+    const there = { root: '/volumes', ids: [...IDS, 'P7', 'P8'], unlabelled: [] }
     const [note, ...more] = unlistedCases(described({ count: 3, seed: 7 }), lists, there)
     expect(more).toEqual([])
     expect(note).toMatch(
       /^2 of 8 cases in \/volumes are not used: P7, P8; the folds in .* were drawn from 6 others and stay as they are; to use these, delete /,
     )
     expect(unlistedCases(described({ lists: 'lists' }), lists, there)[0]).toMatch(/P7, P8; the lists in .* do not name them\.$/)
-    expect(unlistedCases(described({ lists: 'lists' }), lists, { root: '/volumes', ids: IDS })).toEqual([])
+    expect(unlistedCases(described({ lists: 'lists' }), lists, { root: '/volumes', ids: IDS, unlabelled: [] })).toEqual([])
   })
 })

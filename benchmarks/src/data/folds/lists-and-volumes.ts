@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { caseIdsOf, type FoldLists } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import type { Description } from '../description'
@@ -7,13 +8,26 @@ import { listsFolder } from './lists-of'
 /** More are counted, not named. */
 const NAMED = 5
 
-/** @throws DUALSEG_DATA if a case of the lists is not there, with what to do */
-export function expectCases(description: Description, lists: FoldLists, { root, ids }: FoundVolumes): void {
+/** @throws DUALSEG_DATA if a case of the lists or its label is not there, with what to do */
+export function expectCases(description: Description, lists: FoldLists, { root, ids, unlabelled }: FoundVolumes): void {
   const listed = caseIdsOf(lists)
   const missing = absentFrom(ids, listed)
-  if (missing.length === 0) return
   const { name, folds } = description
   const place = listsFolder(description)
+  if (missing.length === 0) {
+    const bare = new Set(unlabelled)
+    const without = listed.filter((id) => bare.has(id))
+    if (without.length === 0) return
+    const label = join(root, description.files.label.replaceAll('{case}', without[0]!))
+    const remedy =
+      'count' in folds
+        ? `the folds in ${place} were drawn from cases with labels: put them back, or delete ${place}, and folds are drawn anew`
+        : `put them there, or take the cases out of the lists in ${place}: scans without labels that are in no list train as unlabelled in every fold`
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `${without.length} of ${listed.length} ${name} cases of the lists have no label: ${some(without)} (${label} is not there); ${remedy}`,
+    )
+  }
   const remedy =
     'count' in folds
       ? `the folds in ${place} were drawn from them: put them back, or delete ${place}, and folds are drawn anew`
@@ -25,8 +39,8 @@ export function expectCases(description: Description, lists: FoldLists, { root, 
 }
 
 /** What is to be said of cases that are there and in no list: nothing uses them. */
-export function unlistedCases(description: Description, lists: FoldLists, { root, ids }: FoundVolumes): string[] {
-  const listed = caseIdsOf(lists)
+export function unlistedCases(description: Description, lists: FoldLists, { root, ids, unlabelled }: FoundVolumes): string[] {
+  const listed = caseIdsOf(withUnlabelled(lists, { unlabelled }))
   const unlisted = absentFrom(listed, ids)
   if (unlisted.length === 0) return []
   const { folds } = description
@@ -36,6 +50,17 @@ export function unlistedCases(description: Description, lists: FoldLists, { root
       ? `the folds in ${place} were drawn from ${listed.length} others and stay as they are; to use these, delete ${place}, and folds are drawn anew (results on the old ones do not compare)`
       : `the lists in ${place} do not name them`
   return [`${unlisted.length} of ${ids.length} cases in ${root} are not used: ${some(unlisted)}; ${why}.`]
+}
+
+/** The lists with the cases that have no label, which every fold trains on. */
+export function withUnlabelled(lists: FoldLists, { unlabelled }: Pick<FoundVolumes, 'unlabelled'>): FoldLists {
+  return unlabelled.length === 0 ? lists : { ...lists, unlabelled }
+}
+
+/** What is to be said of cases without labels. */
+export function unlabelledCases({ ids, unlabelled }: FoundVolumes): string[] {
+  if (unlabelled.length === 0) return []
+  return [`${unlabelled.length} of ${ids.length} cases have no label: every fold trains on them as unlabelled, and tests none.`]
 }
 
 function absentFrom(there: readonly string[], wanted: readonly string[]): string[] {

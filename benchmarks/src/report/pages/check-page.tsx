@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type CheckedCase, labelCounts, usableCases } from '../../data/check/check-cases'
 import type { ListedCase } from '../../data/check/check-dataset'
 import { spacingOf } from '../../data/check/grids-of-cases'
 import { reportAssets } from '../report-assets'
@@ -21,9 +22,7 @@ export function checkPage(title: string, cases: readonly ListedCase[]): string {
     <>
       <main>
         <h1>{title}</h1>
-        <p class={refused.length > 0 ? 'caution' : undefined}>
-          {cases.length - refused.length} of {cases.length} cases can be used.
-        </p>
+        <p class={refused.length > 0 ? 'caution' : undefined}>{usableSentence(cases)}</p>
         <SortableTable heads={CHECK_HEADS} rows={cases.map(cells)} />
         <h2>Pictures</h2>
         <p>
@@ -63,14 +62,14 @@ function cells(one: ListedCase): Cell[] {
       : [
           undefined,
           typeof one.fold === 'number' ? one.fold : undefined,
-          one.organVoxels / one.organShare,
+          one.size.reduce((voxels, n) => voxels * n),
           undefined,
           undefined,
           one.min,
           one.mean,
           one.max,
           one.sd,
-          one.organShare,
+          one.isLabelled ? one.organShare : undefined,
         ]
   return texts.map((text, column) => ({
     text,
@@ -90,9 +89,16 @@ export function checkCells(one: ListedCase): string[] {
     spacingOf(one),
     one.axes ?? 'unknown',
     ...[one.min, one.mean, one.max, one.sd].map((value) => value.toFixed(2)),
-    (100 * one.organShare).toFixed(2),
-    one.touchesEdge ? 'good; organ at the edge' : 'good',
+    one.isLabelled ? (100 * one.organShare).toFixed(2) : '–',
+    one.isLabelled ? (one.touchesEdge ? 'good; organ at the edge' : 'good') : 'good; no label',
   ]
+}
+
+/** `5 of 6 cases can be used: 3 with labels, 2 without.` */
+export function usableSentence(cases: readonly CheckedCase[]): string {
+  const usable = usableCases(cases)
+  const counts = labelCounts(usable)
+  return `${usable.length} of ${cases.length} cases can be used${counts === undefined ? '' : `: ${counts}`}.`
 }
 
 function asset(name: string): string {

@@ -20,6 +20,8 @@ export interface FilesSource {
   /** Paths of image and label, with `{case}` where the case's id belongs. They may be one HDF5 file. */
   image: string
   label: string
+  /** Path of the image of a case that `image` leads to none of: where scans without labels lie. */
+  unlabelled?: string
   /** Datasets of HDF5 files. @default 'image' and 'label' */
   datasets?: { image: string; label: string }
   /** Label values that are the organ; 0 and `background` are not, and others are refused. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { dataError } from '../data-error'
 import { type IntensityRule, scaleIntensity } from '../preparation'
@@ -8,6 +9,7 @@ import { emptyLike } from '../tensor-order'
 import type { ImageVolume, LabelVolume, Triple, Volume, VolumeGrid } from '../volume'
 import { wholeLabels } from '../whole-labels'
 import type { FilesSource } from './case-source'
+import { hasLabel } from './has-label'
 import { type FileVolume, readGrid, readImage } from './images/read-image'
 import { pathAsStored } from './path-as-stored'
 import { sha256OfPath } from './sha256-of-path'
@@ -37,10 +39,13 @@ export async function readFilesCase(
   id: string,
   wants: { image: boolean; label: boolean },
 ): Promise<FilesCase> {
-  const paths = { image: pathOf(source, 'image', id), label: pathOf(source, 'label', id) }
+  const paths = { image: imagePath(source, id), label: pathOf(source, 'label', id) }
+  const isLabelled = hasLabel(source, id)
+  if (!isLabelled && wants.label)
+    throw dataError(`case ${id}: its label ${paths.label} is not there; put it there, or take the case out of the lists`)
   const sums: string[] = []
-  // Both, whatever is wanted: the sum says which case this is.
-  for (const path of new Set(Object.values(paths))) {
+  // Both that are there, whatever is wanted: the sum says which case this is.
+  for (const path of new Set(isLabelled ? [paths.image, paths.label] : [paths.image])) {
     sums.push(await checkedSha256(source, path, id))
     const voxels = await voxelFileOf(path)
     if (voxels !== undefined) sums.push(await checkedSha256(source, voxels, id))
@@ -84,6 +89,11 @@ export function filesRule({ datasets, foreground, background = [], intensity }: 
 
 function sha256Of(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex')
+}
+
+function imagePath(source: FilesSource, id: string): string {
+  const path = pathOf(source, 'image', id)
+  return source.unlabelled === undefined || existsSync(path) ? path : pathOf({ ...source, image: source.unlabelled }, 'image', id)
 }
 
 function pathOf(source: FilesSource, part: 'image' | 'label', id: string): string {

@@ -35,7 +35,7 @@ function volumesSha256({ labelled, unlabelled, test }: SplitCases, volumes: Read
   return sha256([...labelled, ...unlabelled, ...test].map((id) => `${id} ${volumes[id]}\n`).join(''))
 }
 
-/** What all folds of one drawing have in common: the lists of each of them. */
-export function drawingSha256({ train, test }: FoldLists): string {
-  return sha256(canonicalJson({ train, test }))
+/** What all folds of one drawing have in common: the lists of each of them, and the cases without labels. */
+export function drawingSha256({ train, test, unlabelled = [] }: FoldLists): string {
+  return sha256(canonicalJson({ train, test, ...(unlabelled.length > 0 && { unlabelled: [...unlabelled] }) }))
 }
