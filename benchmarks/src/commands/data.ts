@@ -104,9 +104,7 @@ async function check(description: Description, args: ReadArguments): Promise<num
     const table = new Table({ head: CHECK_HEADS, style: { head: [], border: [], compact: true } })
     table.push(...cases.map(checkCells))
     const alike = sameImages.map((group) => `${group.join(' and ')} have the same image.`)
-    console.log(
-      [table.toString(), usableSentence(cases), ...gridLines(usable), ...alike].join('\n'),
-    )
+    console.log([table.toString(), usableSentence(cases), ...gridLines(usable), ...alike].join('\n'))
   }
   for (const text of [...notes, ...faults]) console.error(text)
   return faults.length > 0 ? EXIT.data : EXIT.done
