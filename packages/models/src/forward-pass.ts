@@ -8,10 +8,14 @@ const KEPT = 0.9
 
 /** @throws DUALSEG_VALUE, DUALSEG_USAGE for what are no options of a forward pass */
 export function checkForwardOptions(where: string, options: ForwardOptions): void {
-  expectOptions(where, options, ['training', 'random', 'updateStatistics'])
-  const { training, random, updateStatistics } = options
+  const own = where.startsWith('vnet-perturbed') ? ['perturbed'] : []
+  expectOptions(where, options, ['training', 'random', 'updateStatistics', ...own])
+  const { training, random, updateStatistics, perturbed } = options
   expectFlag(where, 'training', training)
   if (updateStatistics !== undefined) expectFlag(where, 'updateStatistics', updateStatistics)
+  if (perturbed !== undefined && !(Number.isInteger(perturbed) && perturbed >= 0)) {
+    throw dualsegError('DUALSEG_VALUE', `${where}: perturbed is ${found(perturbed)}; pass a number of samples, 0 or more`)
+  }
   if (random !== undefined && typeof random !== 'function') {
     throw dualsegError('DUALSEG_USAGE', `${where}: random is ${found(random)}; pass (purpose, sample) => a random stream`)
   }
@@ -20,6 +24,8 @@ export function checkForwardOptions(where: string, options: ForwardOptions): voi
 /** What one call of `forward` carries through the layers: the mode, the dropout source, the statistics to be merged. */
 export class ForwardPass {
   readonly training: boolean
+  /** As asked for. */
+  readonly perturbed: number | undefined
   private readonly updateStatistics: boolean
   private readonly seen: { running: RunningStatistics; mean: tf.Tensor; variance: tf.Tensor; count: number }[] = []
 
@@ -30,6 +36,7 @@ export class ForwardPass {
   ) {
     checkForwardOptions(network, options)
     this.training = options.training
+    this.perturbed = options.perturbed
     this.updateStatistics = options.updateStatistics ?? options.training
     if (this.updateStatistics && !this.training) {
       throw dualsegError(

@@ -22,6 +22,12 @@ export interface ForwardOptions {
    * @default the value of `training`
    */
   updateStatistics?: boolean
+  /**
+   * Of `vnetPerturbed`, in training: how many of the last samples are decoded from perturbed maps too.
+   *
+   * @default half of the batch
+   */
+  perturbed?: number
 }
 
 /** What kind of tensor a parameter is; initialisation and layout follow from it. */

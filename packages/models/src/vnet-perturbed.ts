@@ -12,7 +12,7 @@ import { type Pyramid, vnetEncoder } from './vnet-encoder'
 export interface PerturbedOutput extends NetworkOutput {
   /** `[batch, x, y, z, classes]` before softmax. */
   logits: tf.Tensor5D
-  /** In training the same of the second half of the batch, a weak and a strong perturbation; else none. */
+  /** In training the same of the second half of the batch, or of as many samples as are asked for, a weak and a strong perturbation; else none. */
   perturbed: tf.Tensor5D[]
 }
 
@@ -20,7 +20,7 @@ export interface PerturbedOutput extends NetworkOutput {
 const SHARES = { weak: 0.5, strong: 1.5 } as const
 
 /**
- * V-Net whose decoder, in training, sees the maps of the batch's second half three times: as they are, and with channels dropped at all five resolutions, few and
+ * V-Net whose decoder, in training, sees the maps of the batch's second half (or of as many of its last samples as are asked for) three times: as they are, and with channels dropped at all five resolutions, few and
  * many. What is decoded together shares its batch statistics. Channel dropout after the bottleneck, none before the head. 9,448,866 parameters with 16 filters.
  *
  * Source: Zhao 2024 (CrossMatch), released code.
@@ -42,21 +42,17 @@ export function vnetPerturbed(options: ClassifierOptions): Network<PerturbedOutp
   const head = plainConvolution(builder, 'out_conv', { inChannels: filters, outChannels: classes, kernel: 1, level: 0 })
   return segmentationNetwork('vnet-perturbed', resolved, builder, (x, pass) => {
     const maps = encode(x, pass)
-    if (!pass.training) return { logits: head(decode(maps, pass), pass), perturbed: [] }
-    const half = x.shape[0] / 2
+    const count = pass.training ? Math.min(pass.perturbed ?? Math.floor(x.shape[0] / 2), x.shape[0]) : 0
+    if (count === 0) return { logits: head(decode(maps, pass), pass), perturbed: [] }
     const all = maps.map((map, level) => {
-      const [, second] = tf.split(map, [x.shape[0] - Math.floor(half), Math.floor(half)]) as [tf.Tensor5D, tf.Tensor5D]
+      const [, second] = tf.split(map, [x.shape[0] - count, count]) as [tf.Tensor5D, tf.Tensor5D]
       const kinds = (['weak', 'strong'] as const).map((kind) =>
         pass.dropout(second, `perturbation:${kind}:level${level}`, SHARES[kind]),
       )
       return tf.concat([map, ...kinds])
     }) as Pyramid
     const logits = head(decode(all, pass), pass)
-    const [plain, weak, strong] = tf.split(logits, [x.shape[0], Math.floor(half), Math.floor(half)]) as [
-      tf.Tensor5D,
-      tf.Tensor5D,
-      tf.Tensor5D,
-    ]
+    const [plain, weak, strong] = tf.split(logits, [x.shape[0], count, count]) as [tf.Tensor5D, tf.Tensor5D, tf.Tensor5D]
     return { logits: plain, perturbed: [weak, strong] }
   })
 }

@@ -138,6 +138,32 @@ describe('sizes', () => {
   })
 })
 
+describe('V-Net with perturbed maps', () => {
+  it('perturbs as many of the last samples as it is told to, half of them if it is not told', () => {
+    const network = vnetPerturbed({ filters: 2, random: (name) => random(1, name, 0, 0) })
+    const x = volume()
+    const counts = [undefined, 0, 1, 2].map((perturbed) => {
+      const output = network.forward(x, { training: true, random: draws(1), ...(perturbed !== undefined && { perturbed }) })
+      const shapes = output.perturbed.map(({ shape }) => shape[0])
+      expect(output.logits.shape[0]).toBe(2)
+      tf.dispose(flat(output))
+      return shapes
+    })
+    expect(counts).toEqual([[1, 1], [], [1, 1], [2, 2]])
+    expect(() => network.forward(x, { training: true, random: draws(1), perturbed: 0.5 })).toThrow('perturbed is 0.5')
+    network.dispose()
+    x.dispose()
+  })
+
+  it('is the only one that takes such a number', () => {
+    const network = vnet({ filters: 2, random: (name) => random(1, name, 0, 0) })
+    const x = volume()
+    expect(() => network.forward(x, { training: false, perturbed: 1 })).toThrow('perturbed')
+    network.dispose()
+    x.dispose()
+  })
+})
+
 describe.each(Object.entries(MAKERS))('%s', (_, make) => {
   let network: ReturnType<typeof make>
   let x: tf.Tensor5D

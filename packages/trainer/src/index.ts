@@ -6,7 +6,7 @@ export { ENGINE_NAMES, ENGINES, type EngineName, type OptionsOf } from './engine
 export type { EngineCopies } from './engines/engine-copies'
 export type { EngineEntry, OpenedEngine } from './engines/engine-entry'
 export type { EngineIdentity } from './engines/engine-identity'
-export { methodNamed, methods, seedMethods } from './methods'
+export { knownMethod, methodNamed, methods, seedMethods, twinOf } from './methods'
 export { adMtWith } from './methods/ad-mt'
 export { type AdversarialPasses, virtualAdversarialLoss } from './methods/adversarial-direction'
 export { turnOf } from './methods/alternation'
@@ -57,6 +57,7 @@ export {
   vnetPyramid,
   vnetTwoHead,
 } from './methods/definition/networks-of-a-method'
+export { supervisedTwin } from './methods/definition/supervised-twin'
 export type { StrongView } from './methods/strong-view'
 export { compromise, type PseudoLabels, teacherEnsemble } from './methods/teacher-ensemble'
 export type { ImageSummary } from './prediction/image-summary'

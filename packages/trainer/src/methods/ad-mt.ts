@@ -56,6 +56,7 @@ export function adMtWith(strongView: StrongView) {
     step(context) {
       const { networks, batch, draws, unlabelled, ramp } = context
       const { labelledCount, unlabelledCount, patch } = batch
+      if (unlabelledCount === 0) return supervision('student', [networks.student(batch.image).logits], context)
       const isFirst = turn(context) === 'first'
       const weak = unlabelled(batch.image)
       const [first, second] = (['teacher1', 'teacher2'] as const).map((name) =>
@@ -83,6 +84,7 @@ export function adMtWith(strongView: StrongView) {
     averages: (context) => [turn(context) === 'first' ? 'teacher1' : 'teacher2'],
     predictWith: ['student'],
     authors: AD_MT_AUTHORS,
+    twin: { common: 'mt' },
     audit: {
       ce: { student: ['labelled'] },
       dice: { student: ['labelled'] },

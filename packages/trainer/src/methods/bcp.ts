@@ -15,6 +15,8 @@
  *     teacher <- 0.99 teacher + 0.01 student, parameters only
  *   predict with the student
  *
+ * In its supervised twin's second stage b stands for u, and a for v.
+ *
  * Differs:
  * 1. Both stages share the run's iterations, where the script trains 2,000 before its 15,000 (`authors`: 17,000 together).
  * 2. Batches of 2 + 2: a half is one volume, whose batch statistics stand alone; the script has 4 + 4 and halves of two.
@@ -28,7 +30,7 @@ import { copyPaste, drawBox } from './copy-paste'
 import { copyPasteHalves } from './copy-paste-halves'
 import { pastedSupervision, taught } from './copy-paste-losses'
 import { defineMethod } from './definition/define-method'
-import { noted, type StepContext, term } from './definition/method'
+import { noted, type StepContext, type Terms, term } from './definition/method'
 import { emaTeacher, vnet } from './definition/networks-of-a-method'
 
 const NETWORKS = { student: vnet(), teacher: emaTeacher('vnet', { of: 'student', decay: 0.99, warmUp: false }) }
@@ -47,7 +49,7 @@ export const bcp = defineMethod({
     { name: 'pretrain', share: 2 / 17 },
     { name: 'self-train', share: 15 / 17 },
   ],
-  step(context: StepContext<typeof NETWORKS>) {
+  step(context: StepContext<typeof NETWORKS>): Terms<'student'> {
     return context.stage === 'pretrain' ? pretraining(context) : selfTraining(context)
   },
   predictWith: ['student'],
@@ -70,20 +72,22 @@ function pretraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
   return pastedSupervision('student', logits, copyPaste(label.a, label.b, masks))
 }
 
-function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
+function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>): Terms<'student'> {
   const { image, label } = copyPasteHalves('bcp', batch)
-  const masks = drawBox(image.a.shape[0], batch.patch, draws)
+  const { a, b, u = b, v = a } = image
+  const masks = drawBox(a.shape[0], batch.patch, draws)
   const { outside, inside } = masks
-  const [pseudoU, pseudoV] = [image.u, image.v].map((one) =>
-    componentLabels(networks.teacher(one, { samples: 'unlabelled' }).logits),
-  )
-  const inward = networks.student(copyPaste(image.a, image.u, masks), { samples: { labelledWhere: outside } }).logits
-  const outward = networks.student(copyPaste(image.v, image.b, masks), { samples: { labelledWhere: inside } }).logits
+  const inward = networks.student(copyPaste(a, u, masks), { samples: { labelledWhere: outside } }).logits
+  const outward = networks.student(copyPaste(v, b, masks), { samples: { labelledWhere: inside } }).logits
   const trains = ['student'] as const
+  const ofInward = term(taught(inward, label.a, outside), { weight: 0.5, trains })
+  const ofOutward = term(taught(outward, label.b, inside), { weight: 0.5, trains })
+  if (batch.unlabelledCount === 0) return { 'inward.labelled': ofInward, 'outward.labelled': ofOutward }
+  const [pseudoU, pseudoV] = [u, v].map((one) => componentLabels(networks.teacher(one, { samples: 'unlabelled' }).logits))
   return {
-    'inward.labelled': term(taught(inward, label.a, outside), { weight: 0.5, trains }),
+    'inward.labelled': ofInward,
     'inward.pseudo': term(taught(inward, pseudoU!, inside), { weight: 0.25, trains }),
-    'outward.labelled': term(taught(outward, label.b, inside), { weight: 0.5, trains }),
+    'outward.labelled': ofOutward,
     'outward.pseudo': term(taught(outward, pseudoV!, outside), { weight: 0.25, trains }),
     pseudoVoxels: noted(tf.sum<tf.Scalar>(tf.cast(tf.cast(tf.concat([pseudoU!, pseudoV!]), 'bool'), 'float32'))),
   }

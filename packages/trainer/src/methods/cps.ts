@@ -29,6 +29,7 @@ export const cps = defineMethod({
   step(context) {
     const { unlabelled, ramp } = context
     const { logits, terms } = twoVnets(context)
+    if (context.batch.unlabelledCount === 0) return terms
     const { first, second } = crossPseudoSupervision(unlabelled(logits.net1), unlabelled(logits.net2))
     const weight = ramp(0.1)
     return {

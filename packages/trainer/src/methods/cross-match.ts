@@ -19,7 +19,6 @@
  * 3. SGD as every method's, where the script has AdamW at 0.001. The script's whole loss is half of this one, which AdamW does not notice.
  * 4. The script's box exchanges the axes, so that some are cut or empty; here it lies where it is drawn, and no side is as long as the patch. For more than two classes Dice is the mean over the foreground.
  */
-import { dualsegError } from '@dualseg/kernels'
 import { diceLoss, foregroundProbs, predictedLabels, sigmoidRamp, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { CROSS_MATCH_AUTHORS } from './authors'
@@ -48,14 +47,10 @@ export const crossMatch = defineMethod({
   networks: NETWORKS,
   step(context: StepContext<typeof NETWORKS>) {
     const { networks, batch, labelled, unlabelled, draws, iteration, iterations } = context
-    const { labelledCount, unlabelledCount, patch } = batch
-    if (labelledCount !== unlabelledCount) {
-      throw dualsegError(
-        'DUALSEG_VALUE',
-        `cross-match: ${labelledCount} labelled and ${unlabelledCount} unlabelled samples a batch; the maps of its second half are perturbed, take as many of each`,
-      )
-    }
-    const plain = networks.vnet(batch.image)
+    const { unlabelledCount, patch } = batch
+    const plain = networks.vnet(batch.image, { perturbed: unlabelledCount })
+    const supervised = supervision('vnet', [labelled(plain.logits)], context)
+    if (unlabelledCount === 0) return supervised
     const [weak, strong] = plain.perturbed as [tf.Tensor5D, tf.Tensor5D]
     const teacher = unlabelled(plain.logits)
     const image = unlabelled(batch.image)
@@ -72,7 +67,7 @@ export const crossMatch = defineMethod({
     const trains = ['vnet'] as const
     const mean = (losses: tf.Scalar[]) => tf.div<tf.Scalar>(tf.addN(losses), losses.length)
     return {
-      ...supervision('vnet', [labelled(plain.logits)], context),
+      ...supervised,
       views: term(tf.add(learn(first, teacher, box1), learn(second, teacher, box2)), { weight: 0.25, trains }),
       perturbed: term(
         mean([

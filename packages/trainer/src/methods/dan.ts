@@ -41,13 +41,15 @@ export const dan = defineMethod({
       terms(context) {
         const { networks, batch, labelled, unlabelled, ramp } = context
         const { logits } = networks.vnet(batch.image)
+        const supervised = supervision('vnet', [labelled(logits)], context)
+        if (batch.unlabelledCount === 0) return supervised
         const judged = networks.discriminator(tf.softmax(unlabelled(logits)), {
           context: unlabelled(batch.image),
           training: false,
           samples: 'unlabelled',
         })
         return {
-          ...supervision('vnet', [labelled(logits)], context),
+          ...supervised,
           adversarial: term(adversarialLoss(judged.logits), { weight: ramp(0.1), trains: ['vnet'] }),
         }
       },
@@ -64,6 +66,7 @@ export const dan = defineMethod({
   ],
   predictWith: ['vnet'],
   authors: SSL4MIS_FAMILY,
+  twin: { common: 'ent-min', authors: 'ent-min' },
   audit: {
     ce: { vnet: ['labelled'] },
     dice: { vnet: ['labelled'] },

@@ -35,9 +35,13 @@ export const dtc = defineMethod({
   step({ networks: { vnet }, batch, labelled, ramp }) {
     const { sdm, logit } = vnet(batch.image)
     const labelledLogit = labelled(logit)
-    return {
+    const supervision = {
       dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['vnet'] }),
       distance: term(signedDistanceLoss(labelled(sdm), distanceTargets(batch)), { weight: 0.3, trains: ['vnet'] }),
+    }
+    if (batch.unlabelledCount === 0) return supervision
+    return {
+      ...supervision,
       consistency: term(dualTaskConsistency(sdm, logit), { weight: ramp(1), trains: ['vnet'] }),
       crossEntropy: noted(withoutGradient(() => binaryCrossEntropy(labelledLogit, batch.labels))),
     }

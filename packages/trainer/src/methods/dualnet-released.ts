@@ -34,10 +34,11 @@ export const dualnetReleased = defineMethod({
     const resnet = networks.resnet(batch.image)
     const labelledContest = contest({ vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) }, batch.labels)
     const { terms, winner, loser } = labelledContest
+    const supervision = { ...terms, ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }) }
+    if (batch.unlabelledCount === 0) return supervision
     const cosine = cosineConsistency(tf.softmax(vnet.logits), tf.softmax(resnet.logits))
     return {
-      ...terms,
-      ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
+      ...supervision,
       uncertainty: term(rectifiedPseudoLabelLoss(resnet.logits, vnet.logits), { trains: ['resnet'] }),
       regularisation: term(cosine, { trains: ['vnet', 'resnet'] }),
       ...releasedConstants({
@@ -52,6 +53,7 @@ export const dualnetReleased = defineMethod({
   },
   predictWith: ['vnet', 'resnet'],
   authors: MCF_FAMILY,
+  twin: { common: 'luseg', authors: 'luseg' },
   audit: {
     ...CONTEST_AUDIT,
     ...MISTAKE_AUDIT,

@@ -67,6 +67,7 @@ export const dualnet = defineMethod({
     const outputs = { vnet: networks.vnet(batch.image), resnet: networks.resnet(batch.image) }
     const labelledLogits = { vnet: labelled(outputs.vnet.logits), resnet: labelled(outputs.resnet.logits) }
     const { terms, winner: teacher, loser: student } = contest(labelledLogits, batch.labels)
+    if (batch.unlabelledCount === 0) return terms
     const rho = sigmoidRamp(iteration, iterations)
     const trains = [student]
     const unsupervised: Record<string, Terms<Player>[string]> = {}

@@ -29,8 +29,10 @@ export const entMin = defineMethod({
   step(context) {
     const { networks, batch, labelled, ramp } = context
     const { logits } = networks.vnet(batch.image)
+    const supervised = supervision('vnet', [labelled(logits)], context)
+    if (batch.unlabelledCount === 0) return supervised
     return {
-      ...supervision('vnet', [labelled(logits)], context),
+      ...supervised,
       entropy: term(entropyMinimisation(logits), { weight: ramp(0.1), trains: ['vnet'] }),
     }
   },

@@ -36,7 +36,8 @@ export const ict = defineMethod({
   step(context) {
     const { networks, batch, unlabelled, ramp, draws } = context
     const { labelledCount, unlabelledCount } = batch
-    if (unlabelledCount === 0 || unlabelledCount % 2 !== 0) {
+    if (unlabelledCount === 0) return supervision('student', [networks.student(batch.image).logits], context)
+    if (unlabelledCount % 2 !== 0) {
       throw dualsegError('DUALSEG_VALUE', `ict: ${unlabelledCount} unlabelled samples a batch cannot be mixed in pairs; take 2`)
     }
     const factor = draws.beta('mixing', ALPHA)
@@ -60,6 +61,7 @@ export const ict = defineMethod({
   },
   predictWith: ['student'],
   authors: SSL4MIS_FAMILY,
+  twin: { common: 'mt' },
   audit: {
     ce: { student: ['labelled'] },
     dice: { student: ['labelled'] },

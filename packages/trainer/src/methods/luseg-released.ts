@@ -15,9 +15,10 @@ export const lusegReleased = defineMethod({
     const resnet = networks.resnet(batch.image)
     const labelledContest = contest({ vnet: labelled(vnet.logits), resnet: labelled(resnet.logits) }, batch.labels)
     const { terms, winner, loser } = labelledContest
+    const supervision = { ...terms, ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }) }
+    if (batch.unlabelledCount === 0) return supervision
     return {
-      ...terms,
-      ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
+      ...supervision,
       ...releasedConstants({
         logits: { vnet: unlabelled(vnet.logits), resnet: unlabelled(resnet.logits) },
         features: { vnet: unlabelled(vnet.features), resnet: unlabelled(resnet.features) },
@@ -30,6 +31,7 @@ export const lusegReleased = defineMethod({
   },
   predictWith: ['vnet', 'resnet'],
   authors: MCF_FAMILY,
+  twin: { common: 'luseg', authors: 'luseg' },
   audit: {
     ...CONTEST_AUDIT,
     ...MISTAKE_AUDIT,

@@ -66,6 +66,8 @@ export const luseg = defineMethod({
     const labelledLogits = { vnet: labelled(outputs.vnet.logits), resnet: labelled(outputs.resnet.logits) }
     const labelledContest = contest(labelledLogits, batch.labels)
     const { terms, winner, loser } = labelledContest
+    const supervision = { ...terms, ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }) }
+    if (batch.unlabelledCount === 0) return supervision
 
     const z = { vnet: unlabelled(outputs.vnet.logits), resnet: unlabelled(outputs.resnet.logits) }
     const target = unionForeground(z.vnet, z.resnet)
@@ -84,8 +86,7 @@ export const luseg = defineMethod({
       unsupervised.contrast = term(contrast, { weight: ramp(0.1), trains: [loser] })
     }
     return {
-      ...terms,
-      ...mistakeTerms(labelledContest, batch.labels, { confidence: CONFIDENCE }),
+      ...supervision,
       ...unsupervised,
       winner: noted(winnerNumber(winner)),
       validShare: noted(tf.mean<tf.Scalar>(valid)),

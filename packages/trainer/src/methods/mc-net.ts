@@ -20,7 +20,7 @@ import { crossEntropy, diceLossOverClasses, mutualConsistency, withoutGradient }
 import * as tf from '@tensorflow/tfjs-core'
 import { MC_NET_AUTHORS } from './authors'
 import { defineMethod } from './definition/define-method'
-import { noted, type StepContext, term } from './definition/method'
+import { noted, type StepContext, type Terms, term } from './definition/method'
 import { mcnet } from './definition/networks-of-a-method'
 
 const TEMPERATURE = 0.1
@@ -34,15 +34,17 @@ function ofDecoders(decoders: 2 | 3) {
   const networks = { mcnet: mcnet(decoders) }
   return {
     networks,
-    step({ networks: { mcnet }, batch, labelled, ramp, iteration }: StepContext<typeof networks>) {
+    step({ networks: { mcnet }, batch, labelled, ramp, iteration }: StepContext<typeof networks>): Terms<'mcnet'> {
       const logits = mcnet(batch.image).decoders
       const probs = logits.map((one) => tf.softmax(one))
       const dices = probs.map((one) =>
         diceLossOverClasses(labelled(one), batch.labels, { background: false, denominator: 'sums' }),
       )
+      const dice = term(tf.addN(dices), { weight: 0.5, trains: ['mcnet'] })
+      if (batch.unlabelledCount === 0) return { dice }
       const entropies = withoutGradient(() => tf.addN(logits.map((one) => crossEntropy(labelled(one), batch.labels))))
       return {
-        dice: term(tf.addN(dices), { weight: 0.5, trains: ['mcnet'] }),
+        dice,
         consistency: term(mutualConsistency(probs, TEMPERATURE, { sharpening: sharpeningOf(probs[0]!) }), {
           weight: ramp(1, iteration + 1),
           trains: ['mcnet'],

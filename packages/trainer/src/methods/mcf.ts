@@ -27,10 +27,11 @@ export const mcf = defineMethod({
     const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }
     const labelledContest = contest({ vnet: labelled(logits.vnet), resnet: labelled(logits.resnet) }, batch.labels)
     const { terms, winner, loser } = labelledContest
+    const supervision = { ...terms, ...mistakeTerms(labelledContest, batch.labels) }
+    if (batch.unlabelledCount === 0) return supervision
     const probsOf = (player: typeof winner) => tf.softmax(unlabelled(logits[player]))
     return {
-      ...terms,
-      ...mistakeTerms(labelledContest, batch.labels),
+      ...supervision,
       pseudo: term(sharpenedConsistency(probsOf(loser), probsOf(winner)), { weight: ramp(0.1), trains: [loser] }),
       winner: noted(winnerNumber(winner)),
     }

@@ -28,13 +28,17 @@ export const meanTeacher = defineMethod({
   networks: { student: vnet(), teacher: emaTeacher('vnet', { of: 'student', decay: 0.99 }) },
   step({ networks: { student, teacher }, batch, labelled, unlabelled, ramp, draws }) {
     const { logits } = student(batch.image)
-    const seen = withTeacherNoise(unlabelled(batch.image), draws, 'noise/target')
-    const target = teacher(seen, { samples: 'unlabelled' }).logits
     const labelledLogits = labelled(logits)
     const probs = foregroundProbs(tf.softmax(labelledLogits))
-    return {
+    const supervision = {
       ce: term(crossEntropy(labelledLogits, batch.labels), { weight: 0.5, trains: ['student'] }),
       dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['student'] }),
+    }
+    if (batch.unlabelledCount === 0) return supervision
+    const seen = withTeacherNoise(unlabelled(batch.image), draws, 'noise/target')
+    const target = teacher(seen, { samples: 'unlabelled' }).logits
+    return {
+      ...supervision,
       consistency: term(softmaxMse(unlabelled(logits), target), { weight: ramp(0.1), trains: ['student'] }),
     }
   },

@@ -31,11 +31,13 @@ function along(axis: 'class' | 'z') {
     step(context: StepContext<typeof TWO_VNETS>) {
       const { unlabelled, ramp } = context
       const { logits, terms } = twoVnets(context)
+      if (context.batch.unlabelledCount === 0) return terms
       const divergence = symmetricKl(unlabelled(logits.net1), unlabelled(logits.net2), { axis })
       return { ...terms, consistency: term(divergence, { weight: ramp(4), trains: ['net1', 'net2'] }) }
     },
     predictWith: ['net1' as const],
     authors: SSL4MIS_PAIR,
+    twin: { common: 'cps', authors: 'cps' },
     audit: {
       ...TWO_VNETS_AUDIT,
       consistency: { net1: ['unlabelled' as const], net2: ['unlabelled' as const] },

@@ -50,15 +50,19 @@ export const sassnet = defineMethod({
       optimises: ['generator'],
       terms({ networks: { generator, discriminator }, batch, labelled, unlabelled, ramp }) {
         const { sdm, logit } = generator(batch.image)
+        const labelledLogit = labelled(logit)
+        const supervision = {
+          dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['generator'] }),
+          distance: term(signedDistanceLoss(labelled(sdm), distanceTargets(batch)), { weight: 0.3, trains: ['generator'] }),
+        }
+        if (batch.unlabelledCount === 0) return supervision
         const judged = discriminator(unlabelled(sdm), {
           context: unlabelled(batch.image),
           training: false,
           samples: 'unlabelled',
         })
-        const labelledLogit = labelled(logit)
         return {
-          dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['generator'] }),
-          distance: term(signedDistanceLoss(labelled(sdm), distanceTargets(batch)), { weight: 0.3, trains: ['generator'] }),
+          ...supervision,
           adversarial: term(adversarialLoss(judged.logits), { weight: ramp(0.01), trains: ['generator'] }),
           crossEntropy: noted(withoutGradient(() => binaryCrossEntropy(labelledLogit, batch.labels))),
         }

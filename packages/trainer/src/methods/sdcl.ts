@@ -15,6 +15,8 @@
  *     teacher <- 0.99 teacher + 0.01 V-Net, parameters only
  *   predict with the mean of both
  *
+ * In its supervised twin's second stage a stands for u, and b for v.
+ *
  * Differs:
  * 1. Both stages share the run's iterations, where the script trains 80 epochs before its 275 (with 8 labelled 3,200 and 11,000 iterations).
  * 2. V-Net and ResNet-34 with batch normalisation, trained by SGD as every method's; the script has instance normalisation and Adam at 0.001, whose memory it
@@ -99,29 +101,34 @@ interface Lesson {
 
 function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
   const { image, label } = copyPasteHalves('sdcl', batch)
-  const masks = drawBox(image.a.shape[0], batch.patch, draws)
+  const { a, b, u = a, v = b } = image
+  const masks = drawBox(a.shape[0], batch.patch, draws)
   const { outside, inside } = masks
+  const isTwin = batch.unlabelledCount === 0
   const pseudo = (one: tf.Tensor5D) => componentLabels(networks.teacher(one, { samples: 'unlabelled' }).logits)
-  const [ofU, ofV] = [pseudo(image.u), pseudo(image.v)]
+  const [ofU, ofV] = isTwin ? [label.a, label.b] : [pseudo(u), pseudo(v)]
   const lessons: readonly Lesson[] = [
-    { image: copyPaste(image.u, image.b, masks), labels: copyPaste(ofU, label.b, masks), labelled: inside, unlabelled: outside },
-    { image: copyPaste(image.a, image.v, masks), labels: copyPaste(label.a, ofV, masks), labelled: outside, unlabelled: inside },
+    { image: copyPaste(u, b, masks), labels: copyPaste(ofU, label.b, masks), labelled: inside, unlabelled: outside },
+    { image: copyPaste(a, v, masks), labels: copyPaste(label.a, ofV, masks), labelled: outside, unlabelled: inside },
   ]
   const logits = lessons.map((lesson) => {
     const options = { samples: { labelledWhere: lesson.labelled } }
     return { vnet: networks.vnet(lesson.image, options).logits, resnet: networks.resnet(lesson.image, options).logits }
   })
-  const discrepancies = logits.map(({ vnet, resnet }) => discrepancyMask(vnet, resnet))
   const overLessons = (loss: (lesson: Lesson, k: number) => tf.Scalar) => tf.addN(lessons.map(loss)) as tf.Scalar
+  const ofLabelled = (name: Player) =>
+    term(
+      overLessons(({ labels, labelled }, k) => taught(logits[k]![name], labels, labelled)),
+      { weight: 0.5, trains: [name] },
+    )
+  if (isTwin) return { 'vnet.labelled': ofLabelled('vnet'), 'resnet.labelled': ofLabelled('resnet') }
+  const discrepancies = logits.map(({ vnet, resnet }) => discrepancyMask(vnet, resnet))
   const terms = PLAYERS.map((name) => {
     const trains = [name]
     const ofName = (k: number) => logits[k]![name]
     const weightOf = ({ labelled, unlabelled }: Lesson) => tf.add(labelled, tf.mul(unlabelled, 0.5))
     return {
-      [`${name}.labelled`]: term(
-        overLessons(({ labels, labelled }, k) => taught(ofName(k), labels, labelled)),
-        { weight: 0.5, trains },
-      ),
+      [`${name}.labelled`]: ofLabelled(name),
       [`${name}.pseudo`]: term(
         overLessons(({ labels, unlabelled }, k) => taught(ofName(k), labels, unlabelled)),
         { weight: 0.25, trains },

@@ -44,9 +44,14 @@ export const ssNet = defineMethod({
   ],
   networks: NETWORKS,
   step(context: StepContext<typeof NETWORKS>) {
-    const { networks, batch, labelled, draws, ramp, iteration, protocol } = context
+    const { networks, batch, draws, ramp, iteration } = context
     const { logits, features } = networks.vnet(batch.image)
-    const contrasts = contrast(context, logits, features)
+    const contrast = contrastOf(context, logits, features)
+    const weight = ramp(1, iteration + 1)
+    const contrastTerm = (half: Half) => term(contrast[half](), { weight: 0.1 * weight, trains: ['vnet', 'heads'] })
+    const ofLabelled = contrastTerm('labelled')
+    if (batch.unlabelledCount === 0) return { ...supervisionOf(context, logits), 'labelled.contrast': ofLabelled }
+    const ofUnlabelled = contrastTerm('unlabelled')
     const vat = virtualAdversarialLoss(
       batch.image,
       uniformStart(batch.image.shape, draws),
@@ -56,19 +61,12 @@ export const ssNet = defineMethod({
       },
       REACH,
     )
-    const isAuthors = protocol === 'authors'
-    const weight = ramp(1, iteration + 1)
-    const dice = diceLossOverClasses(tf.softmax(labelled(logits)), batch.labels, {
-      background: false,
-      denominator: isAuthors ? 'sums' : 'squares',
-    })
     return {
-      ce: term(crossEntropy(labelled(logits), batch.labels), { weight: isAuthors ? 0 : 0.5, trains: ['vnet'] }),
-      dice: term(dice, { weight: isAuthors ? 1 : 0.5, trains: ['vnet'] }),
+      ...supervisionOf(context, logits),
       vat: term(vat, { weight, trains: ['vnet'] }),
-      'labelled.contrast': term(contrasts.labelled, { weight: 0.1 * weight, trains: ['vnet', 'heads'] }),
-      'unlabelled.contrast': term(contrasts.unlabelled, { weight: 0.1 * weight, trains: ['vnet', 'heads'] }),
-      memoryRows: noted(contrasts.memoryRows),
+      'labelled.contrast': ofLabelled,
+      'unlabelled.contrast': ofUnlabelled,
+      memoryRows: noted(contrast.memoryRows),
     }
   },
   predictWith: ['vnet'],
@@ -83,8 +81,20 @@ export const ssNet = defineMethod({
   },
 })
 
-/** What the features of both halves are from the memory of the labelled one. */
-function contrast(
+function supervisionOf({ batch, labelled, protocol }: StepContext<typeof NETWORKS>, logits: tf.Tensor5D) {
+  const isAuthors = protocol === 'authors'
+  const dice = diceLossOverClasses(tf.softmax(labelled(logits)), batch.labels, {
+    background: false,
+    denominator: isAuthors ? 'sums' : 'squares',
+  })
+  return {
+    ce: term(crossEntropy(labelled(logits), batch.labels), { weight: isAuthors ? 0 : 0.5, trains: ['vnet'] }),
+    dice: term(dice, { weight: isAuthors ? 1 : 0.5, trains: ['vnet'] }),
+  }
+}
+
+/** How far the features of either half are from the memory of the labelled one. */
+function contrastOf(
   { networks, batch, labelled, unlabelled }: StepContext<typeof NETWORKS>,
   logits: tf.Tensor5D,
   features: tf.Tensor5D,
@@ -115,8 +125,8 @@ function contrast(
     return classContrast(predicted, labels, memory, selectorOf(samples))
   }
   return {
-    labelled: ofHalf(labelled(features), labelData, 'labelled'),
-    unlabelled: ofHalf(unlabelled(features), predictedLabels(unlabelled(logits)).dataSync(), 'unlabelled'),
+    labelled: () => ofHalf(labelled(features), labelData, 'labelled'),
+    unlabelled: () => ofHalf(unlabelled(features), predictedLabels(unlabelled(logits)).dataSync(), 'unlabelled'),
     memoryRows: memory.reduce((sum, ofClass) => sum + (ofClass?.shape[0] ?? 0), 0),
   }
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type StepContext, type Term, term } from './definition/method'
 
 /** CE and Dice of one network on the labelled half, half of each: how MT, UA-MT and SSL4MIS' methods are supervised. */
-export interface Supervision<N extends string> {
+export type Supervision<N extends string> = {
   readonly ce: Term<N>
   readonly dice: Term<N>
 }

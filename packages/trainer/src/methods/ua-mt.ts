@@ -42,6 +42,13 @@ export const uaMt = defineMethod({
   networks: { student: vnet(), teacher: emaTeacher('vnet', { of: 'student', decay: 0.99 }) },
   step({ networks: { student, teacher }, batch, labelled, unlabelled, ramp, draws, iteration, iterations }) {
     const { logits } = student(batch.image)
+    const labelledLogits = labelled(logits)
+    const probs = foregroundProbs(tf.softmax(labelledLogits))
+    const supervision = {
+      ce: term(crossEntropy(labelledLogits, batch.labels), { weight: 0.5, trains: ['student'] }),
+      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['student'] }),
+    }
+    if (batch.unlabelledCount === 0) return supervision
     const image = unlabelled(batch.image)
     const target = teacher(withTeacherNoise(image, draws, 'noise/target'), { samples: 'unlabelled' }).logits
     const threshold = uncertaintyThreshold(iteration, iterations)
@@ -54,11 +61,8 @@ export const uaMt = defineMethod({
       const probs = meanSoftmax(passes, batch.unlabelledCount)
       return { mask: certaintyMask(probs, threshold), uncertainty: withoutGradient(() => tf.mean<tf.Scalar>(entropyMap(probs))) }
     })
-    const labelledLogits = labelled(logits)
-    const probs = foregroundProbs(tf.softmax(labelledLogits))
     return {
-      ce: term(crossEntropy(labelledLogits, batch.labels), { weight: 0.5, trains: ['student'] }),
-      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['student'] }),
+      ...supervision,
       consistency: term(maskedSoftmaxMse(unlabelled(logits), target, mask), { weight: ramp(0.1), trains: ['student'] }),
       threshold: noted(threshold),
       uncertainty: noted(uncertainty),
@@ -67,6 +71,7 @@ export const uaMt = defineMethod({
   },
   predictWith: ['student'],
   authors: UA_MT_FAMILY,
+  twin: { common: 'mt', authors: 'mt' },
   audit: {
     ce: { student: ['labelled'] },
     dice: { student: ['labelled'] },

@@ -33,9 +33,11 @@ export const urpc = defineMethod({
     const { networks, batch, labelled, unlabelled, ramp } = context
     const { logits, coarser } = networks.pyramid(batch.image)
     const scales = [logits, ...coarser]
+    const supervised = supervision('pyramid', scales.map(labelled), context)
+    if (batch.unlabelledCount === 0) return supervised
     const { total, perScale } = pyramidConsistency(scales.map(unlabelled))
     return {
-      ...supervision('pyramid', scales.map(labelled), context),
+      ...supervised,
       consistency: term(total, { weight: ramp(0.1), trains: ['pyramid'] }),
       ...Object.fromEntries(perScale.map((scale, s) => [`consistency${s + 1}`, noted(stopGradient(scale))])),
     }

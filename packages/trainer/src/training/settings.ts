@@ -88,6 +88,12 @@ export function windowBatchOf(patch: Triple): number {
 /** The published schedule's length, which reduced profiles are a fraction of. */
 const FULL_ITERATIONS = 6000
 
+/** A supervised twin has its method's labelled samples, and they alone. */
+function batchOf({ usesUnlabelled, twinOf }: Method, { batch, supervisedBatch }: Profile): TrainingSettings['batch'] {
+  if (usesUnlabelled) return batch
+  return { labelled: twinOf === undefined ? supervisedBatch : batch.labelled, unlabelled: 0 }
+}
+
 /**
  * Settles profile and protocol for one method.
  *
@@ -106,7 +112,7 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     windowBatch: profile.windowBatch ?? windowBatchOf(profile.patch),
     classes: 2,
     rampEvery: profile.rampEvery,
-    batch: method.usesUnlabelled ? profile.batch : { labelled: profile.supervisedBatch, unlabelled: 0 },
+    batch: batchOf(method, profile),
     ...(protocol.augment && { augment: protocol.augment }),
     ...(protocol.testMirror && { testMirror: protocol.testMirror }),
     ...(protocol.labelledCases && { labelledCases: protocol.labelledCases }),

@@ -91,7 +91,7 @@ function forwardOf(trained: TrainedNetwork, setting: StepSetting): Forward<Netwo
 function runNetwork(
   network: TrainedNetwork['network'],
   input: tf.Tensor5D,
-  { context, head }: NetworkInputs,
+  { context, head, perturbed }: NetworkInputs,
   how: Parameters<Network['forward']>[1],
 ): Record<string, tf.Tensor | tf.Tensor[]> {
   if (network.kind === 'feature-heads') {
@@ -99,7 +99,8 @@ function runNetwork(
       throw dualsegError('DUALSEG_USAGE', "feature heads were not told which of them is asked; pass { head: 'projection' }")
     return network.forward(input, { ...how, head })
   }
-  if (network.kind !== 'discriminator') return { ...network.forward(input, how) }
+  if (network.kind !== 'discriminator')
+    return { ...network.forward(input, perturbed === undefined ? how : { ...how, perturbed }) }
   if (context === undefined)
     throw dualsegError('DUALSEG_USAGE', 'a discriminator judges a map beside its image; pass { context: image }')
   return network.forward(input, context, how)

@@ -80,6 +80,7 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
     decide: definition.decide ?? 'argmax',
     switches: definition.switches ?? {},
     authors: definition.authors,
+    twin: definition.twin ?? {},
     audit: definition.audit,
   }
 }

@@ -46,7 +46,8 @@ export interface ForwardOptions {
 export type Passed = 'all' | Half | { readonly labelledWhere: Tensor4D }
 
 /**
- * A network as a step sees it: a function. `context` is the second input of a discriminator (the image), `head` the one of `feature-heads` that is asked.
+ * A network as a step sees it: a function. `context` is the second input of a discriminator (the image), `head` the one of `feature-heads` that is asked,
+ * `perturbed` a count of samples for `vnet-perturbed`.
  */
 export type Forward<K extends keyof NetworkOutputs> = (
   input: Tensor5D,
@@ -57,6 +58,8 @@ export type Forward<K extends keyof NetworkOutputs> = (
 export interface NetworkInputs {
   readonly context?: Tensor5D
   readonly head?: FeatureHead
+  /** The last samples of which perturbed maps are decoded too. @default half of them */
+  readonly perturbed?: number
 }
 
 export interface TrainingBatch {
@@ -157,7 +160,10 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   /** false: batches hold labelled samples only. @default true */
   readonly usesUnlabelled?: boolean
   readonly networks: S
-  /** A method of one player: one phase that optimises every network with an optimiser. */
+  /**
+   * A method of one player: one phase that optimises every network with an optimiser. Where the batch has no unlabelled sample, which only a supervised twin asks for,
+   * it gives the terms of the labelled ones, and passes nothing else through its networks.
+   */
   step?(context: StepContext<S>): Terms<keyof S & string>
   /** A method of several players, in order. Either this or `step`. */
   readonly phases?: readonly Phase<S>[]
@@ -173,6 +179,8 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   /** Parts that can be switched off, each with what it is; all are on unless a run says otherwise. */
   readonly switches?: Readonly<Record<string, string>>
   readonly authors: AuthorsProtocol
+  /** The method whose supervised twin is also this one's, by protocol: the same networks by name, supervised alike. @default a twin of its own */
+  readonly twin?: { readonly common?: string; readonly authors?: string }
   /**
    * Which half of the batch each term's gradient comes from, for each network that it ever trains. Terms that train nothing
    * on purpose have an empty entry. In one step a term trains exactly the networks named in its `trains`.
@@ -196,5 +204,8 @@ export interface Method<S extends NetworkSpecs = NetworkSpecs> {
   readonly decide: 'argmax' | 'threshold'
   readonly switches: Readonly<Record<string, string>>
   readonly authors: AuthorsProtocol
+  readonly twin: { readonly common?: string; readonly authors?: string }
+  /** The method that this is the supervised twin of; absent for every other. */
+  readonly twinOf?: string
   readonly audit: Readonly<Record<string, Readonly<Record<string, readonly Half[] | undefined>>>>
 }
