@@ -41,9 +41,10 @@ export function makeRun(root: string, made: MadeRun): string {
     labelled = 16,
     iterations = 2,
   } = made
-  const split = splitOf(made, { fold, seed, labelled, usesUnlabelled: method !== 'supervised' })
+  const usesUnlabelled = method !== 'supervised' && !method.endsWith('-twin')
+  const split = splitOf(made, { fold, seed, labelled, usesUnlabelled })
   const config = {
-    method: { name: method, without, usesUnlabelled: method !== 'supervised' },
+    method: { name: method, without, usesUnlabelled },
     settings: {
       ...{
         profile,

@@ -71,12 +71,16 @@ export function readArguments(
       given[name] = given[name] === undefined ? read(name, value) : `${given[name]},${value}`
     }
   }
-  const missing = positionals.find((name) => given[name] === undefined && definitions[name]!.default === undefined)
+  const missing = positionals.find((name) => given[name] === undefined && isNeeded(definitions[name]!))
   if (missing !== undefined) throw usage(`${command}: <${missing}> is missing; ${command} --help shows how`)
   for (const name of names) given[name] ??= definitions[name]!.default
   const required = options.find((name) => given[name] === undefined && definitions[name]!.required === true)
   if (required !== undefined) throw usage(`${command}: --${required} is missing; ${command} --help shows how`)
   return given
+}
+
+function isNeeded({ default: usual, required }: ArgumentDefinition): boolean {
+  return usual === undefined && required !== false
 }
 
 function usage(message: string): Error {

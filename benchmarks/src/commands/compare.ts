@@ -8,7 +8,8 @@ import { locateLists } from '../report/locate-lists'
 import { MEASURES } from '../report/measures'
 import { sayFaults } from '../report/read-each'
 import { makeReport, type ReportedComparison } from '../report/report'
-import { type Verdict, verdictText } from '../report/verdict'
+import { twinRow } from '../report/supervised-twins'
+import { fromSideOf, type Verdict, verdictsOf, verdictText } from '../report/verdict'
 
 /** `bench compare`: two methods on the cases and runs that both have. */
 export const compare: Verb = {
@@ -16,7 +17,8 @@ export const compare: Verb = {
     meta: { name: 'compare', description: 'Tell two methods apart: paired tests and intervals over cases and over runs' },
     args: {
       a: { type: 'positional', description: 'A method, or as the tables have it: "dualnet without uncertainty"', required: true },
-      b: { type: 'positional', description: 'Another one', required: true },
+      b: { type: 'positional', description: 'Another one', required: false },
+      twin: { type: 'boolean', description: 'With its supervised twin: what the unlabelled scans added', default: false },
       runs: { type: 'string', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
       json: { type: 'boolean', description: 'Print one JSON object', default: false },
     },
@@ -24,6 +26,7 @@ export const compare: Verb = {
   examples: [
     'pnpm bench compare dualnet mt',
     'pnpm bench compare dualnet "dualnet without uncertainty" --runs runs/la/full',
+    'pnpm bench compare mt --twin',
     'pnpm -s bench compare dualnet luseg --json',
   ],
   async run(args) {
@@ -32,7 +35,10 @@ export const compare: Verb = {
     sayFaults(runs.faults)
     const known = [...new Set(comparisons.flatMap(({ comparison }) => comparison.arms.map(({ name }) => name)))]
     const a = choose('bench compare', String(args.a), known)
-    const b = choose('bench compare', String(args.b), known)
+    if ((args.b === undefined) !== (args.twin === true)) {
+      throw dualsegError('DUALSEG_USAGE', `bench compare ${a}: give another one to compare it with, or --twin; one of the two.`)
+    }
+    const b = args.b === undefined ? undefined : choose('bench compare', String(args.b), known)
     if (a === b) throw dualsegError('DUALSEG_USAGE', `bench compare ${a} ${b}: give two different ones of ${known.join(', ')}.`)
     const found = comparisons.flatMap((one) => {
       const verdicts = pairOf(one, a, b)
@@ -57,7 +63,13 @@ export const compare: Verb = {
   },
 }
 
-function notComparable(comparisons: readonly ReportedComparison[], a: string, b: string): Error {
+function notComparable(comparisons: readonly ReportedComparison[], a: string, b: string | undefined): Error {
+  if (b === undefined) {
+    return dualsegError(
+      'DUALSEG_DATA',
+      `${a} has no supervised twin among these runs, of the same settings, data, rule and drawing of folds; the command that made them makes it with --twins`,
+    )
+  }
   const has = (name: string) => (one: ReportedComparison) => one.comparison.arms.some((arm) => arm.name === name)
   const sides = comparisons.filter(has(a)).flatMap((one) => one.comparison.part?.why ?? [])
   const why = comparisons.some(has(b)) && sides.length > 0 ? `\n${sides.join('\n')}` : ''
@@ -67,17 +79,32 @@ function notComparable(comparisons: readonly ReportedComparison[], a: string, b:
   )
 }
 
-/** The verdicts of two arms, measure by measure, from the table's own family: the same as in the report. */
-function pairOf({ verdicts }: ReportedComparison, a: string, b: string): Verdict[] | undefined {
-  const pair = MEASURES.flatMap(({ name }) => verdicts[name].filter((one) => new Set([one.a.name, one.b.name, a, b]).size === 2))
-  return pair.length === 0 ? undefined : pair
+/**
+ * The verdicts of two arms, measure by measure, from the table's own family: the same as in the report. A pair that is none of it, as two twins, is one more.
+ *
+ * @param b the first one's supervised twin, if it is not given
+ */
+function pairOf({ comparison, verdicts }: ReportedComparison, a: string, b: string | undefined): Verdict[] | undefined {
+  const { arms, conditions } = comparison
+  const first = arms.find(({ name }) => name === a)
+  const second = b === undefined ? first && twinRow(first, arms, conditions.protocol) : arms.find(({ name }) => name === b)
+  if (first === undefined || second === undefined) return undefined
+  const isPair = (one: Verdict) => [one.a, one.b].includes(first) && [one.a, one.b].includes(second)
+  return MEASURES.map((measure) => {
+    const found = verdicts[measure.name].find(isPair) ?? verdictsOf(comparison, measure, [first, second]).find(isPair)!
+    return b === undefined ? fromSideOf(first, found) : found
+  })
 }
 
-function text({ stamp, comparison, reading, cautions }: ReportedComparison, verdicts: readonly Verdict[]): string {
+function text(one: ReportedComparison, verdicts: readonly Verdict[]): string {
+  const { stamp, reading, cautions } = one
   const lines = verdicts.map((verdict) => {
     const measure = MEASURES.find(({ name }) => name === verdict.measure)!
     return `${measure.title}: ${verdictText(verdict, measure)}`
   })
-  const pairs = (comparison.arms.length * (comparison.arms.length - 1)) / 2
+  const { a, b } = verdicts[0]!
+  const family = one.verdicts.dice
+  const isOneMore = !family.some((pair) => [pair.a, pair.b].includes(a) && [pair.a, pair.b].includes(b))
+  const pairs = family.length + (isOneMore ? 1 : 0)
   return [stamp, ...lines, '', `Holm's correction is over the ${pairs} pairs of these runs.`, ...cautions, ...reading].join('\n')
 }

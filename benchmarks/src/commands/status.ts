@@ -98,7 +98,7 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
     settings.profile === record.profile &&
     settings.protocol === record.protocol &&
     beyondProtocol(settings).join() === (record.beyond ?? []).join() &&
-    labelledCases === record.labelled &&
+    (record.labelled === 'all' ? settings.labelledCases === 'all' : labelledCases === record.labelled) &&
     engine.name === record.engine &&
     (data.dataset === record.dataset || data.dataset.endsWith('phantom'))
   )

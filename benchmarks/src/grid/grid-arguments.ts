@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
-import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methodNamed } from '@dualseg/trainer'
+import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methodNamed, twinOf } from '@dualseg/trainer'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
@@ -15,6 +15,7 @@ import { type GridRequest, onlyRun, runCount } from './plan-grid'
 import { PROFILE_NAMES, withIterations } from './profiles'
 import type { WorkOrder } from './workshop'
 
+const PROTOCOL_NAMES = ['common', 'authors'] as const
 const MAX_SEED = 2 ** 32 - 1
 /** What a fold's training list holds is looked up when its data set is located. */
 const MAX_LABELLED = 1_000_000
@@ -45,7 +46,7 @@ export function gridArguments(dataset: GridDataset) {
     ...AUGMENT_ARGUMENTS,
     labelled: {
       type: 'string',
-      description: 'How many training cases have labels',
+      description: 'How many training cases have labels; all: the upper bound, for methods and twins that take no others',
       default: String(dataset.labelled),
     },
     'labelled-cases': labelledCasesArgument(dataset.labelledCases),
@@ -81,19 +82,32 @@ export function gridArguments(dataset: GridDataset) {
 /** The options that choose methods. */
 export const METHOD_ARGUMENTS = {
   method: { type: 'string', description: METHOD_LIST, default: 'seed', valueHint: 'names' },
+  twins: {
+    type: 'boolean',
+    description: 'Beside every method its supervised twin: what it is without unlabelled scans; on unless it is quick',
+  },
   without: { type: 'string', description: "Switch off parts of the method, e.g. dualnet's uncertainty,regularisation" },
 } as const
 
-/** The methods asked for, each without the parts asked for. */
+/** The methods asked for, each without the parts asked for, and behind each its supervised twin, if that is not there yet. */
 export function readArms(args: ReadArguments): Arm[] {
-  const names = chooseMethods(String(args.method))
-  const without = args.without === undefined ? [] : readSwitches(String(args.without), names.map(methodNamed))
-  return names.map((method) => ({ method, without }))
+  const methods = chooseMethods(String(args.method)).map(methodNamed)
+  const without = args.without === undefined ? [] : readSwitches(String(args.without), methods)
+  const protocol = choose('--protocol', String(args.protocol), PROTOCOL_NAMES)
+  const isTwinned = args.twins ?? args.profile !== 'quick'
+  const arms = new Map<string, Arm>()
+  for (const method of methods) {
+    arms.set(method.name, { method: method.name, without })
+    const twin = isTwinned ? twinOf(method, protocol) : undefined
+    // Nothing that can be switched off is a part of it.
+    if (twin !== undefined && !arms.has(twin.name)) arms.set(twin.name, { method: twin.name, without: [] })
+  }
+  return [...arms.values()]
 }
 
 export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args: ReadArguments): GridCommand {
   const profile = choose('--profile', String(args.profile), PROFILE_NAMES)
-  const protocol = choose('--protocol', String(args.protocol), ['common', 'authors'] as const)
+  const protocol = choose('--protocol', String(args.protocol), PROTOCOL_NAMES)
   const fold = String(args.fold)
   const last = dataset.folds - 1
   const request: GridRequest = {
@@ -107,7 +121,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
       ...readLabelledCases(args),
     },
     ...(dataset.mirrorAxes.length < 3 && { mirrorAxes: dataset.mirrorAxes }),
-    labelled: oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),
+    labelled: args.labelled === 'all' ? 'all' : oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),
     runs: resolve(String(args.runs)),
     predictions: args.predictions === true,
   }

@@ -1,8 +1,10 @@
-import type { RunOutcome } from '@dualseg/trainer'
+import { type RunOutcome, resolveSettings } from '@dualseg/trainer'
 import type { UsedEngine } from '../engines/open-engine'
 import { beyondProtocol } from '../report/beyond-protocol'
+import { diceFromUnlabelled, twinsTable } from '../report/dice-from-unlabelled'
 import { resultsTable, type TableStamp } from '../report/results-table'
 import { type MethodSummary, summarise } from '../report/summary'
+import { labelledVoxels, predictingNetworks, type SeeingRow, whatRowsSee } from '../report/what-rows-see'
 import { type Arm, armTitle, methodOf } from './arm'
 import type { RunEstimate } from './estimate'
 import type { GridRequest } from './plan-grid'
@@ -34,11 +36,22 @@ export function gridTable(result: GridResult, json: boolean): string | undefined
     engine: `${result.engine.identity.name}, ${result.engine.identity.device}`,
     date: new Date().toISOString().slice(0, 10),
   }
+  const twins = diceFromUnlabelled(
+    rows.map((row) => ({ method: row.arm.method, summary: row, runs: doneRuns(result, row.arm) })),
+    stamp.protocol,
+  )
+  const seen = rows.map(({ method: name, arm }) => ({
+    name,
+    method: arm.method,
+    settings: resolveSettings(methodOf(arm), request.profile, request.protocol),
+  }))
   const folders = doneRuns(result).map(({ folder }) => folder)
-  if (json) return JSON.stringify({ ...stamp, methods: rows, runs: folders }, null, 2)
+  if (json) return JSON.stringify({ ...stamp, methods: rows.map(jsonRow(seen)), fromUnlabelled: twins, runs: folders }, null, 2)
   if (rows.length === 0) return undefined
   return [
     resultsTable(rows, stamp),
+    ...whatRowsSee(seen),
+    ...twinsTable(twins),
     ...incompleteRows(result, rows),
     ...request.arms.flatMap((arm) => methodOf(arm).differs.map((text) => `${arm.method}: ${text}`)),
     'Runs:',
@@ -46,11 +59,21 @@ export function gridTable(result: GridResult, json: boolean): string | undefined
   ].join('\n')
 }
 
-type Row = MethodSummary & Pick<Arm, 'without'>
+type Row = MethodSummary & { readonly arm: Arm }
+
+/** As programs read a row: what it is, and what it sees. */
+function jsonRow(seen: readonly SeeingRow[]) {
+  return ({ arm, ...summary }: Row, i: number) => ({
+    ...summary,
+    without: arm.without,
+    networks: predictingNetworks(arm.method),
+    labelledVoxels: labelledVoxels(seen[i]!.settings),
+  })
+}
 
 function rowOf(result: GridResult, arm: Arm): Row[] {
   const done = doneRuns(result, arm)
-  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done), without: arm.without }]
+  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done), arm }]
 }
 
 function doneRuns({ runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {

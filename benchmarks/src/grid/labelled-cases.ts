@@ -15,12 +15,26 @@ export const labelledCasesArgument = (usual: LabelledCases) =>
     default: usual,
   }) as const
 
+/** How many have labels: a number, or all of the training list, the upper bound. */
+export type LabelledCount = number | 'all'
+
 export function readLabelledCases(args: ReadArguments): Pick<Protocol, 'labelledCases'> {
+  if (args.labelled === 'all') return { labelledCases: 'all' }
   return choose('--labelled-cases', String(args['labelled-cases']), CHOICES) === 'drawn' ? { labelledCases: 'drawn' } : {}
 }
 
+/** The same as a number, for a fold that there is. */
+export function countOf(labelled: LabelledCount, { train }: FoldLists, fold: number): number {
+  return labelled === 'all' ? train[fold]!.length : labelled
+}
+
 /** The cases of one run. */
-export function splitOf(lists: FoldLists, protocol: Protocol, run: { fold: number; seed: number; labelled: number }): Fold {
-  const { fold, seed, labelled } = run
+export function splitOf(
+  lists: FoldLists,
+  protocol: Protocol,
+  run: { fold: number; seed: number; labelled: LabelledCount },
+): Fold {
+  const { fold, seed } = run
+  const labelled = countOf(run.labelled, lists, fold)
   return protocol.labelledCases === 'drawn' ? drawSplit(lists, fold, labelled, seed) : splitFold(lists, fold, labelled)
 }

@@ -10,7 +10,7 @@ const cases = (count: number) => Array.from({ length: count }, (_, index) => `C$
 const LISTS: FoldLists = { train: [cases(8), cases(3)], test: [['T0'], ['T1']] }
 const OWN = { file: 'datasets/own/dataset.json', labelled: 5 }
 
-function asked(labelled: number, own: Partial<GridRequest> = {}): GridRequest {
+function asked(labelled: GridRequest['labelled'], own: Partial<GridRequest> = {}): GridRequest {
   const arms = ['supervised', 'mt'].map((method) => ({ method, without: [] }))
   return { arms, folds: [0], seeds: [1], profile: PROFILES.quick, protocol: COMMON_PROTOCOL, labelled, runs: 'runs', ...own }
 }
@@ -21,6 +21,17 @@ describe('labelled cases asked for', () => {
       'mt fold 0 is not run: 2 to 6 labelled cases would do (the training list of fold 0 has 8, a batch takes 2 of them and 2 without labels)',
     ])
     expect(lacksOf(asked(6), LISTS, OWN)).toEqual([])
+  })
+
+  it('are all of them by name, for supervised and twins: the upper bound', () => {
+    const arms = ['supervised', 'mt', 'mt-twin'].map((method) => ({ method, without: [] }))
+    expect(lacksOf(asked('all', { arms, folds: [0, 1] }), LISTS, OWN).map(lackText)).toEqual([
+      'mt fold 0 is not run: all 8 training cases of fold 0 have labels, and a batch takes 2 of them and 2 without labels',
+      'mt fold 1 is not run: all 3 training cases of fold 1 have labels, and a batch takes 2 of them and 2 without labels',
+    ])
+    expect(() => lacksOf(asked('all', { arms: [arms[1]!] }), LISTS, OWN)).toThrow(
+      expect.objectContaining({ code: 'DUALSEG_USAGE', message: expect.stringMatching(/^--labelled all: mt: all 8 /) }),
+    )
   })
 
   it('that fill the batches of some methods leave out the others, by name', () => {

@@ -23,13 +23,16 @@ export function lackOf(
   request: GridRequest,
   { train, unlabelled: bare = [] }: FoldLists,
 ): string | undefined {
-  const { labelled: asked, profile, protocol } = request
+  const { profile, protocol } = request
   const { labelled, unlabelled } = resolveSettings(methodOf(arm), profile, protocol).batch
   const cases = train[fold]!.length
+  const isAll = request.labelled === 'all'
+  const asked = request.labelled === 'all' ? cases : request.labelled
   const most = Math.min(cases, cases + bare.length - unlabelled)
   if (asked >= labelled && asked <= most) return undefined
   const batch = `a batch takes ${labelled} of them${unlabelled > 0 ? ` and ${unlabelled} without labels` : ''}`
   const more = bare.length > 0 ? ` with labels and ${bare.length} without` : ''
+  if (isAll && cases >= labelled) return `all ${cases} training cases of fold ${fold} have labels, and ${batch}`
   if (most < labelled) return `the training list of fold ${fold} has ${cases} cases${more}, ${batch}`
   const range = most === labelled ? most : `${labelled} to ${most}`
   return `${range} labelled cases would do (the training list of fold ${fold} has ${cases}${more}, ${batch})`

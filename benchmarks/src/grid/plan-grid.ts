@@ -11,7 +11,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
-import { splitOf } from './labelled-cases'
+import { countOf, type LabelledCount, splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
 
@@ -22,7 +22,7 @@ export interface GridRequest {
   readonly seeds: readonly number[]
   readonly profile: Profile
   readonly protocol: Protocol
-  readonly labelled: number
+  readonly labelled: LabelledCount
   readonly runs: string
   /** Axes along which the data set may be mirrored, for what its runs predict later. @default all */
   readonly mirrorAxes?: readonly Axis[]
@@ -49,7 +49,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
           settings: resolveSettings(method, request.profile, request.protocol),
           fold,
           seed,
-          labelledCases: request.labelled,
+          labelledCases: countOf(request.labelled, dataset.folds, fold),
           data,
           dataIdentity: identity,
           ...(preparation && { preparation }),

@@ -1,8 +1,8 @@
-import { methods } from '@dualseg/trainer'
 import { differingPaths } from './differing-paths'
 import { groupBy } from './group-by'
 import type { ReportedRun } from './run-files'
 import { armName } from './run-name'
+import { placeOf } from './supervised-twins'
 
 /** One row: a method, with the parts it goes without, and its runs by fold and seed. */
 export interface Arm {
@@ -19,7 +19,7 @@ export interface Arm {
 export function armsOf(runs: readonly ReportedRun[]): { arms: Arm[]; unlike: string[] } {
   const rows = [...groupBy(runs, ({ config }) => armName(config.method)).entries()].map(([name, ofName]) => rowsOf(name, ofName))
   return {
-    arms: rows.flatMap(({ arms }) => arms).sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1)),
+    arms: rows.flatMap(({ arms }) => arms).sort((a, b) => placeOf(a) - placeOf(b) || (a.name < b.name ? -1 : 1)),
     unlike: rows.flatMap(({ unlike }) => unlike),
   }
 }
@@ -38,12 +38,6 @@ function rowsOf(name: string, runs: readonly ReportedRun[]): { arms: Arm[]; unli
     return `${arms[0]!.name} and ${arm.name} are rows of their own: their runs differ in ${paths.join(', ')}.`
   })
   return { arms, unlike }
-}
-
-/** As the methods are listed everywhere; one's own come last. */
-function order({ method }: Arm): number {
-  const at = [...methods.keys()].indexOf(method)
-  return at < 0 ? methods.size : at
 }
 
 function byFoldAndSeed(a: ReportedRun, b: ReportedRun): number {

@@ -12,7 +12,8 @@ export interface Conditions {
   readonly dataset: string
   readonly profile: string
   readonly protocol: string
-  readonly labelled: number
+  /** Cases with labels; all of the training lists, which may be of unlike lengths. */
+  readonly labelled: number | 'all'
   /** The profile's sizes: what a method does not choose for itself. */
   readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror' | 'labelledCases'> & Readonly<Record<string, unknown>>
   readonly engine: EngineIdentity
@@ -86,7 +87,7 @@ function conditionsOf(config: RunConfig): Conditions {
     dataset: data.dataset,
     profile,
     protocol,
-    labelled: labelledCases,
+    labelled: settings.labelledCases === 'all' ? 'all' : labelledCases,
     settings,
     engine,
     revisions: { kernels: kernelsRevision, trainer: trainerRevision },

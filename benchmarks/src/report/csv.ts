@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Arm } from './arm'
 import { beyondProtocol } from './beyond-protocol'
-import { MEASURES } from './measures'
+import { MEASURES, type MeasureName } from './measures'
 import type { Report, ReportedComparison } from './report'
+import { labelledVoxels, predictingNetworks } from './what-rows-see'
 
 /** A row a method and measure, all digits. */
 export function summaryCsv({ comparisons }: Report): string {
@@ -22,11 +23,33 @@ export function summaryCsv({ comparisons }: Report): string {
             low95: interval?.low,
             high95: interval?.high,
             meanWithoutEmpty,
+            ...seenBy(row.arm),
+            ...fromUnlabelledOf(reported, row.arm, name),
           }
         }),
       ),
     ),
   )
+}
+
+function seenBy({ method, runs }: Arm): Record<string, number | undefined> {
+  return { networks: predictingNetworks(method), labelledVoxels: labelledVoxels(runs[0]!.config.settings) }
+}
+
+function fromUnlabelledOf({ unlabelled }: ReportedComparison, arm: Arm, measure: MeasureName): Record<string, unknown> {
+  const found = unlabelled.find((one) => one.arm === arm)
+  if (found === undefined) return {}
+  const { twin, verdict } = found.measures[measure]
+  const { cases, runs } = verdict
+  return {
+    twin: found.twin.name,
+    twinMean: twin,
+    fromUnlabelled: cases?.difference,
+    fromUnlabelledLow95: cases?.interval?.low,
+    fromUnlabelledHigh95: cases?.interval?.high,
+    fromUnlabelledRunLow95: runs.interval?.low,
+    fromUnlabelledRunHigh95: runs.interval?.high,
+  }
 }
 
 /** A row a case and run. */

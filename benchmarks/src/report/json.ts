@@ -1,5 +1,6 @@
 import { MEASURES } from './measures'
 import type { Report } from './report'
+import { labelledVoxels, predictingNetworks } from './what-rows-see'
 
 /** Marks a folder as one that a report may be written over. */
 export const REPORT_FORMAT = 'dualseg report 1'
@@ -10,32 +11,47 @@ export function reportJson({ comparisons, unfinished, faults }: Report): unknown
     format: REPORT_FORMAT,
     unfinished,
     faults,
-    comparisons: comparisons.map(({ stamp, comparison, rows, verdicts, best, reading, cautions, differs, commands }) => ({
-      stamp,
-      conditions: comparison.conditions,
-      folds: comparison.folds,
-      seeds: comparison.seeds,
-      missing: comparison.missing,
-      part: comparison.part,
-      unlike: comparison.unlike,
-      methods: rows.map(({ arm, paper, ...row }) => ({
-        method: arm.method,
-        without: arm.without,
-        ...row,
-        paper,
-        identities: arm.runs.map(({ sha256 }) => sha256),
-      })),
-      pairs: Object.fromEntries(
-        MEASURES.map(({ name }) => [
-          name,
-          verdicts[name].map(({ a, b, better, ...rest }) => ({ a: a.name, b: b.name, ...rest, better: better?.name ?? null })),
-        ]),
-      ),
-      separablyBest: Object.fromEntries(MEASURES.map(({ name }) => [name, best[name]?.name ?? null])),
-      cautions,
-      reading,
-      differs,
-      commands,
-    })),
+    comparisons: comparisons.map(
+      ({ stamp, comparison, rows, verdicts, best, unlabelled, reading, cautions, seen, differs, commands }) => ({
+        stamp,
+        conditions: comparison.conditions,
+        folds: comparison.folds,
+        seeds: comparison.seeds,
+        missing: comparison.missing,
+        part: comparison.part,
+        unlike: comparison.unlike,
+        methods: rows.map(({ arm, paper, ...row }) => ({
+          method: arm.method,
+          without: arm.without,
+          ...row,
+          paper,
+          networks: predictingNetworks(arm.method),
+          labelledVoxels: labelledVoxels(arm.runs[0]!.config.settings),
+          identities: arm.runs.map(({ sha256 }) => sha256),
+        })),
+        pairs: Object.fromEntries(
+          MEASURES.map(({ name }) => [
+            name,
+            verdicts[name].map(({ a, b, better, ...rest }) => ({ a: a.name, b: b.name, ...rest, better: better?.name ?? null })),
+          ]),
+        ),
+        fromUnlabelled: unlabelled.map(({ arm, twin, measures }) => ({
+          method: arm.name,
+          twin: twin.name,
+          ...Object.fromEntries(
+            MEASURES.map(({ name }) => {
+              const { own, twin: ofTwin, verdict } = measures[name]
+              return [name, { own, twin: ofTwin, cases: verdict.cases, runs: verdict.runs, separable: verdict.separable }]
+            }),
+          ),
+        })),
+        separablyBest: Object.fromEntries(MEASURES.map(({ name }) => [name, best[name]?.name ?? null])),
+        seen,
+        cautions,
+        reading,
+        differs,
+        commands,
+      }),
+    ),
   }
 }

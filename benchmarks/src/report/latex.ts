@@ -1,14 +1,15 @@
 import { hasPaper, isBold, paperText, scoreText } from './cells'
+import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
 import { MEASURES, type Measure } from './measures'
 import type { Report, ReportedComparison, ReportRow } from './report'
 
 /** The tables of scores for a paper, with booktabs. */
 export function latex({ comparisons }: Report): string {
-  return `${['% needs \\usepackage{booktabs}', ...comparisons.map(table)].join('\n\n')}\n`
+  return `${['% needs \\usepackage{booktabs}', ...comparisons.flatMap((one) => [table(one), ...twinTable(one)])].join('\n\n')}\n`
 }
 
 function table(reported: ReportedComparison): string {
-  const { rows, stamp, cautions } = reported
+  const { rows, stamp, cautions, seen } = reported
   const paper = hasPaper(reported)
   const heads = [
     'Method',
@@ -28,7 +29,7 @@ function table(reported: ReportedComparison): string {
   return [
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${escaped(stamp)}. Mean $\\pm$ standard deviation between cases; bold: separable from every other. ${escaped(cautions.join(' '))}}`,
+    `  \\caption{${escaped(stamp)}. Mean $\\pm$ standard deviation between cases; bold: separable from every other. ${escaped([...seen, ...cautions].join(' '))}}`,
     `  \\begin{tabular}{l${'r'.repeat(heads.length - 1)}}`,
     '    \\toprule',
     `    ${heads.join(' & ')} \\\\`,
@@ -38,6 +39,29 @@ function table(reported: ReportedComparison): string {
     '  \\end{tabular}',
     '\\end{table}',
   ].join('\n')
+}
+
+/** What the unlabelled scans added, where twins are rows. */
+function twinTable({ unlabelled, stamp }: ReportedComparison): string[] {
+  if (unlabelled.length === 0) return []
+  const lines = MEASURES.flatMap((measure) =>
+    unlabelled.map((one) => `    ${fromUnlabelledCells(one, measure).map(escaped).join(' & ')} \\\\`),
+  )
+  return [
+    [
+      '\\begin{table}',
+      '  \\centering',
+      `  \\caption{${escaped(stamp)}. ${escaped(ABOUT_TWINS)}}`,
+      '  \\begin{tabular}{llrlrrrr}',
+      '    \\toprule',
+      `    ${FROM_UNLABELLED_HEADS.map(escaped).join(' & ')} \\\\`,
+      '    \\midrule',
+      ...lines,
+      '    \\bottomrule',
+      '  \\end{tabular}',
+      '\\end{table}',
+    ].join('\n'),
+  ]
 }
 
 function score(reported: ReportedComparison, row: ReportRow, measure: Measure): string {

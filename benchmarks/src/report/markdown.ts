@@ -1,4 +1,5 @@
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from './cells'
+import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
 import { MEASURES } from './measures'
 import { faultText } from './read-each'
 import type { Report, ReportedComparison } from './report'
@@ -16,7 +17,7 @@ export function markdown({ comparisons, unfinished, faults }: Report): string {
 }
 
 function section(reported: ReportedComparison): string {
-  const { rows, verdicts, reading, cautions, differs, commands, stamp } = reported
+  const { rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, stamp } = reported
   const paper = hasPaper(reported)
   const scores = rows.map((row) => [
     plain(row.arm.name),
@@ -31,13 +32,19 @@ function section(reported: ReportedComparison): string {
   const spreads = MEASURES.flatMap((measure) =>
     rows.map((row) => [measure.title, plain(row.arm.name), ...spreadCells(row.measures[measure.name], measure.digits)]),
   )
+  const twins = MEASURES.flatMap((measure) =>
+    unlabelled.map((one) => fromUnlabelledCells(one, measure).map((text) => plain(text))),
+  )
   const pairs = MEASURES.map((measure) =>
     [`**${measure.title}**`, ...verdicts[measure.name].map((one) => `- ${plain(verdictText(one, measure))}`)].join('\n'),
   )
   return [
     `## ${plain(stamp)}`,
     table(scoreHeads(reported), scores, 1),
-    list([...cautions, ...reading]),
+    list([...seen, ...cautions, ...reading]),
+    ...(unlabelled.length > 0
+      ? ['### What the unlabelled scans added', table(FROM_UNLABELLED_HEADS, twins, 2), list([ABOUT_TWINS])]
+      : []),
     '### Spread, each labelled as what it is',
     table(['measure', 'method', ...SPREADS], spreads, 2),
     ...(rows.length > 1 ? ['### Pairs', ...pairs] : []),

@@ -95,3 +95,24 @@ it('names the verb of a phantom', () => {
   const verb = (dataset: string) => repeatCommands(comparisonOf(WASM, { dataset }))[0]!.split(' ')[2]
   expect([verb('phantom'), verb('pancreas-phantom'), verb('liver')]).toEqual(['la', 'pancreas', '"<folder'])
 })
+
+it.each<[string, string[], string]>([
+  ['half', ['supervised', 'mt', 'mt-twin', 'ua-mt'], '--method supervised,mt,ua-mt'],
+  ['half', ['mt'], '--method mt --no-twins'],
+  ['half', ['mt', 'cps-twin'], '--method mt,cps-twin --no-twins'],
+  ['half', ['supervised'], '--method supervised'],
+  ['quick', ['mt', 'mt-twin'], '--method mt --twins'],
+  ['quick', ['mt'], '--method mt'],
+  ['quick', ['mt', 'cps-twin'], '--method mt,cps-twin'],
+])('has the rows of %s %j again by «%s»', (profile, rows, words) => {
+  const comparison = { ...comparisonOf(WASM, { profile, protocol: 'common' }), arms: rows.map((method) => arm(method)) }
+  const [command] = repeatCommands(comparison)
+  expect(command).toContain(`pnpm bench la ${words} --fold`)
+  expect(understood(command!).order.request.arms.map(({ method }) => method)).toEqual(rows)
+})
+
+it('asks for all cases again, which are the same in whatever way they would be chosen', () => {
+  const [command] = repeatCommands(comparisonOf(WASM, { labelled: 'all', settings: { labelledCases: 'all' } }))
+  expect(command).toContain(' --labelled all ')
+  expect(understood(command!).order.request).toMatchObject({ labelled: 'all', protocol: { labelledCases: 'all' } })
+})

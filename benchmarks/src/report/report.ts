@@ -5,6 +5,7 @@ import { beyondProtocol } from './beyond-protocol'
 import { cautionsOf } from './cautions'
 import { type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
+import { type FromUnlabelled, fromUnlabelled } from './from-unlabelled'
 import { type ListedData, withKnownSplits } from './known-splits'
 import { MEASURES, type Measure, type MeasureName } from './measures'
 import { PUBLISHED, type PublishedScores } from './published'
@@ -12,6 +13,7 @@ import { READING } from './reading'
 import { repeatCommands } from './repeat-command'
 import { armName } from './run-name'
 import { separablyBest, type Verdict, verdictsOf } from './verdict'
+import { whatRowsSee } from './what-rows-see'
 
 /** One table with all that belongs to it, computed; the writers only lay it out. */
 export interface ReportedComparison {
@@ -22,10 +24,14 @@ export interface ReportedComparison {
   readonly verdicts: Readonly<Record<MeasureName, readonly Verdict[]>>
   /** The one arm that is separably better than every other, by measure. */
   readonly best: Readonly<Record<MeasureName, Arm | null>>
+  /** Where twins are rows. */
+  readonly unlabelled: readonly FromUnlabelled[]
   /** How the figures of every report are to be read, in sentences. */
   readonly reading: readonly string[]
   /** What to beware of in these ones. */
   readonly cautions: readonly string[]
+  /** See `whatRowsSee`. */
+  readonly seen: readonly string[]
   /** `method: what remains different from its paper`. */
   readonly differs: readonly string[]
   /** See `repeatCommands`. */
@@ -57,17 +63,20 @@ export async function makeReport(
 function reported(comparison: Comparison): ReportedComparison {
   const { arms, conditions } = comparison
   const verdicts = byMeasure((measure) => verdictsOf(comparison, measure))
+  const rows = arms.map((arm) => ({
+    ...summariseArm(arm),
+    paper: PUBLISHED[conditions.dataset]?.[armName({ name: arm.method, without: arm.without })],
+  }))
   return {
     stamp: stampOf(comparison),
     comparison,
-    rows: arms.map((arm) => ({
-      ...summariseArm(arm),
-      paper: PUBLISHED[conditions.dataset]?.[armName({ name: arm.method, without: arm.without })],
-    })),
+    rows,
     verdicts,
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),
+    unlabelled: fromUnlabelled(rows, verdicts, conditions.protocol),
     reading: READING,
     cautions: cautionsOf(comparison),
+    seen: whatRowsSee(arms.map(({ name, method, runs }) => ({ name, method, settings: runs[0]!.config.settings }))),
     differs: differsOf(comparison),
     commands: repeatCommands(comparison),
   }

@@ -10,7 +10,7 @@ export interface TableStamp {
   protocol: string
   /** What was done beyond the protocol, in words. */
   beyond?: readonly string[]
-  labelled: number
+  labelled: number | 'all'
   folds: readonly number[]
   seeds: readonly number[]
   engine: string

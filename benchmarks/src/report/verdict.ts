@@ -3,11 +3,13 @@ import type { Interval } from '../statistics/bootstrap-interval'
 import { caseValues } from '../statistics/case-values'
 import { overlapInterval } from '../statistics/overlap-interval'
 import { type AdjustedComparison, adjustFamily, comparePaired } from '../statistics/paired-comparison'
+import type { WilcoxonResult } from '../statistics/paired-wilcoxon'
 import type { Arm } from './arm'
 import type { Comparison } from './comparison'
 import { groupBy } from './group-by'
 import { type Measure, type MeasureName, pText, signed } from './measures'
 import { runPairs } from './run-pairs'
+import { isTwin, twinRow } from './supervised-twins'
 
 const LEVEL = 0.95
 
@@ -40,9 +42,17 @@ export interface Verdict {
   readonly better: Arm | null
 }
 
-/** Every pair of arms under one measure; Holm's correction is over these pairs. */
-export function verdictsOf({ arms }: Comparison, measure: Measure): Verdict[] {
-  const pairs = arms.flatMap((a, i) => arms.slice(i + 1).map((b) => ({ a, b })))
+/**
+ * Every pair of methods under one measure, and every method with its supervised twin; Holm's correction is over these pairs.
+ *
+ * @param besides one more pair, such as two twins
+ */
+export function verdictsOf({ arms, conditions }: Comparison, measure: Measure, besides: readonly Arm[] = []): Verdict[] {
+  const isPair = (a: Arm, b: Arm) =>
+    (!isTwin(a) && !isTwin(b)) || twinRow(a, [b], conditions.protocol) === b || twinRow(b, [a], conditions.protocol) === a
+  const pairs = arms.flatMap((a, i) =>
+    arms.slice(i + 1).flatMap((b) => (isPair(a, b) || (besides.includes(a) && besides.includes(b)) ? [{ a, b }] : [])),
+  )
   const compared = pairs.flatMap(({ a, b }) => {
     const [ofA, ofB] = [caseValues(a.runs, measure.name), caseValues(b.runs, measure.name)]
     return [...ofA.keys()].some((id) => ofB.has(id)) ? [{ a, b, ...comparePaired(ofA, ofB, { level: LEVEL }) }] : []
@@ -58,10 +68,37 @@ export function verdictsOf({ arms }: Comparison, measure: Measure): Verdict[] {
   })
 }
 
-/** The arm that is separably better than every other one, if there is one: the only figure that may be bold. */
+/** The method that is separably better than every other one and than its own twin, if there is one: the only figure that may be bold. */
 export function separablyBest(arms: readonly Arm[], verdicts: readonly Verdict[]): Arm | null {
-  if (arms.length < 2) return null
-  return arms.find((arm) => verdicts.filter(({ a, b }) => a === arm || b === arm).every(({ better }) => better === arm)) ?? null
+  const candidates = arms.filter((arm) => !isTwin(arm))
+  if (candidates.length < 2) return null
+  return (
+    candidates.find((arm) => verdicts.filter(({ a, b }) => a === arm || b === arm).every(({ better }) => better === arm)) ?? null
+  )
+}
+
+/** The same verdict as `arm` minus the other one. */
+export function fromSideOf(arm: Arm, verdict: Verdict): Verdict {
+  if (verdict.a === arm) return verdict
+  const { a, b, cases, runs } = verdict
+  const turned = <T extends { readonly difference: number; readonly interval: Interval | null }>(one: T): T => ({
+    ...one,
+    difference: -one.difference,
+    interval: one.interval && { ...one.interval, low: -one.interval.high, high: -one.interval.low },
+  })
+  return {
+    ...verdict,
+    a: b,
+    b: a,
+    cases: cases && { ...turned(cases), wilcoxon: turnedRanks(cases.wilcoxon) },
+    runs: turned(runs),
+  }
+}
+
+/** The ranks of positive differences are the rest of all ranks then. */
+function turnedRanks(wilcoxon: WilcoxonResult): WilcoxonResult {
+  const { statistic, differing } = wilcoxon
+  return { ...wilcoxon, statistic: (differing * (differing + 1)) / 2 - statistic }
 }
 
 /** A verdict in words, from `a`'s side. */

@@ -112,7 +112,8 @@ function optionsOf(args: ReadArguments): string[] {
   return Object.entries(args).flatMap(([name, value]) => {
     if (NOT_FOR_TASKS.has(name) || value === undefined || name === 'dataset') return []
     if (value === true) return [`--${name}`]
-    if (value === false) return []
+    // Alone among flags it may be on without being given.
+    if (value === false) return name === 'twins' ? ['--no-twins'] : []
     return [`--${name}`, name === 'runs' || name === 'data' ? resolve(String(value)) : String(value)]
   })
 }

@@ -4,11 +4,13 @@ import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'
 import { ranks } from '../figures/ranks'
+import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from '../from-unlabelled'
 import { readTerms } from '../logged-terms'
 import { figure, MEASURES, type Measure } from '../measures'
 import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
 import { type ReportedRun, shortHash } from '../run-files'
+import { isTwin } from '../supervised-twins'
 import { verdictText } from '../verdict'
 import { caseHref, runHref } from './links'
 import { type Cell, Figure, page, SortableTable } from './page'
@@ -58,7 +60,7 @@ export function indexPage(report: Report): string {
 }
 
 function Section({ reported, index }: { reported: ReportedComparison; index: number }) {
-  const { stamp, comparison, rows, verdicts, reading, cautions, differs, commands } = reported
+  const { stamp, comparison, rows, verdicts, unlabelled, reading, cautions, seen, differs, commands } = reported
   const { arms } = comparison
   const several = arms.length > 1
   return (
@@ -70,6 +72,11 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
         ))}
       </ul>
       <SortableTable heads={scoreHeads(reported)} rows={scoreRows(reported)} />
+      <ul>
+        {seen.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
       <details open>
         <summary>How to read it</summary>
         <ul>
@@ -78,6 +85,19 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
           ))}
         </ul>
       </details>
+
+      {unlabelled.length > 0 && (
+        <>
+          <h3>What the unlabelled scans added</h3>
+          <SortableTable
+            heads={FROM_UNLABELLED_HEADS}
+            rows={MEASURES.flatMap((measure) =>
+              unlabelled.map((one) => fromUnlabelledCells(one, measure).map((text) => ({ text }))),
+            )}
+          />
+          <p>{ABOUT_TWINS}</p>
+        </>
+      )}
 
       <h3>Spread, each labelled as what it is</h3>
       <SortableTable
@@ -169,10 +189,14 @@ function scoreRows(reported: ReportedComparison): Cell[][] {
 
 function MeasureFigures({ reported, measure }: { reported: ReportedComparison; measure: Measure }) {
   const { comparison, rows, verdicts } = reported
+  // Twins are compared with their methods alone.
+  const methods = { ...comparison, arms: comparison.arms.filter((arm) => !isTwin(arm)) }
   const ofMeasure = verdicts[measure.name]
   const sign = measure.better === 'higher' ? 1 : -1
-  const reference = [...rows].sort((a, b) => sign * (b.measures[measure.name].mean - a.measures[measure.name].mean))[0]!.arm
-  const rankPlot = ranks(comparison, ofMeasure, measure)
+  const reference = [...(methods.arms.length > 0 ? rows.filter(({ arm }) => !isTwin(arm)) : rows)].sort(
+    (a, b) => sign * (b.measures[measure.name].mean - a.measures[measure.name].mean),
+  )[0]!.arm
+  const rankPlot = ranks(methods, ofMeasure, measure)
   return (
     <details open={measure.name === 'dice'} class="figures">
       <summary>{measure.title} in figures</summary>

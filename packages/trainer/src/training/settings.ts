@@ -39,8 +39,12 @@ export interface Protocol {
   readonly augment?: Augmentation
   /** The test's windows are predicted in every mirroring along these axes, and averaged; no compared paper does it. @default in none */
   readonly testMirror?: readonly Axis[]
-  /** Labelled cases drawn anew for every fold and seed; the compared papers take the first of the list. @default the first */
-  readonly labelledCases?: 'drawn'
+  /**
+   * Labelled cases drawn anew for every fold and seed, or all of the training list; the compared papers take the first of it.
+   *
+   * @default the first
+   */
+  readonly labelledCases?: 'drawn' | 'all'
 }
 
 /** Kaiming initialisation, random crops without rotation, the same schedule for all. */
@@ -73,7 +77,7 @@ export interface TrainingSettings {
   /** Axes along which the test mirrors its windows; absent unless it does. */
   readonly testMirror?: readonly Axis[]
   /** Absent where they are the first of the training list. */
-  readonly labelledCases?: 'drawn'
+  readonly labelledCases?: 'drawn' | 'all'
 }
 
 /** Small windows leave an engine's threads idle and have each filter prepared anew; large ones only take memory together. */

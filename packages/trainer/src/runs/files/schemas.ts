@@ -43,7 +43,7 @@ export const trainingSettings = z.looseObject({
   batch: z.looseObject({ labelled: z.int(), unlabelled: z.int() }),
   augment: z.looseObject({ kind: z.enum(['flips', 'strong']), mirrorAxes: axes }).optional(),
   testMirror: axes.optional(),
-  labelledCases: z.literal('drawn').optional(),
+  labelledCases: z.enum(['drawn', 'all']).optional(),
 }) as unknown as z.ZodType<TrainingSettings>
 
 export const engineIdentity = z.looseObject({
