@@ -15,7 +15,7 @@ import { givenPath } from '../command-line/given-path'
 export function datasetReference(where: string, word: string, names: readonly string[]): string {
   if (names.includes(word)) return word
   const path = givenPath(word)
-  if (isPath(word) || existsSync(join(path, 'dataset.json'))) return path
+  if (isPath(word) || FILES.some((file) => existsSync(join(path, file)))) return path
   if (names.length === 0)
     throw dualsegError(
       'DUALSEG_USAGE',
@@ -23,6 +23,9 @@ export function datasetReference(where: string, word: string, names: readonly st
     )
   return choose(where, word, names)
 }
+
+/** What a described folder holds. */
+const FILES = ['dualseg.json', 'dataset.json']
 
 function isPath(word: string): boolean {
   return /[\\/]/.test(word) || /^(\.|~$)/.test(word) || word.endsWith('.json')

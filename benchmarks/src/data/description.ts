@@ -5,6 +5,8 @@ import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { choose } from '../command-line/choose'
+import { COMMAND_NAMES } from '../command-line/command-names'
+import { descriptionOfLayout } from './layouts/foreign-layout'
 import { projectRoot } from './project-root'
 import { readJson } from './read-json'
 import { whyTaken } from './taken-names'
@@ -18,7 +20,15 @@ const multiple = z.int().min(PATCH_MULTIPLE).multipleOf(PATCH_MULTIPLE)
 const patch = z.tuple([multiple, multiple, multiple])
 const positive = z.int().positive()
 const windows = z
-  .strictObject({ patch, stride: z.tuple([positive, positive, positive]) })
+  .strictObject({
+    patch,
+    stride: z.tuple([positive, positive, positive]),
+    /** Where they differ from the profile of this name. */
+    iterations: positive.optional(),
+    filters: positive.optional(),
+    /** The rate at first: it falls to 0 by the power 0.9, after ten steps that warm up. */
+    rate: z.number().positive().optional(),
+  })
   .refine(
     ({ patch: size, stride }) => stride.every((step, axis) => step <= size[axis]!),
     'stride is larger than the patch: voxels between windows would not be predicted',
@@ -55,7 +65,7 @@ const schema = z.strictObject({
       .optional(),
     scale: z.enum(['none', 'unit', 'standard']).default('none'),
   }),
-  /** Patch and sliding-window stride; those of reduced profiles follow from `full` where they are not given. */
+  /** Patch, sliding-window stride, and what else is another than in the Left Atrium's profiles; reduced ones follow from `full` where they are not given. */
   profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
   /** Taken where a command line names none. */
   profile: z.enum(['quick', 'half', 'full']).default('full'),
@@ -99,7 +109,8 @@ export function describedNames(): string[] {
 /**
  * Reads a data set's description.
  *
- * @param reference `datasets/<name>` by its name; else the absolute path of a folder with `dataset.json`, or of such a file
+ * @param reference `datasets/<name>` by its name; else the absolute path of a folder with `dualseg.json` or `dataset.json`, or of such a
+ *   file, which may also be nnU-Net's or the Decathlon's
  * @throws DUALSEG_USAGE for a name that is not described, DUALSEG_DATA for a place without a description, a name that is taken, or a file that does not say what
  *   it must
  */
@@ -114,21 +125,23 @@ function describeBuiltIn(name: string): Description {
     throw dualsegError('DUALSEG_DATA', `${taken}; rename datasets/${name}, and the name in its dataset.json`)
   const folder = join(projectRoot, 'datasets', name)
   const path = join(folder, 'dataset.json')
-  const parsed = parseDescription(path)
+  const parsed = parseDescription(path, readJson(path))
   if (parsed.name !== name) throw dualsegError('DUALSEG_DATA', `${path}: name is ${parsed.name}, expected ${name}, as its folder`)
   return { ...parsed, folder, reference: name, file: `datasets/${name}/dataset.json`, isBuiltIn: true }
 }
 
-function describePlace(place: string): Description {
+async function describePlace(place: string): Promise<Description> {
   const there = statSync(place, { throwIfNoEntry: false })
-  const path = there?.isDirectory() ? join(place, 'dataset.json') : place
+  const path = there?.isDirectory() ? descriptionIn(place) : place
   if (!existsSync(path)) {
     throw dualsegError(
       'DUALSEG_DATA',
       `${path} is not there; name a folder with a dataset.json that describes its scans (docs/how-to/data-set.md), or that file`,
     )
   }
-  const parsed = parseDescription(path)
+  const raw = readJson(path)
+  const proposed = await descriptionOfLayout(raw, path, takenNames())
+  const parsed = parseDescription(path, proposed?.description ?? raw)
   const taken = describedNames().includes(parsed.name)
     ? `no other data set may be called ${parsed.name}, for datasets/${parsed.name} is`
     : whyTaken(parsed.name)
@@ -136,8 +149,19 @@ function describePlace(place: string): Description {
   return { ...parsed, folder: dirname(path), reference: path, file: path, isBuiltIn: false }
 }
 
-function parseDescription(path: string): z.infer<typeof schema> {
-  const parsed = schema.safeParse(readJson(path))
+/** Our own description of a folder; beside another project's `dataset.json` it is called `dualseg.json`. */
+export function descriptionIn(folder: string): string {
+  const own = join(folder, 'dualseg.json')
+  return existsSync(own) ? own : join(folder, 'dataset.json')
+}
+
+/** Names that a data set elsewhere may not have. */
+export function takenNames(): string[] {
+  return [...describedNames(), ...COMMAND_NAMES, 'phantom', 'slurm']
+}
+
+function parseDescription(path: string, raw: unknown): z.infer<typeof schema> {
+  const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
   throw dualsegError('DUALSEG_DATA', `${path}:\n  ${faults.join('\n  ')}`)

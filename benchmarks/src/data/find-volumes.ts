@@ -27,17 +27,8 @@ export function findVolumes(description: Description, data: string | undefined):
   const beside = [join(folder, 'volumes'), folder]
   const places = data !== undefined ? below(data) : isBuiltIn ? [...environment, ...beside] : [...beside, ...environment]
   for (const place of places) {
-    const ids = caseIds(place, files.image)
-    const others = files.unlabelled === undefined ? [] : caseIds(place, files.unlabelled)
-    const twice = others.find((id) => ids.includes(id))
-    if (twice !== undefined) {
-      const [one, other] = [files.image, files.unlabelled!].map((path) => join(place, path.replaceAll('{case}', twice)))
-      throw dualsegError('DUALSEG_DATA', `case ${twice} has two images, ${one} and ${other}; rename one, or take it away`)
-    }
-    if (ids.length + others.length > 0) {
-      const unlabelled = ids.filter((id) => !existsSync(pathAsStored(place, files.label.replaceAll('{case}', id))))
-      return { root: place, ids: [...ids, ...others].sort(), unlabelled: [...unlabelled, ...others].sort() }
-    }
+    const found = volumesIn(place, files)
+    if (found !== null) return found
   }
   if (data !== undefined) {
     throw dualsegError(
@@ -46,6 +37,30 @@ export function findVolumes(description: Description, data: string | undefined):
     )
   }
   return null
+}
+
+/**
+ * The cases of one folder.
+ *
+ * @returns null if there are none
+ */
+export function volumesIn(root: string, files: Description['files']): FoundVolumes | null {
+  const ids = caseIds(root, files.image)
+  const others = files.unlabelled === undefined ? [] : caseIds(root, files.unlabelled)
+  const twice = others.find((id) => ids.includes(id))
+  if (twice !== undefined) {
+    const [one, other] = [files.image, files.unlabelled!].map((path) => join(root, path.replaceAll('{case}', twice)))
+    throw dualsegError('DUALSEG_DATA', `case ${twice} has two images, ${one} and ${other}; rename one, or take it away`)
+  }
+  if (ids.length + others.length === 0) return null
+  const unlabelled = ids.filter((id) => !existsSync(pathAsStored(root, files.label.replaceAll('{case}', id))))
+  return { root, ids: [...ids, ...others].sort(), unlabelled: [...unlabelled, ...others].sort() }
+}
+
+/** Where the image of a case lies. */
+export function imageFile(root: string, { image, unlabelled }: Description['files'], id: string): string {
+  const path = pathAsStored(root, image.replaceAll('{case}', id))
+  return unlabelled === undefined || existsSync(path) ? path : pathAsStored(root, unlabelled.replaceAll('{case}', id))
 }
 
 /** What `{case}` stands for in the paths that are there. */

@@ -11,7 +11,7 @@ import { describedDataset } from '../data/described-dataset'
 import { type Description, describe } from '../data/description'
 import { listsFolder } from '../data/folds/lists-of'
 import type { GridDataset } from './grid-dataset'
-import { PROFILE_NAMES, PROFILES, type ProfileName } from './profiles'
+import { fallingFrom, lasting, PROFILE_NAMES, PROFILES, type ProfileName } from './profiles'
 
 const MULTIPLE = 16
 /** More are counted, not listed. */
@@ -99,7 +99,11 @@ function foldCount(description: Description): number {
 function profileOf({ profiles }: Description, name: ProfileName): Profile {
   const base = PROFILES[name]
   const given = profiles[name]
-  if (given !== undefined) return { ...base, ...given }
+  if (given !== undefined) {
+    const { patch, stride, iterations = base.iterations, filters = base.filters, rate } = given
+    const { learningRate, ...sized } = { ...lasting(base, iterations), patch, stride, filters }
+    return { ...sized, learningRate: rate === undefined ? learningRate : fallingFrom(rate) }
+  }
   const patch = profiles.full.patch.map((length) => MULTIPLE * Math.max(1, Math.round(length / base.reduce / MULTIPLE))) as [
     number,
     number,

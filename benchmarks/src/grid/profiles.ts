@@ -35,22 +35,32 @@ export function withIterations(profile: Profile, iterations: string | undefined)
   if (iterations === undefined) return profile
   const count = oneInteger('--iterations', iterations, 1, 1_000_000)
   if (count === profile.iterations) return profile
-  const share = count / profile.iterations
+  return { ...lasting(profile, count), name: `${profile.name}-${count}` }
+}
+
+/** A profile of another length, ramp-up and rate with it. */
+export function lasting(profile: Profile, iterations: number): Profile {
+  if (iterations === profile.iterations) return profile
+  const share = iterations / profile.iterations
   const { learningRate } = profile
   return {
     ...profile,
-    name: `${profile.name}-${count}`,
-    iterations: count,
+    iterations,
     rampEvery: profile.rampEvery * share,
     learningRate: learningRate.kind === 'step' ? { ...learningRate, every: learningRate.every * share } : learningRate,
   }
+}
+
+/** A rate that falls to 0 over a run, whatever its length. */
+export function fallingFrom(rate: number): Profile['learningRate'] {
+  return { kind: 'poly', rate, power: 0.9, warmUp: 10 }
 }
 
 function reduced(own: Pick<Profile, 'name' | 'reduce' | 'patch' | 'stride' | 'filters' | 'iterations'>): Profile {
   return {
     ...own,
     dropout: 0.5,
-    learningRate: { kind: 'poly', rate: 0.1, power: 0.9, warmUp: 10 },
+    learningRate: fallingFrom(0.1),
     rampEvery: own.iterations / RAMP_STEPS,
     batch: { labelled: 2, unlabelled: 2 },
     supervisedBatch: 2,

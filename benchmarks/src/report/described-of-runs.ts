@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Description, describe, describedNames } from '../data/description'
+import { type Description, describe, describedNames, descriptionIn } from '../data/description'
 
 /**
  * The description of a data set by the name that runs have for it: one of this checkout, or the one in the folder that `--data` names.
@@ -9,7 +8,7 @@ import { type Description, describe, describedNames } from '../data/description'
  */
 export async function describedOfRuns(name: string, data: string | undefined): Promise<Description | undefined> {
   if (describedNames().includes(name)) return describe(name)
-  if (data === undefined || !existsSync(join(data, 'dataset.json'))) return undefined
+  if (data === undefined || !existsSync(descriptionIn(data))) return undefined
   const description = await describe(data)
   return description.name === name ? description : undefined
 }
