@@ -1,8 +1,9 @@
 import { dualsegError, type Engine, type EngineOptions, type EngineReport } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import { version as VERSION } from '../package.json'
-import { differences, type Exercises, exercise } from './packing/exercise'
+import { differences, exercise } from './packing/exercise'
 import { packingSupport } from './packing/packing-support'
+import { PLAIN_EXERCISES } from './packing/plain-exercises'
 import { registerKernels } from './register-kernels'
 import { RELAXED_NOTE } from './relaxed-simd'
 import { availableThreads, openRuntime, type Runtime } from './runtime'
@@ -77,21 +78,14 @@ async function openAnew(options: BackendOptions): Promise<void> {
   replaceBackend({ ...runtime, notes: [...runtime.notes, `not packed into 256 bits: ${because}`] }, options)
 }
 
-/** What plain kernels gave, by all that their bits depend on: once a process is enough. */
-const plainExercises = new Map<string, Exercises>()
-
 /** @returns why packed kernels may not be used; nothing if they are open */
 async function openPacked(options: BackendOptions): Promise<string | undefined> {
-  const { relaxedSimd = false, numerics = 'fast' } = options
-  const kind = `${relaxedSimd} ${numerics}`
-  if (!plainExercises.has(kind)) {
-    replaceBackend(await openRuntime({ threads: 1, shared: false, relaxedSimd }), { threads: 1, numerics })
-    await tf.setBackend(BACKEND_NAME)
-    plainExercises.set(kind, exercise())
-  }
-  replaceBackend(await openRuntime({ ...options, packed: true }), options)
+  const { numerics = 'fast' } = options
+  const runtime = await openRuntime({ ...options, packed: true })
+  replaceBackend(runtime, options)
   await tf.setBackend(BACKEND_NAME)
-  const different = differences(plainExercises.get(kind)!, exercise())
+  const plain = PLAIN_EXERCISES[`${numerics}${runtime.isRelaxed ? ', fused' : ''}`]
+  const different = differences(plain, exercise())
   if (different.length === 0) return undefined
   return `here packed kernels give other bits (${different.join('; ')}); please report it with the versions of Node (${process.version}) and processor`
 }

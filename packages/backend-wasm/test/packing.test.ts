@@ -6,8 +6,10 @@ import { train } from '../../kernels/test/tiny-training'
 import { BACKEND_NAME, openBackend, type WasmBackend } from '../src/index'
 import { compileKernels, kernelsBytes } from '../src/kernels-module'
 import * as compiling from '../src/packing/compile-packed'
-import { differences, exercise } from '../src/packing/exercise'
+import { differences, digest, exercise } from '../src/packing/exercise'
 import * as supporting from '../src/packing/packing-support'
+import { PLAIN_EXERCISES } from '../src/packing/plain-exercises'
+import { hasFusedMultiplyAdd } from '../src/relaxed-simd'
 
 vi.mock(import('../src/packing/compile-packed'), { spy: true })
 vi.mock(import('../src/packing/packing-support'), { spy: true })
@@ -42,11 +44,28 @@ describe('the exercises', () => {
     expect(differences(first, exercise())).toEqual([])
   })
 
-  it('tell -0 from 0, and NaN from nothing', () => {
-    const of = (...values: number[]) => new Map([['a', [Float32Array.from(values)]]])
+  it.each([
+    ['fast', {}],
+    ['strict', { numerics: 'strict' }],
+    ['fast, fused', { relaxedSimd: true }],
+    ['strict, fused', { numerics: 'strict', relaxedSimd: true }],
+  ] as const)('give what is written down, from plain kernels and finite: %s', async (kind, options) => {
+    const { numerics } = await openBackend({ threads: 1, ...options })
+    // Where a runtime has no fused multiply-adds, asking for them gives the bits without.
+    const found = exercise((name, arrays) => {
+      for (const values of arrays) expect(values.every(Number.isFinite), name).toBe(true)
+    })
+    expect(found).toEqual(PLAIN_EXERCISES[hasFusedMultiplyAdd() ? kind : (numerics as 'fast' | 'strict')])
+  })
+
+  it('tell a last bit, -0 from 0, and one value more', () => {
+    const of = (...values: number[]) => ({ a: digest([Float32Array.from(values)]) })
     expect(differences(of(0, Number.NaN), of(0, Number.NaN))).toEqual([])
+    expect(differences(of(1), of(1 + 2 ** -23))).toEqual(['a'])
     expect(differences(of(0), of(-0))).toEqual(['a'])
     expect(differences(of(1), of(1, 2))).toEqual(['a'])
+    // FNV-1a as its authors give it for these bytes.
+    expect(digest([new TextEncoder().encode('foobar')])).toBe(0xbf9cf968)
   })
 })
 
