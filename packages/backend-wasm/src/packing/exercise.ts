@@ -43,11 +43,19 @@ export function differences(one: Exercises, other: Exercises): string[] {
   return Object.keys(one).filter((name) => one[name] !== other[name])
 }
 
-/** FNV-1a (32 bits) of the bits, not of the values: -0 is not 0. */
+/** Of the bits, not of the values: -0 is not 0. Each word is mixed in by steps that can be undone, so that one difference alone is never lost. */
 export function digest(arrays: readonly Values[]): number {
-  let hash = 0x811c9dc5
-  for (const { buffer, byteOffset, byteLength } of arrays)
-    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) hash = Math.imul(hash ^ byte, 0x01000193)
+  let hash = 0
+  const mix = (word: number) => {
+    hash = Math.imul(hash ^ word, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    mix(byteLength)
+    const words = new Uint32Array(buffer, byteOffset, byteLength >> 2)
+    for (let i = 0; i < words.length; i++) mix(words[i]!)
+    for (let i = byteLength & ~3; i < byteLength; i++) mix(new Uint8Array(buffer, byteOffset + i, 1)[0]!)
+  }
   return hash >>> 0
 }
 
