@@ -14,6 +14,7 @@ import { gridDataset } from './named-dataset'
 import { type Crew, openCrew } from './open-crew'
 import { type GridOutcome, runAll } from './run-jobs'
 import { type SettledEngine, settleEngine } from './settle-engine'
+import { wallSeconds } from './time-left'
 
 /** How a grid's result is shown; undefined where there is nothing to show. */
 export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
@@ -59,12 +60,13 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     }
     console.error(plan)
 
-    const { outcomes, errors, notices } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
+    const { outcomes, errors, notices, time } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
     const { request } = order
     const title = isPhantom(dataset) ? `${own.name} phantom` : own.name
     const text = show({ request, dataset: title, engine: crew.engine, runs: crew.estimate.runs, outcomes }, json)
     if (text !== undefined) console.log(text)
     for (const notice of notices) console.error(notice)
+    if (time !== undefined && time.said > 0 && errors.size === 0 && !signal.aborted) console.error(timeText(time))
     for (const [index, error] of errors) {
       console.error(`${crew.estimate.runs[index]!.title} failed: ${errorWords(error)}`)
     }
@@ -117,7 +119,12 @@ function planText({ estimate, engine, jobs, threads, reason }: Crew, title: stri
   })
   const beside = jobs === 1 ? '' : `, ${jobs} side by side with ${threads} threads each`
   const fewer = reason === undefined ? [] : [`No more than ${jobs} at a time: ${reason}.`]
-  const total = duration(estimate.seconds / jobs)
+  const total = duration(
+    wallSeconds(
+      estimate.runs.map(({ seconds }) => seconds),
+      jobs,
+    ),
+  )
   const largest = Math.max(0, ...estimate.runs.map(({ stepBytes = 0 }) => stepBytes))
   const memory = largest === 0 ? [] : [`A training step takes up to ${(largest / 1e9).toFixed(1)} GB of tensors.`]
   return [
@@ -126,6 +133,12 @@ function planText({ estimate, engine, jobs, threads, reason }: Crew, title: stri
     ...lacks.map((lack) => `  ${lackText(lack)}`),
     ...fewer,
     ...memory,
-    `${estimate.runs.length} runs${beside}, about ${total} (from three measured iterations of each method)`,
+    `${estimate.runs.length} runs${beside}, about ${total} (from a few measured steps of each method)`,
   ].join('\n')
+}
+
+/** `Said 12 min, after a minute 11 min 10 s; took 11 min 2 s` */
+function timeText({ said, afterMinute, took }: NonNullable<GridOutcome['time']>): string {
+  const corrected = afterMinute === undefined ? '' : `, after a minute ${duration(afterMinute)}`
+  return `Said ${duration(said)}${corrected}; took ${duration(took)}`
 }

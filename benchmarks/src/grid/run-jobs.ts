@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/trainer'
 import { errorCode } from '../command-line/exit-codes'
 import { duration, type Job, termsLine, workOff } from '../command-line/progress'
+import { armTitle } from './arm'
 import type { Crew } from './open-crew'
 import { TimeLeft } from './time-left'
 
@@ -11,7 +12,11 @@ export interface GridOutcome {
   readonly errors: Map<number, unknown>
   /** What was found damaged in the folders of runs that went on all the same. */
   readonly notices: string[]
+  /** Seconds that the whole was said to take, first and a minute after it began, and what it took. */
+  readonly time?: { readonly said: number; readonly afterMinute?: number; readonly took: number }
 }
+
+const MINUTE = 60
 
 /** A process that was killed this moment may hold its lock a little longer. */
 const LOCK_PATIENCE_MS = 3000
@@ -24,9 +29,13 @@ export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutco
   const { runs } = crew.estimate
   const result: GridOutcome = { outcomes: new Map(), errors: new Map(), notices: [] }
   const timeLeft = new TimeLeft(
-    runs.map(({ seconds }) => seconds),
+    runs.map((run) => ({ ...run, method: armTitle(run.arm) })),
     crew.jobs,
   )
+  const began = performance.now()
+  const elapsed = () => (performance.now() - began) / 1000
+  const said = timeLeft.total()
+  let afterMinute: number | undefined
   const jobOf = (index: number, run: (report: (line: string) => void) => Promise<RunOutcome | undefined>): Job => ({
     title: runs[index]!.title,
     run: async (report) => {
@@ -42,7 +51,7 @@ export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutco
         result.errors.set(index, error)
         throw error
       } finally {
-        timeLeft.set(index, 0)
+        timeLeft.end(index)
       }
     },
   })
@@ -52,9 +61,10 @@ export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutco
       onLine: report,
       onNotice: (notice) => void result.notices.push(notice),
       onProgress: (progress) => {
-        const left = progress.secondsLeft + (progress.stage === 'train' ? runs[index]!.testSeconds : 0)
-        timeLeft.set(index, left)
-        report(progressLine(progress, left, timeLeft.total()))
+        timeLeft.advance(index, progress.stage, progress.seconds, progress.secondsLeft)
+        const all = timeLeft.total()
+        if (elapsed() >= MINUTE) afterMinute ??= elapsed() + all
+        report(progressLine(progress, timeLeft.of(index), all))
       },
     })
 
@@ -73,7 +83,7 @@ export async function runAll(crew: Crew, signal: AbortSignal): Promise<GridOutco
   await workOff(firstTry, { stopOnError: false, sideBySide: crew.jobs })
   const secondTry = putOff.map((index) => jobOf(index, (report) => patiently(() => tryRun(index, report))))
   await workOff(secondTry, { stopOnError: false, sideBySide: crew.jobs })
-  return result
+  return { ...result, time: { said, took: elapsed(), ...(afterMinute !== undefined && { afterMinute }) } }
 }
 
 async function patiently(run: () => Promise<RunOutcome>): Promise<RunOutcome> {
