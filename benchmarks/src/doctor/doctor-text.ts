@@ -1,6 +1,7 @@
 import { MEASURED_STEP } from '@dualseg/trainer'
 import { duration } from '../command-line/progress'
 import type { Disk, ExaminedData, ExaminedEngine, Machine } from './examine'
+import { fasterNode } from './fastest-node'
 
 export interface Findings {
   readonly machine: Machine
@@ -15,8 +16,10 @@ const GB = 1e9
 export function doctorText({ machine, disk, data, engines }: Findings): string {
   const { node, platform, processor, cores, memoryBytes, freeMemoryBytes } = machine
   const { patch, batch } = MEASURED_STEP
+  const faster = fasterNode(node, platform)
   return [
     line('Node', `${node}, ${platform}`),
+    ...(faster === undefined ? [] : [line('', faster)]),
     line('Processor', `${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}`),
     line('Memory', `${(memoryBytes / GB).toFixed(1)} GB, ${(freeMemoryBytes / GB).toFixed(1)} GB free`),
     line('Disk', `${(disk.freeBytes / GB).toFixed(1)} GB free in ${disk.folder}`),

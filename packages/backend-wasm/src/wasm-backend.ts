@@ -34,7 +34,7 @@ export interface BackendOptions {
   /**
    * True: V8 packs neighbouring 128-bit operations into 256-bit ones, where Node (24 to 26) and processor (AVX2) have it. The same bits, faster. V8's
    * flags are changed for the whole process while the kernels are compiled, and are as before when it has opened. Before use, packed kernels are
-   * compared with plain ones, bit for bit; a difference turns it off and is said. @default false
+   * held against what plain ones give, bit for bit; a difference turns it off and is said. @default false
    */
   readonly packedSimd?: boolean
   /** Most bytes of WebAssembly memory; what does not fit is parked outside and copied back when used. @default 4 GB */
