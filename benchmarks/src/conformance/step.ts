@@ -106,7 +106,7 @@ async function runMethod(group: string, of: Subject): Promise<GroupResult> {
   return result
 }
 
-/** The run's steps, each compared; with a jitter, from parameters that are moved by a rounding unit. */
+/** The run's steps, each compared; with a jitter, every later one from parameters that are moved within the tolerance of the one before. */
 async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Promise<Comparison[]> {
   const { classes = 2 } = run
   const settings = { filters: FILTERS, classes, dropout: 0, initialise: 'default' as const }
@@ -121,8 +121,9 @@ async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Pro
   const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
   const compared: Comparison[] = []
   try {
-    const initial = loadFormulas(networks, { kit, run, subject, method }, jitter)
+    const initial = loadFormulas(networks, { kit, run, subject, method })
     for (const [i, expected] of run.steps.entries()) {
+      if (i > 0 && jitter > 0) await moveParameters(networks, { kit, run, subject, method }, jitter)
       const iteration = (subject.startIteration ?? run.startIteration) + i
       const compare = new Comparison(`step ${i}`, true)
       compare.number('label sum', sumOf(label), run.inputCheck.labelSum, 0)
@@ -171,22 +172,30 @@ function partsOf({ networks }: StepSubject, named: string): readonly string[] {
 }
 
 /** Puts the formula into every network and returns it by the kit's names, in PyTorch's layout. Networks that the run does not know stay as they are. */
-function loadFormulas(
-  networks: NetworkSet,
-  { kit, run, subject }: Subject,
-  jitter: number,
-): Map<string, Map<string, Float32Array>> {
+function loadFormulas(networks: NetworkSet, { kit, run, subject }: Subject): Map<string, Map<string, Float32Array>> {
   const initial = new Map<string, Map<string, Float32Array>>()
   for (const [named, seed] of Object.entries(run.seeds)) {
     const parts = partsOf(subject, named).map((name) => networks.get(name).network)
     const constants = { ...kit.parameters, seed }
     const tensors = subject.numbered?.(named, networks) ?? parts.flatMap((part) => part.tensors)
-    const formula = formulaState(tensors, constants)
-    const state = jitter > 0 ? jittered(formula, constants, jitter) : formula
+    const state = formulaState(tensors, constants)
     for (const { tensors, loadStateDict } of parts) loadStateDict(new Map(tensors.map(({ name }) => [name, state.get(name)!])))
     initial.set(named, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
   }
   return initial
+}
+
+/** Moves every parameter of the networks that the run knows by up to what the first step's values may be off. */
+async function moveParameters(networks: NetworkSet, { kit, run, subject }: Subject, jitter: number): Promise<void> {
+  const reach = valueTolerance(run.float32DeviationStep1 ?? run.float32Deviation)
+  for (const [named, seed] of Object.entries(run.seeds)) {
+    for (const { network } of partsOf(subject, named).map((name) => networks.get(name))) {
+      const isParameter = new Set(network.parameters.map(({ name }) => name))
+      const all = await network.stateDict()
+      const parameters = new Map([...all].filter(([name]) => isParameter.has(name)))
+      network.loadStateDict(new Map([...all, ...jittered(parameters, { ...kit.parameters, seed }, { jitter, reach })]))
+    }
+  }
 }
 
 /** The kit's noise in the order in which it is asked for, over all steps; candidates are the first ones. */
@@ -333,13 +342,17 @@ function compareParameter(
   const adamStep = 2 * (run.learningRates[1] ?? 0) * (step + 1)
   const isLoose = (i: number) => isAdam && Math.abs(grad?.[i] ?? 0) < TINY_GRADIENT * (gradRms ?? 0)
   for (const [i, value] of sample.value.entries()) {
-    const valueTolerance = isLoose(i) ? adamStep : allowed(2e-6, deviation.valueAbs)
     const deltaTolerance = isLoose(i) ? adamStep : allowed(0.3, deviation.deltaEntryOverRms) * deltaRms
-    compare.number(`${what} value[${index[i]}]`, got[i]!, value, valueTolerance)
+    compare.number(`${what} value[${index[i]}]`, got[i]!, value, isLoose(i) ? adamStep : valueTolerance(deviation))
     compare.number(`${what} delta[${index[i]}]`, delta[i]!, sample.delta[i]!, deltaTolerance)
   }
   const distance = Math.sqrt(squaredDistance(values, start))
   compare.number(`${what} deltaL2`, distance, deltaL2, allowed(0.05, deviation.deltaL2Rel) * deltaL2)
+}
+
+/** How far a parameter's value may be off. */
+function valueTolerance(deviation: StepRun['float32Deviation']): number {
+  return allowed(2e-6, deviation.valueAbs)
 }
 
 /** Twenty times PyTorch's own float32 error, but not less than the floor of the kit's README. */
