@@ -93,7 +93,8 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   const names = outputNames(images)
   const format = choose('--format', String(args.format), FORMATS)
   const folder = resolve(standing(), String(args.out))
-  refuseOverwriting(folder, names, FORMATS, args.overwrite === true)
+  const overwrite = args.overwrite === true
+  refuseOverwriting(folder, names, FORMATS, overwrite)
   const options: PredictOptions = {
     probs: Boolean(args.probs),
     ...(args.crop !== undefined && { crop: readCrop(String(args.crop)) }),
@@ -128,9 +129,9 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
           if (signal.aborted) return 'not done'
           const image = await readNext(i)
           // Another command may have been quicker.
-          refuseOverwriting(folder, [names[i]!], FORMATS, args.overwrite === true)
+          refuseOverwriting(folder, [names[i]!], FORMATS, overwrite)
           const paths = { label: output('label'), ...(options.probs && { probs: output('probs') }) }
-          const result = await segment(run, image, { ...options, signal }, paths, report)
+          const result = await segment(run, image, { ...options, signal }, { ...paths, overwrite }, report)
           keepRecord(recordPath(folder, names[i]!), Object.values(paths), {
             ...origin,
             image: resolve(path),
@@ -184,7 +185,7 @@ async function segment(
   run: TrainedRun,
   image: FileVolume,
   options: PredictOptions,
-  paths: { label: string; probs?: string },
+  { overwrite, ...paths }: { label: string; probs?: string; overwrite: boolean },
   report: (line: string) => void,
 ): Promise<Written> {
   const began = performance.now()
@@ -195,9 +196,9 @@ async function segment(
       report(`window ${done} of ${all}, ${duration(left)} left`)
     },
   })
-  const description = describeRun(run.folder)
-  await writeImage(paths.label, label, { description })
-  if (paths.probs !== undefined) await writeImage(paths.probs, probs!, { description })
+  const how = { description: describeRun(run.folder), replace: overwrite }
+  await writeImage(paths.label, label, how)
+  if (paths.probs !== undefined) await writeImage(paths.probs, probs!, how)
   const foregroundVoxels = label.data.reduce((sum, value) => sum + value, 0)
   const [sx, sy, sz] = label.spacing
   return {

@@ -25,4 +25,16 @@ describe('writeNifti', () => {
     await writeNifti(join(folder, 'A.nii'), image)
     expect(new Uint8Array(await readFile(join(folder, 'A.nii')))).toEqual(encodeNifti(image))
   })
+
+  it('lets one of several writers have a name that nobody is to replace', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'A.nii.gz')
+    const { label } = smallCase('A', [3, 4, 5])
+    const writing = await Promise.allSettled([1, 2, 3, 4].map(() => writeNifti(path, label, { replace: false })))
+    const refused = writing.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused).toHaveLength(3)
+    for (const error of refused)
+      expect(error).toMatchObject({ code: 'DUALSEG_DISK', message: expect.stringContaining('is there already') })
+    expect(await readdir(folder)).toEqual(['A.nii.gz'])
+  })
 })
