@@ -103,7 +103,7 @@ function table(results: readonly GroupResult[]): string {
       .slice(0, 8)
       .map(
         (u) =>
-          `  ${u.case} ${u.what}: got ${u.got}, expected ${u.expected}; a start within the first step's tolerance moves it by ${u.spread}`,
+          `  ${u.case} ${u.what}: got ${u.got}, expected ${u.expected}; rounding at the start and in the first step moves it by ${u.spread}`,
       ),
   ])
   const sum = totals(results)

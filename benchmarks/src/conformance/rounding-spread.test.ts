@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Comparison } from './report'
-import { jittered, judgeByRounding } from './rounding-spread'
+import { byRounding, jittered, judgeByRounding } from './rounding-spread'
 
 const step = (values: Record<string, number>): Comparison => {
   const compare = new Comparison('step 1', true)
@@ -26,15 +26,23 @@ it('tries no more often than there is something to decide', async () => {
   expect(tries).toBe(2)
 })
 
-it('moves a parameter by no more than its reach, another way each time', () => {
+it('moves a parameter within its reach, another way each time', () => {
   const constants = { mulJ: 0x9e3779b1, mulK: 0x85ebca77, seed: 5 }
   const data = Float32Array.from({ length: 1000 }, (_, j) => (j - 500) / 700)
   const [first, second] = [1, 2].map(
-    (jitter) => jittered(new Map([['w', { shape: [1000], data }]]), constants, { jitter, reach: 1e-3 }).get('w')!.data,
+    (jitter) => jittered(new Map([['w', { shape: [1000], data }]]), constants, jitter, (_, hash) => 1e-3 * hash).get('w')!.data,
   )
   const moves = Array.from(data, (value, j) => first![j]! - value)
   expect(Math.max(...moves.map(Math.abs))).toBeLessThanOrEqual(1.0001e-3)
   expect(Math.max(...moves)).toBeGreaterThan(9e-4)
   expect(Math.min(...moves)).toBeLessThan(-9e-4)
   expect(first).not.toEqual(second)
+})
+
+it('moves a parameter by rounding to a neighbour, or nowhere', () => {
+  for (const value of [1, -0.7, 1.999]) {
+    const moves = [-1, -0.6, 0, 0.4, 0.6, 1].map((hash) => byRounding(value, hash))
+    for (const move of moves) expect(Math.abs(move)).toBeLessThanOrEqual(2 ** -23 * Math.abs(value))
+    expect(new Set(moves.map(Math.abs)).size).toBe(2)
+  }
 })

@@ -13,8 +13,8 @@ export interface RoundedMismatch extends Mismatch {
 /**
  * The second step begins where the first one ended, and that is known to the first step's tolerance alone: twenty times what rounding does to PyTorch. One voxel that
  * two classes claim alike, one ReLU at its kink, one sign before Adam, and a number of the second step jumps by more than its own tolerance. So what lies outside
- * is measured on the engine at hand: the second step again, from parameters that are moved within the first one's tolerance. A number that moves as far as it is off, but for
- * its tolerance, is not wrong but undecided, and named with its spread; a wrong formula stays where it is.
+ * is measured on the engine at hand: both steps again, from parameters that are moved by a rounding unit, and between them within the first step's tolerance. A number
+ * that moves as far as it is off, but for its tolerance, is not wrong but undecided, and named with its spread; a wrong formula stays where it is.
  */
 export async function judgeByRounding(
   step: Comparison,
@@ -39,16 +39,22 @@ export async function judgeByRounding(
   }
 }
 
-/** Every parameter moved by up to `reach` either way, as the kit's hash says. */
+/** Every parameter moved, by what `move` makes of its value and of the kit's hash, from -1 to 1. */
 export function jittered(
   state: StateDict,
   constants: FormulaSeed,
-  { jitter, reach }: { jitter: number; reach: number },
+  jitter: number,
+  move: (value: number, hash: number) => number,
 ): StateDict {
   return new Map(
     [...state].map(([name, { shape, data }], k) => [
       name,
-      { shape, data: data.map((value, j) => Math.fround(value + reach * formulaHash(j, k + 1000 * jitter, constants))) },
+      { shape, data: data.map((value, j) => Math.fround(value + move(value, formulaHash(j, k + 1000 * jitter, constants)))) },
     ]),
   )
 }
+
+const UNIT = 2 ** -23
+
+/** To a neighbour in float32, or nowhere. */
+export const byRounding = (value: number, hash: number): number => value * UNIT * Math.round(hash)

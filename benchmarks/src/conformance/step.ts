@@ -15,7 +15,7 @@ import { formulaHash, formulaImage, formulaLabel, formulaState, noDraws } from '
 import { kitFile, kitNumber } from './kit'
 import { runOptimisers } from './optimisers'
 import { Comparison, type GroupResult, noteNearest, runCases, skippedGroup } from './report'
-import { jittered, judgeByRounding } from './rounding-spread'
+import { byRounding, jittered, judgeByRounding } from './rounding-spread'
 import type { StepKit, StepNetwork, StepParameter, StepRun } from './step-kit'
 import { ownTensor, STEP_NETWORKS, type StepSubject, subjectOf } from './step-losses'
 
@@ -106,7 +106,7 @@ async function runMethod(group: string, of: Subject): Promise<GroupResult> {
   return result
 }
 
-/** The run's steps, each compared; with a jitter, every later one from parameters that are moved within the tolerance of the one before. */
+/** The run's steps, each compared; with a jitter, from moved parameters: see rounding-spread.ts. */
 async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Promise<Comparison[]> {
   const { classes = 2 } = run
   const settings = { filters: FILTERS, classes, dropout: 0, initialise: 'default' as const }
@@ -121,7 +121,7 @@ async function twoSteps({ kit, run, subject, method }: Subject, jitter = 0): Pro
   const batch = trainingBatch({ image, label }, { batch: counts, patch: spatial })
   const compared: Comparison[] = []
   try {
-    const initial = loadFormulas(networks, { kit, run, subject, method })
+    const initial = loadFormulas(networks, { kit, run, subject, method }, jitter)
     for (const [i, expected] of run.steps.entries()) {
       if (i > 0 && jitter > 0) await moveParameters(networks, { kit, run, subject, method }, jitter)
       const iteration = (subject.startIteration ?? run.startIteration) + i
@@ -172,13 +172,18 @@ function partsOf({ networks }: StepSubject, named: string): readonly string[] {
 }
 
 /** Puts the formula into every network and returns it by the kit's names, in PyTorch's layout. Networks that the run does not know stay as they are. */
-function loadFormulas(networks: NetworkSet, { kit, run, subject }: Subject): Map<string, Map<string, Float32Array>> {
+function loadFormulas(
+  networks: NetworkSet,
+  { kit, run, subject }: Subject,
+  jitter: number,
+): Map<string, Map<string, Float32Array>> {
   const initial = new Map<string, Map<string, Float32Array>>()
   for (const [named, seed] of Object.entries(run.seeds)) {
     const parts = partsOf(subject, named).map((name) => networks.get(name).network)
     const constants = { ...kit.parameters, seed }
     const tensors = subject.numbered?.(named, networks) ?? parts.flatMap((part) => part.tensors)
-    const state = formulaState(tensors, constants)
+    const formula = formulaState(tensors, constants)
+    const state = jitter > 0 ? jittered(formula, constants, jitter, byRounding) : formula
     for (const { tensors, loadStateDict } of parts) loadStateDict(new Map(tensors.map(({ name }) => [name, state.get(name)!])))
     initial.set(named, new Map([...state].map(([tensor, { data }]) => [tensor, data])))
   }
@@ -188,12 +193,13 @@ function loadFormulas(networks: NetworkSet, { kit, run, subject }: Subject): Map
 /** Moves every parameter of the networks that the run knows by up to what the first step's values may be off. */
 async function moveParameters(networks: NetworkSet, { kit, run, subject }: Subject, jitter: number): Promise<void> {
   const reach = valueTolerance(run.float32DeviationStep1 ?? run.float32Deviation)
+  const within = (_: number, hash: number) => reach * hash
   for (const [named, seed] of Object.entries(run.seeds)) {
     for (const { network } of partsOf(subject, named).map((name) => networks.get(name))) {
       const isParameter = new Set(network.parameters.map(({ name }) => name))
       const all = await network.stateDict()
       const parameters = new Map([...all].filter(([name]) => isParameter.has(name)))
-      network.loadStateDict(new Map([...all, ...jittered(parameters, { ...kit.parameters, seed }, { jitter, reach })]))
+      network.loadStateDict(new Map([...all, ...jittered(parameters, { ...kit.parameters, seed }, jitter, within)]))
     }
   }
 }
