@@ -250,6 +250,48 @@ describe('dataset.json', () => {
     ['a window the wrong way round', { intensity: { window: [200, -100] } }, /window must go from low to high/],
     ['no organ', { labels: { foreground: [] } }, /labels\.foreground/],
     ['0 as the organ', { labels: { foreground: [0] } }, /0 always is/],
+    ['labels and classes', { classes: [{ name: 'ball', values: [1] }] }, /give either 'labels' \(one organ\) or 'classes'/],
+    ['neither', { labels: undefined }, /give either 'labels'/],
+    ['no class', { labels: undefined, classes: [] }, /classes: /],
+    ['a class of no value', { labels: undefined, classes: [{ name: 'ball', values: [] }] }, /classes\.0\.values/],
+    [
+      'a class of background',
+      { labels: undefined, classes: [{ name: 'ball', values: [0] }] },
+      /value 0 is of 'background' and of 'ball'/,
+    ],
+    [
+      'a class named as what all have',
+      { labels: undefined, classes: [{ name: 'Mean', values: [1] }] },
+      /is none of background, mean/,
+    ],
+    [
+      'a class that no table can name',
+      { labels: undefined, classes: [{ name: 'a,b', values: [1] }] },
+      /classes\.0\.name: a name has no comma/,
+    ],
+    [
+      'a value of two classes',
+      {
+        labels: undefined,
+        classes: [
+          { name: 'shell', values: [1, 2] },
+          { name: 'core', values: [2] },
+        ],
+      },
+      /value 2 is of 'shell' and of 'core'/,
+    ],
+    [
+      'two classes of a name',
+      {
+        labels: undefined,
+        classes: [
+          { name: 'core', values: [1] },
+          { name: 'Core', values: [2] },
+        ],
+      },
+      /'core' is the name of two classes/,
+    ],
+    ['background beside labels', { background: [3] }, /beside 'labels' it is labels\.background/],
     ['no labelled case', { labelled: 0 }, /labelled/],
     ['an axis twice', { mirror: ['x', 'x'] }, /mirror: names an axis twice/],
     ['an axis that it has not', { mirror: ['w'] }, /mirror\.0/],
@@ -271,6 +313,30 @@ describe('dataset.json', () => {
       stderr: expect.stringContaining('dataset.json is not JSON'),
     })
     expect(await runMain('data', 'check', 'owm')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean own?') })
+  })
+})
+
+describe('bench data check', () => {
+  it('tells of a scan on which there is nothing to find, and refuses a class that is nowhere', async () => {
+    await project()
+    const { label } = ownCase(1)
+    await writeImage(own.file('P2', 'label'), { ...label, data: label.data.map(() => 5) })
+    const found = await runMain('data', 'check', 'own')
+    expect(found.code).toBe(0)
+    expect(found.stderr + found.stdout).toContain(
+      'the label has no foreground: a scan on which there is nothing to find (a true negative)',
+    )
+    own.describe({
+      labels: undefined,
+      classes: [
+        { name: 'ball', values: [1] },
+        { name: 'core', values: [7] },
+      ],
+      background: [5],
+    })
+    const absent = await runMain('data', 'check', 'own')
+    expect(absent.stderr + absent.stdout).toContain('class core: none of 6 labels has a voxel of 7')
+    expect(absent.code).toBe(3)
   })
 })
 

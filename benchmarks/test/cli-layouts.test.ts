@@ -76,7 +76,7 @@ it.each<[string, Record<string, unknown>, RegExp]>([
 it('takes regions that overlap apart', async () => {
   lab = await nnunetFolder({ twoClasses: true })
   lab.describe({ ...NNUNET, labels: { background: 0, whole: [1, 2], core: [2] } })
-  expect((await describeDataset(lab.folder)).labels.foreground).toEqual([1, 2])
+  expect((await describeDataset(lab.folder)).classes.flatMap(({ values }) => values)).toEqual([1, 2])
 })
 
 it('says which images of the Decathlon’s list are not there', async () => {

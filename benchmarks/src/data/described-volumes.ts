@@ -38,7 +38,7 @@ function ruleOf({ intensity: { scale, window } }: Description): IntensityRule {
 }
 
 async function sourceOf(description: Description, root: string): Promise<FilesSource | LaSource> {
-  const { name, folder, files, labels } = description
+  const { name, folder, files, classes, background } = description
   // The Left Atrium has a reader of its own, which sees damage that no other file format lets one see.
   if (name === 'la') return { kind: 'la', root, sha256: await readSha256Sums(join(folder, 'SHA256SUMS')) }
   const sums = join(root, 'SHA256SUMS')
@@ -49,7 +49,8 @@ async function sourceOf(description: Description, root: string): Promise<FilesSo
     label: files.label,
     ...(files.unlabelled && { unlabelled: files.unlabelled }),
     ...(files.datasets && { datasets: files.datasets }),
-    ...labels,
+    classes,
+    background,
     intensity: ruleOf(description),
     ...(existsSync(sums) && { sha256: await readFileSums(sums) }),
   }

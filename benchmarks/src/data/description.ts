@@ -6,6 +6,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { choose } from '../command-line/choose'
 import { COMMAND_NAMES } from '../command-line/command-names'
+import { labelFields, labelsFrom } from './described-labels'
 import { descriptionOfLayout } from './layouts/foreign-layout'
 import { projectRoot } from './project-root'
 import { readJson } from './read-json'
@@ -38,8 +39,7 @@ const path = z
   .refine((text) => text.includes('{case}'), 'must contain {case}')
   .refine((text) => !text.startsWith('/') && !text.split('/').includes('..'), 'must lie below the folder of volumes')
 
-/** `dataset.json`: all that the harness must know of a data set. */
-const schema = z.strictObject({
+const fields = z.strictObject({
   /** As on the command line and in run folders. */
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   title: z.string().min(1),
@@ -51,13 +51,7 @@ const schema = z.strictObject({
     unlabelled: path.optional(),
     datasets: z.strictObject({ image: z.string(), label: z.string() }).optional(),
   }),
-  /** Label values that are the organ, and those that are not and may occur besides 0. */
-  labels: z
-    .strictObject({ foreground: z.array(z.int()).min(1), background: z.array(z.int()).default([]) })
-    .refine(
-      ({ foreground, background }) => !foreground.includes(0) && !foreground.some((value) => background.includes(value)),
-      'a value is foreground and background (0 always is)',
-    ),
+  ...labelFields,
   intensity: z.strictObject({
     window: z
       .tuple([z.number(), z.number()])
@@ -86,6 +80,15 @@ const schema = z.strictObject({
   fetch: z
     .strictObject({ url: z.url().refine((text) => decodeURI(text).includes('{case}'), 'must contain {case}'), terms: z.string() })
     .optional(),
+})
+
+/** `dataset.json`: all that the harness must know of a data set. */
+const schema = fields.transform((described, context) => {
+  const { labels, classes, background, ...others } = described
+  const found = labelsFrom({ labels, classes, background })
+  if (typeof found === 'object') return { ...others, ...found }
+  context.issues.push({ code: 'custom', message: found, input: described })
+  return z.NEVER
 })
 
 export type Description = z.infer<typeof schema> & {

@@ -1,5 +1,6 @@
 import type { Axis, Fold } from '@dualseg/data'
-import type { CaseStore, Dataset } from '@dualseg/data/node'
+import { type CaseStore, type Dataset, labelClassesOf } from '@dualseg/data/node'
+import { dualsegError } from '@dualseg/kernels'
 import {
   dataIdentity,
   type EngineIdentity,
@@ -11,6 +12,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
+import { expectEveryClass } from './expect-every-class'
 import { countOf, type LabelledCount, splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
@@ -33,12 +35,18 @@ export interface GridRequest {
 /** Every run of a grid whose batches its fold fills (`lacksOf` names the others), arm by arm; all share one store of loaded cases. */
 export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStore, engine: EngineIdentity): RunPlan[] {
   const plans: RunPlan[] = []
+  const classes = labelClassesOf(dataset.source)
+  if (classes.length > 1) {
+    const names = classes.map(({ name }) => name).join(', ')
+    throw dualsegError('DUALSEG_DATA', `${dataset.name}: networks are trained on one class as yet, not on ${names}`)
+  }
   for (const arm of request.arms) {
     const method = methodOf(arm)
     for (const fold of request.folds) {
       if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
       for (const seed of request.seeds) {
         const split = casesOf(method, splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled }))
+        expectEveryClass(dataset, store, split, fold)
         const trained = [...split.labelled, ...split.unlabelled]
         const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
         const data = storeData(store, split, { folds: dataset.folds })

@@ -64,6 +64,16 @@ describe('reduceLabel', () => {
     expect(Array.from(reduceLabel(label([2, 2, 2], data), 2).data)).toEqual([majority])
   })
 
+  it.each([
+    [[0, 0, 0, 1, 1, 2, 2, 2], 2],
+    [[0, 0, 0, 0, 1, 1, 2, 2], 0],
+    [[0, 0, 0, 1, 1, 1, 2, 2], 1],
+    [[0, 0, 2, 2, 1, 1, 3, 3], 1],
+    [[0, 9, 9, 2, 2, 2, 0, 0], 2],
+  ])('a block of %j becomes what most of it is, of equal ones the lowest class', (data, majority) => {
+    expect(Array.from(reduceLabel(label([2, 2, 2], data), 2).data)).toEqual([majority])
+  })
+
   it('can lie in shared memory', () => {
     expect(reduceLabel(label([2, 2, 2], Array(8).fill(1)), 2, { shared: true }).data.buffer).toBeInstanceOf(SharedArrayBuffer)
   })

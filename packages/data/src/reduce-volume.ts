@@ -1,6 +1,6 @@
 import { dataError } from './data-error'
 import { emptyLike } from './tensor-order'
-import { checkVolume, type ImageVolume, type LabelVolume, type Triple, type Volume, type VoxelArray, voxelCount } from './volume'
+import { checkVolume, type ImageVolume, type LabelVolume, type Triple, type Volume, voxelCount } from './volume'
 
 export interface ReduceOptions {
   /** Put the result into a SharedArrayBuffer. @default false */
@@ -23,14 +23,42 @@ export interface ReduceImageOptions extends ReduceOptions {
  * @throws DUALSEG_VALUE if the factor is not a positive integer or larger than an axis
  */
 export function reduceImage(image: ImageVolume, factor: number, options: ReduceImageOptions = {}): ImageVolume {
-  const reduced = reduce(image, factor, options.shared ?? false, (sum, voxels) => sum / voxels)
+  const reduced = blockMeans(image, factor, options.shared ?? false)
   if (options.restandardise ?? factor > 1) standardise(reduced.data)
   return reduced
 }
 
-/** Majority of each block (a tie is foreground); a remainder at the end of an axis is dropped. */
+/** The label that most voxels of each block have; of equal ones foreground before background, and the lowest class. A remainder at the end of an axis is dropped. */
 export function reduceLabel(label: LabelVolume, factor: number, options: ReduceOptions = {}): LabelVolume {
-  return reduce(label, factor, options.shared ?? false, (sum, voxels) => (2 * sum >= voxels ? 1 : 0))
+  const size = reducedSize(label, factor)
+  const [nx, ny] = label.size
+  const data = emptyLike(label.data, voxelCount(size), options.shared ?? false)
+  const votes = new Uint32Array(label.data.reduce((highest, value) => Math.max(highest, value), 0) + 1)
+  let to = 0
+  for (let z = 0; z < size[2]; z++) {
+    for (let y = 0; y < size[1]; y++) {
+      for (let x = 0; x < size[0]; x++, to++) {
+        votes.fill(0)
+        for (let dz = 0; dz < factor; dz++) {
+          for (let dy = 0; dy < factor; dy++) {
+            const from = x * factor + nx * (y * factor + dy + ny * (z * factor + dz))
+            for (let dx = 0; dx < factor; dx++) votes[label.data[from + dx]!]! += 1
+          }
+        }
+        data[to] = mostVoted(votes)
+      }
+    }
+  }
+  return { ...label, data, size, ...reducedGeometry(label, factor) }
+}
+
+function mostVoted(votes: Uint32Array): number {
+  let best = 0
+  for (let label = 1; label < votes.length; label++) {
+    const isMore = votes[label]! > votes[best]! || (best === 0 && votes[label] === votes[0])
+    if (isMore) best = label
+  }
+  return best
 }
 
 /** Brings values to mean 0 and standard deviation 1 (of the population), in place; constant values become 0. */
@@ -46,20 +74,10 @@ export function standardise(values: Float32Array): void {
   for (let i = 0; i < count; i++) values[i] = (values[i]! - mean) * scale
 }
 
-function reduce<T extends VoxelArray>(
-  volume: Volume<T>,
-  factor: number,
-  shared: boolean,
-  ofBlock: (sum: number, voxels: number) => number,
-): Volume<T> {
-  checkVolume(volume, 'reduce')
-  const [nx, ny, nz] = volume.size
-  if (!Number.isInteger(factor) || factor < 1 || factor > Math.min(nx, ny, nz)) {
-    throw dataError(`reduce: factor ${factor} does not fit size [${volume.size}]; take an integer from 1 to the shortest axis`, {
-      code: 'DUALSEG_VALUE',
-    })
-  }
-  const size: Triple = [Math.floor(nx / factor), Math.floor(ny / factor), Math.floor(nz / factor)]
+/** Means of blocks, summed in double precision. */
+function blockMeans(volume: ImageVolume, factor: number, shared: boolean): ImageVolume {
+  const size = reducedSize(volume, factor)
+  const [nx, ny] = volume.size
   const [mx, my, mz] = size
   const data = emptyLike(volume.data, voxelCount(size), shared)
   const sums = new Float64Array(mx)
@@ -78,10 +96,21 @@ function reduce<T extends VoxelArray>(
         }
       }
       const to = mx * (y + my * z)
-      for (let x = 0; x < mx; x++) data[to + x] = ofBlock(sums[x]!, voxels)
+      for (let x = 0; x < mx; x++) data[to + x] = sums[x]! / voxels
     }
   }
   return { ...volume, data, size, ...reducedGeometry(volume, factor) }
+}
+
+function reducedSize(volume: Volume, factor: number): Triple {
+  checkVolume(volume, 'reduce')
+  const { size } = volume
+  if (!Number.isInteger(factor) || factor < 1 || factor > Math.min(...size)) {
+    throw dataError(`reduce: factor ${factor} does not fit size [${size}]; take an integer from 1 to the shortest axis`, {
+      code: 'DUALSEG_VALUE',
+    })
+  }
+  return size.map((n) => Math.floor(n / factor)) as Triple
 }
 
 /** The centre of a block of `factor` voxels lies (factor - 1) / 2 voxels beyond its first voxel's. */

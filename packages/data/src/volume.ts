@@ -30,7 +30,7 @@ export interface Volume<T extends VoxelArray = VoxelArray> {
 export type VolumeGrid = Pick<Volume, 'size' | 'spacing' | 'spacingUnit' | 'origin' | 'direction'>
 
 export type ImageVolume = Volume<Float32Array>
-/** Labels are 0 (background) and 1 (foreground). */
+/** Labels are 0 (background), 1 (the first or only class), 2, … */
 export type LabelVolume = Volume<Uint8Array>
 
 /** One patient: the image and its reference segmentation on the same grid. */

@@ -9,7 +9,14 @@ const image: Volume = { data: Float32Array.from({ length: 24 }, (_, i) => i), si
 
 const caseOf = (path: string) =>
   node.runCaseTasks(
-    { kind: 'files', root: '/', image: path, label: path, foreground: [1], intensity: { kind: 'standardise' } },
+    {
+      kind: 'files',
+      root: '/',
+      image: path,
+      label: path,
+      classes: [{ name: 'organ', values: [1] }],
+      intensity: { kind: 'standardise' },
+    },
     [{ kind: 'load', id: 'A', image: true, label: true, reference: false, factor: 1, restandardise: false }],
     { threads: 1, onResult: () => {} },
   )

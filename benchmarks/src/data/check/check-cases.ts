@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LabelVolume, Triple } from '@dualseg/data'
-import { type CaseSource, hasLabel, runCaseTasks } from '@dualseg/data/node'
+import { type CaseSource, hasLabel, labelClassesOf, runCaseTasks } from '@dualseg/data/node'
 import type { Noted } from '../../command-line/note-lines'
 import { montage } from './montage'
 
@@ -23,6 +23,8 @@ export interface UsableCase {
   /** Without a label all that is said of the organ is 0. */
   readonly isLabelled: boolean
   readonly organVoxels: number
+  /** Of every class. */
+  readonly classVoxels: readonly number[]
   /** Of all voxels. */
   readonly organShare: number
   /** What one should know of the files. */
@@ -46,6 +48,7 @@ export interface CheckOptions {
 /** Reads cases in parallel and says what is in each, in the order given; one that is refused does not stop the others. */
 export async function checkCases(source: CaseSource, ids: readonly string[], options: CheckOptions = {}): Promise<CheckedCase[]> {
   const found = new Map<string, CheckedCase>()
+  const classes = labelClassesOf(source).length
   const put = (one: CheckedCase) => {
     found.set(one.id, one)
     options.onProgress?.(found.size, ids.length)
@@ -67,7 +70,8 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
     ...(options.signal && { signal: options.signal }),
     onResult: ({ id, sha256, axes, image, reference, notes = [] }) => {
       const { size, spacing, spacingUnit = 'mm', data } = image!
-      const organVoxels = reference?.data.reduce((sum, value) => sum + value, 0) ?? 0
+      const classVoxels = voxelsOfClasses(reference, classes)
+      const organVoxels = classVoxels.reduce((sum, voxels) => sum + voxels, 0)
       put({
         id,
         size,
@@ -79,6 +83,7 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         ...statistics(data),
         isLabelled: reference !== undefined,
         organVoxels,
+        classVoxels,
         organShare: organVoxels / data.length,
         notes,
         touchesEdge: reference !== undefined && touchesEdge(reference),
@@ -108,6 +113,12 @@ export function refusals(cases: readonly CheckedCase[]): string[] {
   return cases.flatMap((one) => ('refused' in one ? [one.refused] : []))
 }
 
+function voxelsOfClasses(label: LabelVolume | undefined, classes: number): number[] {
+  const voxels = new Array<number>(classes + 1).fill(0)
+  for (const value of label?.data ?? []) voxels[value]! += 1
+  return voxels.slice(1)
+}
+
 function statistics(data: Float32Array): { min: number; max: number; mean: number; sd: number } {
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
   for (const value of data) {
@@ -126,7 +137,7 @@ function touchesEdge({ data, size }: LabelVolume): boolean {
   for (let z = 0, i = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++, i++) {
-        if (data[i] === 1 && (x === 0 || y === 0 || z === 0 || x === nx - 1 || y === ny - 1 || z === nz - 1)) return true
+        if (data[i] !== 0 && (x === 0 || y === 0 || z === 0 || x === nx - 1 || y === ny - 1 || z === nz - 1)) return true
       }
     }
   }

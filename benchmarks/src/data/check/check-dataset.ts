@@ -5,6 +5,7 @@ import { type DescribedVolumes, describedVolumes } from '../described-volumes'
 import type { Description } from '../description'
 import { noVolumes } from '../find-volumes'
 import { unlistedCases, withUnlabelled } from '../folds/lists-and-volumes'
+import { absentClasses } from './absent-classes'
 import { type CheckedCase, type CheckOptions, checkCases, notedCases, refusals, usableCases } from './check-cases'
 import { leaks, sameImages } from './same-images'
 
@@ -50,10 +51,11 @@ export async function checkDataset(
   const place = (id: string) => (bare.has(id) ? 'unlabelled' : lists ? placeOf(id, lists) : null)
   const cases = checked.map((one) => ({ ...one, fold: place(one.id) }))
   const groups = sameImages(checked)
+  const absent = absentClasses(volumes.source, usableCases(checked))
   const ofFiles = noteLines(notedCases(usableCases(checked)))
   if (lists === undefined) {
     const alike = groups.map((group) => `${group.join(' and ')} have the same image: folds are not drawn while both are there`)
-    return { cases, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike] }
+    return { cases, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike, ...absent] }
   }
   const idle = cases.filter(({ fold }) => fold === null)
   return {
@@ -63,6 +65,7 @@ export async function checkDataset(
     faults: [
       ...refusals(cases.filter(({ fold }) => fold !== null)),
       ...leaks(groups, withUnlabelled(lists, volumes), [...lists.test.keys()]),
+      ...absent,
     ],
   }
 }

@@ -7,7 +7,8 @@ import { smallScans, tooShort } from './small-scans'
 function usable(id: string, own: Partial<UsableCase> = {}): UsableCase {
   return {
     ...{ id, size: [64, 64, 40], spacing: [1, 1, 1], spacingUnit: 'mm', axes: 'LPS', sha256: id, imageSha256: id },
-    ...{ min: 0, max: 1, mean: 0, sd: 1, organVoxels: 1, organShare: 0.1, isLabelled: true, touchesEdge: false, notes: [] },
+    ...{ min: 0, max: 1, mean: 0, sd: 1, organVoxels: 1, classVoxels: [1], organShare: 0.1 },
+    ...{ isLabelled: true, touchesEdge: false, notes: [] },
     ...own,
   }
 }

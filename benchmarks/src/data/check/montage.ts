@@ -1,10 +1,10 @@
 import type { ImageVolume, LabelVolume, Triple } from '@dualseg/data'
 import { PNG } from 'pngjs'
+import { classColour } from '../class-colours'
 
 /** Pixels of a panel's longer side. */
 const PANEL = 200
 const GAP = 6
-const CONTOUR = [255, 214, 10] as const
 
 /** The planes of a montage: which axes run to the right and down. Superior is up, as radiologists look at it. */
 const PLANES = [
@@ -13,10 +13,10 @@ const PLANES = [
   { across: 1, down: 2, isTurned: true },
 ] as const
 
-/** Three planes through the middle of the label, its contour drawn in, or of an image without one, as PNG. */
+/** Three planes through the middle of the label, the contours of its classes drawn in, or of an image without any, as PNG. */
 export function montage(image: ImageVolume, given: LabelVolume | undefined): Buffer {
   const label = given ?? { ...image, data: new Uint8Array(image.data.length) }
-  const centre = given ? centreOf(label) : (image.size.map((n) => Math.floor(n / 2)) as Triple)
+  const centre = centreOf(label)
   const [low, high] = percentiles(image.data)
   const panels = PLANES.map((plane) => panel(image, label, centre, plane, low, high))
   const width = panels.reduce((sum, one) => sum + one.width, GAP * (panels.length - 1))
@@ -61,17 +61,19 @@ function panel(
     const at = Math.min(size[down] - 1, Math.floor((y * size[down]) / height))
     return isTurned ? size[down] - 1 - at : at
   }
-  const isOrgan = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height && label.data[start + column(x) * strides[across] + row(y) * strides[down]] === 1
+  const labelAt = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < width && y < height ? label.data[start + column(x) * strides[across] + row(y) * strides[down]]! : 0
   const pixels = Buffer.alloc(4 * width * height, 255)
   const scale = high > low ? 255 / (high - low) : 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = 4 * (x + width * y)
-      const isEdge = isOrgan(x, y) && !(isOrgan(x - 1, y) && isOrgan(x + 1, y) && isOrgan(x, y - 1) && isOrgan(x, y + 1))
+      const own = labelAt(x, y)
+      const isEdge =
+        own !== 0 && [labelAt(x - 1, y), labelAt(x + 1, y), labelAt(x, y - 1), labelAt(x, y + 1)].some((other) => other !== own)
       const value = image.data[start + column(x) * strides[across] + row(y) * strides[down]]!
       const grey = Math.min(255, Math.max(0, Math.round((value - low) * scale)))
-      pixels.set(isEdge ? CONTOUR : [grey, grey, grey], at)
+      pixels.set(isEdge ? classColour(own) : [grey, grey, grey], at)
     }
   }
   return { width, height, pixels }
@@ -83,7 +85,7 @@ function centreOf({ data, size }: LabelVolume): Triple {
   for (let z = 0, i = 0; z < size[2]; z++) {
     for (let y = 0; y < size[1]; y++) {
       for (let x = 0; x < size[0]; x++, i++) {
-        if (data[i] !== 1) continue
+        if (data[i] === 0) continue
         sums[0]! += x
         sums[1]! += y
         sums[2]! += z
@@ -91,6 +93,7 @@ function centreOf({ data, size }: LabelVolume): Triple {
       }
     }
   }
+  if (count === 0) return size.map((n) => Math.floor(n / 2)) as Triple
   return sums.map((sum) => Math.round(sum / count)) as Triple
 }
 

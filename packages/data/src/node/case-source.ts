@@ -1,3 +1,4 @@
+import type { LabelClass } from '../label-class'
 import type { IntensityRule } from '../preparation'
 import type { Case } from '../volume'
 
@@ -24,8 +25,8 @@ export interface FilesSource {
   unlabelled?: string
   /** Datasets of HDF5 files. @default 'image' and 'label' */
   datasets?: { image: string; label: string }
-  /** Label values that are the organ; 0 and `background` are not, and others are refused. */
-  foreground: readonly number[]
+  /** Classes 1, 2, … of the label, in this order; values that are of none, nor 0 or of `background`, are refused. */
+  classes: readonly LabelClass[]
   /** @default [] */
   background?: readonly number[]
   intensity: IntensityRule

@@ -30,7 +30,7 @@ const pair = (image: string, label: string, wants = { image: true, label: true }
       root,
       image: `${image}{case}`,
       label: `${label}{case}`,
-      foreground: [23],
+      classes: [{ name: 'organ', values: [23] }],
       background: Array.from({ length: 22 }, (_, i) => i + 1),
       intensity: { kind: 'none' },
     },
@@ -118,5 +118,47 @@ describe('readFilesCase', () => {
     expect(notes).toEqual(['the label has 23 label voxels that miss a whole number by up to 0.00035; they are rounded'])
     await writeImage(join(root, 'label.nii'), { ...image, data: image.data.map((value) => value * 1.01) })
     await expect(pair('image.nii', 'label.nii')).rejects.toThrow(/label voxel 1 is 1\.009/)
+  })
+
+  describe('labels of several classes', () => {
+    const grid = { size: [2, 3, 4] as Triple, spacing: [1, 1, 1] as Triple, origin: [0, 0, 0] as Triple }
+    const classes = [
+      { name: 'shell', values: [7, 2] },
+      { name: 'core', values: [300] },
+    ]
+    const read = async (values: readonly number[]) => {
+      const image = { ...grid, data: Float32Array.from({ length: 24 }, (_, i) => i) }
+      await writeImage(join(root, 'image.nii'), image)
+      await writeImage(join(root, 'label.nii'), { ...grid, data: Int16Array.from({ length: 24 }, (_, i) => values[i] ?? 0) })
+      const source = {
+        kind: 'files',
+        root,
+        image: 'image.nii{case}',
+        label: 'label.nii{case}',
+        classes,
+        background: [5],
+      } as const
+      return readFilesCase({ ...source, intensity: { kind: 'none' } }, '', { image: true, label: true })
+    }
+
+    it('become the numbers of their classes, whatever value stands for them', async () => {
+      const { label, notes } = await read([0, 2, 300, 7, 5, 300])
+      expect(Array.from(label!.data.slice(0, 7))).toEqual([0, 1, 2, 1, 0, 2, 0])
+      expect(notes).toEqual([])
+    })
+
+    it('may all be background, and may not all be one class', async () => {
+      const { label, notes } = await read([5, 0, 5])
+      expect(Math.max(...label!.data)).toBe(0)
+      expect(notes).toEqual(['the label has no foreground: a scan on which there is nothing to find (a true negative)'])
+      await expect(read(Array(24).fill(300))).rejects.toThrow(/every voxel of the label is core/)
+      await expect(read([0, 2, 1])).rejects.toThrow(/label voxel 2 is 1, expected 0, 5, 7, 2, 300/)
+    })
+
+    it('have a sum of their own for every assignment of values', async () => {
+      const { sha256 } = await read([2])
+      classes.reverse()
+      expect((await read([2])).sha256).not.toBe(sha256)
+    })
   })
 })

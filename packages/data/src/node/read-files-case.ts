@@ -26,11 +26,15 @@ export interface FilesCase {
   notes: string[]
 }
 
+/** Scored as the empty rule says; see `CaseResult`. */
+const NOTHING_TO_FIND = 'has no foreground: a scan on which there is nothing to find (a true negative)'
+
 /** What every case that says how it lies is turned to; nothing is interpolated. */
 const TRAINING_AXES = 'LPS'
 
 /**
- * Reads one case of image files and brings it to what training takes: axes to left, back and head, intensities by the rule, label 0 and 1.
+ * Reads one case of image files and brings it to what training takes: axes to left, back and head, intensities by the rule, labels to the numbers of their classes.
+ * A label without any class is one: of a scan on which there is nothing to find.
  *
  * @throws DUALSEG_DATA naming case and file, what was found, what was expected, and what to do
  */
@@ -62,13 +66,18 @@ export async function readFilesCase(
     const image = stored && turned(stored)
     const label = mask && turned(mask.volume)
     const told = (who: string, notes: readonly string[] = []) => notes.map((note) => `${who} ${note}`)
+    const labels = label && labelOf(label, source)
+    const isEmpty = labels?.data.every((value) => value === 0) ?? false
     return {
       size: (image ?? label)!.size,
       ...(axes && { axes }),
       sha256: sha256Of([...sums, takenAs(source, isTurned)]),
       ...(wants.image && { image: imageOf(image!, source.intensity) }),
-      ...(label !== undefined && { label: labelOf(label, source) }),
-      notes: [...told('the image', stored?.notes), ...told('the label', read?.notes), ...told('the label', mask?.notes)],
+      ...(labels !== undefined && { label: labels }),
+      notes: [
+        ...told('the image', stored?.notes),
+        ...told('the label', [...(read?.notes ?? []), ...(mask?.notes ?? []), ...(isEmpty ? [NOTHING_TO_FIND] : [])]),
+      ],
     }
   } catch (error) {
     if ((error as { code?: string }).code !== 'DUALSEG_DATA') throw error
@@ -81,10 +90,15 @@ function takenAs(source: FilesSource, isTurned: boolean): string {
   return JSON.stringify({ ...filesRule(source), ...(isTurned && { axes: TRAINING_AXES }) })
 }
 
-/** By what files become volumes. */
-export function filesRule({ datasets, foreground, background = [], intensity }: FilesSource) {
+/** By what files become volumes. One class needs no name: its volumes are the same under any. */
+export function filesRule({ datasets, classes, background = [], intensity }: FilesSource) {
   const { kind, window } = intensity
-  return { datasets, foreground: [...foreground].sort(), background: [...background].sort(), kind, window }
+  const sorted = (values: readonly number[]) => [...values].sort()
+  const labels =
+    classes.length === 1
+      ? { foreground: sorted(classes[0]!.values) }
+      : { classes: classes.map(({ name, values }) => ({ name, values: [...values] })) }
+  return { datasets, ...labels, background: sorted(background), kind, window }
 }
 
 function sha256Of(parts: readonly string[]): string {
@@ -135,22 +149,19 @@ function imageOf(stored: FileVolume, rule: IntensityRule): ImageVolume {
   return { ...geometry, data }
 }
 
-function labelOf(mask: FileVolume, { foreground, background = [] }: FilesSource): LabelVolume {
+function labelOf(mask: FileVolume, { classes, background = [] }: FilesSource): LabelVolume {
   const { path, format: _, storedType: __, notes: ___, ...geometry } = mask
-  const isOrgan = new Set(foreground)
-  const isOther = new Set([0, ...background])
+  const classOf = new Map([0, ...background].map((value) => [value, 0]))
+  for (const [index, { values }] of classes.entries()) for (const value of values) classOf.set(value, index + 1)
   const data = emptyLike(new Uint8Array(), mask.data.length, true)
-  let voxels = 0
   for (let i = 0; i < data.length; i++) {
     const value = mask.data[i]!
-    if (isOrgan.has(value)) {
-      data[i] = 1
-      voxels++
-    } else if (!isOther.has(value)) {
-      throw dataError(`${path}: label voxel ${i} is ${value}, expected ${[...isOther, ...isOrgan].join(', ')}`)
-    }
+    const found = classOf.get(value)
+    if (found === undefined) throw dataError(`${path}: label voxel ${i} is ${value}, expected ${[...classOf.keys()].join(', ')}`)
+    data[i] = found
   }
-  if (voxels === 0) throw dataError(`${path}: the label has no voxel of ${foreground.join(', ')}`)
-  if (voxels === data.length) throw dataError(`${path}: every voxel of the label is foreground`)
+  const [first] = data
+  if (first !== undefined && first > 0 && data.every((label) => label === first))
+    throw dataError(`${path}: every voxel of the label is ${classes[first - 1]!.name}`)
   return { ...geometry, data }
 }

@@ -39,8 +39,11 @@ export async function runTestCase(
   const measured = await evaluateMask(
     { data, size: reference.size },
     { data: reference.data, size: reference.size },
-    { empty: 'zero' },
+    { empty: reference.data.some((value) => value !== 0) ? 'zero' : 'diagonal' },
   )
-  const { dice, jaccard, hd95, asd, emptyPrediction } = measured
-  return { result: { id, dice, jaccard, hd95, asd, emptyPrediction }, prediction: axes ? reorient(prediction, axes) : prediction }
+  const { dice, jaccard, hd95, asd, emptyPrediction, emptyReference } = measured
+  return {
+    result: { id, dice, jaccard, hd95, asd, emptyPrediction, ...(emptyReference && { emptyReference }) },
+    prediction: axes ? reorient(prediction, axes) : prediction,
+  }
 }

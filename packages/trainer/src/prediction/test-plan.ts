@@ -20,7 +20,11 @@ export interface TestPlan {
   readonly data: { readonly testIds: readonly string[]; openTestCase(id: string): Promise<TestCase> }
 }
 
-/** The measures of one case, on the original grid; distances in its voxels. */
+/**
+ * The measures of one case, on the original grid; distances in its voxels. Nothing predicted scores by the rule `zero` of `@dualseg/metrics`, as the papers'
+ * scripts have it; where the reference is empty it is `diagonal`: a prediction that is empty too is perfect (Dice 1, distances 0), any other has Dice 0 and the
+ * diagonal of the volume for its distances.
+ */
 export interface CaseResult {
   readonly id: string
   readonly dice: number
@@ -28,6 +32,8 @@ export interface CaseResult {
   readonly hd95: number
   readonly asd: number
   readonly emptyPrediction: boolean
+  /** There was nothing to find; absent where there was. */
+  readonly emptyReference?: true | undefined
 }
 
 /** Told after every test case. */

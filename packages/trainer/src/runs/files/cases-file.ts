@@ -11,6 +11,7 @@ export const CASES: StoredLines<CaseResult> = {
     hd95: z.number(),
     asd: z.number(),
     emptyPrediction: z.boolean(),
+    emptyReference: z.literal(true).optional(),
   }),
   remedy:
     'move it and result.json away and repeat the command that began the run: it tests its cases again, and its training is kept',
