@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { type LabelClass, labelValues } from '@dualseg/data'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { describeRun, loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
@@ -23,12 +24,24 @@ const FORMATS = ['nii.gz', 'nii', 'nrrd', 'mha'] as const
 interface Written {
   readonly image: string
   readonly label: string
+  /** Where there is one class. */
   readonly probs?: string
   readonly foregroundVoxels: number
   /** Absent where the image carries no spacing. */
   readonly foregroundMillilitres?: number
+  /** Where there are several, in the order of the data set. */
+  readonly classes?: readonly WrittenClass[]
   readonly windows: number
   readonly notes: readonly string[]
+}
+
+interface WrittenClass {
+  readonly name: string
+  /** Of the label map. */
+  readonly value: number
+  readonly voxels: number
+  readonly millilitres?: number
+  readonly probs?: string
 }
 
 /** `bench predict`: a trained run segments image files. */
@@ -61,14 +74,22 @@ export const predict: Verb = {
         description: 'The image was prepared as the training volumes were: touch neither values nor grid (h5: always so)',
         default: false,
       },
-      probs: { type: 'boolean', description: "Also write the foreground's probability", default: false },
+      probs: {
+        type: 'boolean',
+        description: "Also write the foreground's probability, or every class's in a file of its own",
+        default: false,
+      },
       gaussian: { type: 'boolean', description: 'Weigh the middle of a window more; beyond the papers', default: false },
       mirror: {
         type: 'boolean',
         description:
           "Mean over mirrorings along the data set's axes, up to eight times as long; beyond the papers. As in the run's own test if not given",
       },
-      'largest-component': { type: 'boolean', description: 'Keep only the largest component; beyond the papers', default: false },
+      'largest-component': {
+        type: 'boolean',
+        description: 'Keep only the largest component of every class; beyond the papers',
+        default: false,
+      },
       overwrite: { type: 'boolean', description: 'Replace what bench predict wrote there before', default: false },
       force: { type: 'boolean', description: 'Also images that are unlike the training images', default: false },
       dataset: { type: 'string', description: 'Dataset of h5 files', default: 'image', valueHint: 'name' },
@@ -129,10 +150,11 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
           if (signal.aborted) return 'not done'
           const image = await readNext(i)
           // Another command may have been quicker.
-          refuseOverwriting(folder, [names[i]!], FORMATS, overwrite)
-          const paths = { label: output('label'), ...(options.probs && { probs: output('probs') }) }
+          const probsKinds = options.probs ? kindsOfProbs(run.classes) : []
+          refuseOverwriting(folder, [names[i]!], FORMATS, overwrite, ['label', ...probsKinds])
+          const paths = { label: output('label'), probs: probsKinds.map(output) }
           const result = await segment(run, image, { ...options, signal }, { ...paths, overwrite }, report)
-          keepRecord(recordPath(folder, names[i]!), Object.values(paths), {
+          keepRecord(recordPath(folder, names[i]!), [paths.label, ...paths.probs], {
             ...origin,
             image: resolve(path),
             options: how,
@@ -185,11 +207,11 @@ async function segment(
   run: TrainedRun,
   image: FileVolume,
   options: PredictOptions,
-  { overwrite, ...paths }: { label: string; probs?: string; overwrite: boolean },
+  { overwrite, ...paths }: { label: string; probs: readonly string[]; overwrite: boolean },
   report: (line: string) => void,
 ): Promise<Written> {
   const began = performance.now()
-  const { label, probs, windows, notes } = await run.predict(image, {
+  const { label, probs, classProbs, windows, notes } = await run.predict(image, {
     ...options,
     onProgress: (done, all) => {
       const left = ((performance.now() - began) / 1000 / done) * (all - done)
@@ -197,15 +219,34 @@ async function segment(
     },
   })
   const how = { description: describeRun(run.folder), replace: overwrite }
-  await writeImage(paths.label, label, how)
-  if (paths.probs !== undefined) await writeImage(paths.probs, probs!, how)
-  const foregroundVoxels = label.data.reduce((sum, value) => sum + value, 0)
+  await writeImage(paths.label, { ...label, data: labelValues(label.data, run.classes) }, how)
+  const maps = classProbs ?? (probs ? [probs] : [])
+  for (const [index, path] of paths.probs.entries()) await writeImage(path, maps[index]!, how)
+  const voxels = new Array<number>(run.classes.length + 1).fill(0)
+  for (const value of label.data) voxels[value]! += 1
+  const foregroundVoxels = label.data.length - voxels[0]!
   const [sx, sy, sz] = label.spacing
+  const millilitres = (count: number) => (label.spacingUnit === 'voxel' ? undefined : (count * sx * sy * sz) / 1000)
+  const volume = millilitres(foregroundVoxels)
+  const isOne = run.classes.length === 1
   return {
     image: image.path,
-    ...paths,
+    label: paths.label,
+    ...(isOne && paths.probs[0] !== undefined && { probs: paths.probs[0] }),
     foregroundVoxels,
-    ...(label.spacingUnit !== 'voxel' && { foregroundMillilitres: (foregroundVoxels * sx * sy * sz) / 1000 }),
+    ...(volume !== undefined && { foregroundMillilitres: volume }),
+    ...(!isOne && {
+      classes: run.classes.map(({ name, values }, index) => {
+        const ofClass = millilitres(voxels[index + 1]!)
+        return {
+          name,
+          value: values[0]!,
+          voxels: voxels[index + 1]!,
+          ...(ofClass !== undefined && { millilitres: ofClass }),
+          ...(paths.probs[index] !== undefined && { probs: paths.probs[index] }),
+        }
+      }),
+    }),
     windows,
     notes: [...notesOf('the image', image.notes), ...notes],
   }
@@ -216,10 +257,20 @@ function print(run: TrainedRun, engine: string, written: readonly Written[], jso
     console.log(JSON.stringify({ ...originOf(run, engine), images: written }, null, 2))
     return
   }
-  for (const { label, probs, foregroundVoxels, foregroundMillilitres } of written) {
-    const volume = foregroundMillilitres === undefined ? '' : ` (${foregroundMillilitres.toFixed(1)} ml)`
-    console.log(`${label}: ${foregroundVoxels} voxels${volume}${probs === undefined ? '' : `, ${probs}`}`)
+  const extent = (voxels: number, millilitres: number | undefined, probs: string | undefined) =>
+    `${voxels} voxels${millilitres === undefined ? '' : ` (${millilitres.toFixed(1)} ml)`}${probs === undefined ? '' : `, ${probs}`}`
+  for (const { label, probs, foregroundVoxels, foregroundMillilitres, classes = [] } of written) {
+    console.log(`${label}: ${extent(foregroundVoxels, foregroundMillilitres, probs)}`)
+    for (const one of classes) {
+      console.log(`  ${one.name} (${one.value}): ${extent(one.voxels, one.millilitres, one.probs)}`)
+    }
   }
+}
+
+/** What the files of probabilities end in: `probs`, or of several classes `probs-1-liver`, `probs-2-left-kidney`. */
+function kindsOfProbs(classes: readonly LabelClass[]): string[] {
+  if (classes.length === 1) return ['probs']
+  return classes.map(({ name }, index) => `probs-${index + 1}-${name.replace(/\s+/g, '-')}`)
 }
 
 /** Which run made a result, and what computed it. */

@@ -31,6 +31,7 @@ export async function describedDataset(description: Description, data: string | 
     folds,
     ids: caseIdsOf(folds),
     preparation: volumes.preparation,
+    inMillimetres: description.inMillimetres,
     notes: [...unlistedCases(description, folds, volumes), ...unlabelledCases(volumes)],
   }
 }

@@ -13,7 +13,7 @@ const labelClass = z.strictObject({
     .string()
     .max(40)
     .regex(/^[\p{L}\p{N}](.*[\p{L}\p{N})])?$/u, 'a name begins and ends with a letter or a digit')
-    .regex(/^[^",;|\p{C}]*$/u, 'a name has no comma, semicolon, bar, quotation mark or control character')
+    .regex(/^[^",;|/\\\p{C}]*$/u, 'a name has no comma, semicolon, bar, slash, quotation mark or control character')
     .refine((name) => !TAKEN_NAMES.includes(name.toLowerCase()), `is none of ${TAKEN_NAMES.join(', ')}`),
   /** Values of the label files that are this class; predictions are written with the first of them. */
   values: z.array(z.int()).min(1),
@@ -38,6 +38,8 @@ export const labelFields = {
 export interface DescribedLabels {
   readonly classes: readonly LabelClass[]
   readonly background: readonly number[]
+  /** Where classes are named; `labels` leaves distances in voxels, as the papers have them. */
+  readonly inMillimetres: boolean
 }
 
 interface Given {
@@ -52,7 +54,7 @@ export function labelsFrom({ labels, classes, background }: Given): DescribedLab
     return "give either 'labels' (one organ) or 'classes' (any number, with names)"
   if (labels !== undefined) {
     if (background !== undefined) return "'background' belongs to 'classes'; beside 'labels' it is labels.background"
-    return { classes: [{ name: 'foreground', values: labels.foreground }], background: labels.background }
+    return { classes: [{ name: 'foreground', values: labels.foreground }], background: labels.background, inMillimetres: false }
   }
   const names = classes!.map(({ name }) => name.toLowerCase())
   const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -66,5 +68,5 @@ export function labelsFrom({ labels, classes, background }: Given): DescribedLab
       owners.set(value, name)
     }
   }
-  return { classes: classes!, background: background ?? [] }
+  return { classes: classes!, background: background ?? [], inMillimetres: true }
 }

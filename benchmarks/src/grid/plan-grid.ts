@@ -1,6 +1,6 @@
-import type { Axis, Fold } from '@dualseg/data'
+import { isDeepStrictEqual } from 'node:util'
+import { type Axis, type Fold, ONE_FOREGROUND } from '@dualseg/data'
 import { type CaseStore, type Dataset, labelClassesOf } from '@dualseg/data/node'
-import { dualsegError } from '@dualseg/kernels'
 import {
   dataIdentity,
   type EngineIdentity,
@@ -12,7 +12,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
-import { expectEveryClass } from './expect-every-class'
+import { labelSettings } from './label-settings'
 import { countOf, type LabelledCount, splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
@@ -36,31 +36,28 @@ export interface GridRequest {
 export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStore, engine: EngineIdentity): RunPlan[] {
   const plans: RunPlan[] = []
   const classes = labelClassesOf(dataset.source)
-  if (classes.length > 1) {
-    const names = classes.map(({ name }) => name).join(', ')
-    throw dualsegError('DUALSEG_DATA', `${dataset.name}: networks are trained on one class as yet, not on ${names}`)
-  }
   for (const arm of request.arms) {
     const method = methodOf(arm)
     for (const fold of request.folds) {
-      if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
+      if (lackOf(arm, fold, request, dataset.folds, classes.length) !== undefined) continue
       for (const seed of request.seeds) {
         const split = casesOf(method, splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled }))
-        expectEveryClass(dataset, store, split, fold)
         const trained = [...split.labelled, ...split.unlabelled]
+        const labels = labelSettings(dataset, store, [...trained, ...split.test])
         const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
         const data = storeData(store, split, { folds: dataset.folds })
         const identity = dataIdentity(dataset.name, data.describeSplit())
         plans.push({
           method,
           without: arm.without,
-          settings: resolveSettings(method, request.profile, request.protocol),
+          settings: resolveSettings(method, request.profile, request.protocol, labels),
           fold,
           seed,
           labelledCases: countOf(request.labelled, dataset.folds, fold),
           data,
           dataIdentity: identity,
           ...(preparation && { preparation }),
+          ...(!isDeepStrictEqual(classes, ONE_FOREGROUND) && { classes }),
           ...(request.mirrorAxes && { mirrorAxes: request.mirrorAxes }),
           engine,
           runs: request.runs,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { labelClassesOf } from '@dualseg/data/node'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
 import { expectRoomFor, nearestThere } from '../command-line/output-place'
@@ -28,7 +29,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   // Finished runs may be read where nothing can be written, but not below a file.
   if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
   const dataset = await own.locate(order.data)
-  const lacks = lacksOf(order.request, dataset.folds, own)
+  const lacks = lacksOf(order.request, dataset.folds, own, labelClassesOf(dataset.source).length)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt
   let crew: Crew | undefined

@@ -1,9 +1,10 @@
-import { CaseStore } from '@dualseg/data/node'
+import { CaseStore, labelClassesOf } from '@dualseg/data/node'
 import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
 import type { EngineArguments } from '../command-line/engine-arguments'
 import { type EngineChoice, openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
+import { expectEveryClass } from './expect-every-class'
 import { splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { gridDataset } from './named-dataset'
@@ -41,13 +42,14 @@ export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
     async load({ onLine, signal }) {
       for (const fold of request.folds) {
         for (const arm of request.arms) {
-          if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
+          if (lackOf(arm, fold, request, dataset.folds, labelClassesOf(dataset.source).length) !== undefined) continue
           for (const seed of request.seeds) {
             const split = splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled })
             await store.load(casesOf(methodOf(arm), split), {
               ...(signal && { signal }),
               onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
             })
+            expectEveryClass(dataset, store, split, fold)
           }
         }
       }

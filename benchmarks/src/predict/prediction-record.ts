@@ -35,6 +35,7 @@ export function readRecord(path: string): PredictionRecord | undefined {
  *
  * @param names of the images' results
  * @param endings of every format that results are written in
+ * @param kinds of the files that will be written
  * @throws DUALSEG_USAGE
  */
 export function refuseOverwriting(
@@ -42,12 +43,13 @@ export function refuseOverwriting(
   names: readonly string[],
   endings: readonly string[],
   overwrite: boolean,
+  kinds: readonly string[] = ['label', 'probs'],
 ): void {
   const there: string[] = []
   for (const name of names) {
     const record = recordPath(folder, name)
     const own = new Set(readRecord(record)?.files.map((file) => file.name))
-    const files = ['label', 'probs'].flatMap((kind) => endings.map((ending) => `${name}-${kind}.${ending}`))
+    const files = kinds.flatMap((kind) => endings.map((ending) => `${name}-${kind}.${ending}`))
     const found = files.filter((file) => existsSync(join(folder, file)))
     const foreign = [
       ...found.filter((file) => !own.has(file)),

@@ -73,7 +73,7 @@ export {
 } from './prediction/sliding-window'
 export { type Summary, summarise } from './prediction/summarise'
 export { runTestCase, type TestedCase } from './prediction/test-case'
-export type { CaseResult, TestCase, TestProgress } from './prediction/test-plan'
+export type { CaseResult, ClassScores, TestCase, TestProgress } from './prediction/test-plan'
 export { type WindowStarts, windowStarts } from './prediction/window-starts'
 export { type CheckedRun, checkRun } from './runs/check-run'
 export { describeRun } from './runs/describe-run'
@@ -93,7 +93,16 @@ export { loadRun, type TrainedRun } from './runs/load-run'
 export { type LockOwner, lockOwner, lockRun, type RunLock } from './runs/lock/run-lock'
 export { missingPredictions } from './runs/predictions'
 export { runIdentity, TRAINER_REVISION } from './runs/run-identity'
-export type { DataIdentity, RunData, RunHooks, RunOutcome, RunPlan, RunResult, UpcomingStep } from './runs/run-plan'
+export type {
+  DataIdentity,
+  ResultSummaries,
+  RunData,
+  RunHooks,
+  RunOutcome,
+  RunPlan,
+  RunResult,
+  UpcomingStep,
+} from './runs/run-plan'
 export { type RunProgress, runProgress } from './runs/run-progress'
 export { dataIdentity, drawingSha256, type RunSplit, type SplitCases } from './runs/run-split'
 export { storeData } from './runs/store-data'
@@ -107,6 +116,8 @@ export { averageShare } from './training/optimise'
 export {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
+  classesRefused,
+  type LabelSettings,
   type Profile,
   type Protocol,
   resolveSettings,

@@ -15,6 +15,8 @@ export interface Dataset<S extends CaseSource = CaseSource> {
   ids: string[]
   /** How its volumes came about from scans, where that is known: new scans are brought to the same for prediction. */
   preparation?: Preparation
+  /** Distances are measured in mm where its scans have a spacing. @default false: in voxels, as the papers have them */
+  inMillimetres?: boolean
   /** What one should know of it before training, a sentence each. */
   notes?: readonly string[]
 }

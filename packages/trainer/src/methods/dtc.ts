@@ -31,6 +31,7 @@ export const dtc = defineMethod({
   title: 'DTC',
   paper: 'Luo et al., AAAI 2021',
   differs: ['cross entropy is only noted, as in the released code', 'no largest component at test'],
+  oneForeground: 'its signed distance map separates two classes',
   networks: { vnet: vnetTwoHead() },
   step({ networks: { vnet }, batch, labelled, ramp }) {
     const { sdm, logit } = vnet(batch.image)

@@ -28,6 +28,7 @@ export const dualnetReleased = defineMethod({
   title: 'DualNet (released code)',
   paper: 'DualNet, as released',
   differs: ['pseudo-label and contrastive losses are constants in the released code; noted, not optimised'],
+  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)

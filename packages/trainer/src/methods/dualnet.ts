@@ -56,6 +56,7 @@ export const dualnet = defineMethod({
     'prototypes are pushed apart by a bounded term',
     'features before the last dropout, at most 4,096 uncertain voxels a class',
   ],
+  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   switches: {
     uncertainty: 'L_unc, the uncertainty-rectified pseudo supervision',

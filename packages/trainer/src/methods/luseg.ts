@@ -56,6 +56,7 @@ export const luseg = defineMethod({
     'prototypes are pushed apart',
     'at most 4,096 uncertain voxels a class',
   ],
+  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   switches: {
     pseudo: 'L_u, the pseudo-label loss of both networks',

@@ -22,6 +22,7 @@ export const mcf = defineMethod({
   name: 'mcf',
   title: 'MCF',
   paper: 'Wang et al., CVPR 2023',
+  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, ramp }) {
     const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }

@@ -12,7 +12,7 @@
  * Differs:
  * 1. UA-MT's repository has no script of its own for it on this data; this is its uncertainty-aware script with a mask of ones.
  */
-import { crossEntropy, diceLoss, foregroundProbs, softmaxMse } from '@dualseg/losses'
+import { crossEntropy, diceLossOverClasses, softmaxMse } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { UA_MT_FAMILY } from './authors'
 import { defineMethod } from './definition/define-method'
@@ -29,10 +29,10 @@ export const meanTeacher = defineMethod({
   step({ networks: { student, teacher }, batch, labelled, unlabelled, ramp, draws }) {
     const { logits } = student(batch.image)
     const labelledLogits = labelled(logits)
-    const probs = foregroundProbs(tf.softmax(labelledLogits))
+    const probs = tf.softmax(labelledLogits)
     const supervision = {
       ce: term(crossEntropy(labelledLogits, batch.labels), { weight: 0.5, trains: ['student'] }),
-      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['student'] }),
+      dice: term(diceLossOverClasses(probs, batch.labels, { background: false }), { weight: 0.5, trains: ['student'] }),
     }
     if (batch.unlabelledCount === 0) return supervision
     const seen = withTeacherNoise(unlabelled(batch.image), draws, 'noise/target')

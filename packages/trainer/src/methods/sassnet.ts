@@ -40,6 +40,7 @@ export const sassnet = defineMethod({
     'adversarial weight up to 0.01 for any number of labelled cases',
     'global mean instead of a 7x7x5 pool in the discriminator',
   ],
+  oneForeground: 'its signed distance map separates two classes',
   networks: {
     generator: vnetTwoHead(),
     discriminator: discriminator({ learningRate: 1e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }),

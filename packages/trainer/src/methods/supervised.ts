@@ -10,7 +10,7 @@
  * Differs:
  * 1. The released loop runs one step more than its 6,000; the weights tested are those of step 6,000 in both.
  */
-import { crossEntropy, diceLoss, foregroundProbs } from '@dualseg/losses'
+import { crossEntropy, diceLossOverClasses } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { UA_MT_FAMILY } from './authors'
 import { defineMethod } from './definition/define-method'
@@ -25,10 +25,10 @@ export const supervised = defineMethod({
   networks: { vnet: vnet() },
   step({ networks, batch }) {
     const { logits } = networks.vnet(batch.image)
-    const probs = foregroundProbs(tf.softmax(logits))
+    const probs = tf.softmax(logits)
     return {
       ce: term(crossEntropy(logits, batch.labels), { weight: 0.5, trains: ['vnet'] }),
-      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['vnet'] }),
+      dice: term(diceLossOverClasses(probs, batch.labels, { background: false }), { weight: 0.5, trains: ['vnet'] }),
     }
   },
   predictWith: ['vnet'],

@@ -16,9 +16,8 @@
 import {
   certaintyMask,
   crossEntropy,
-  diceLoss,
+  diceLossOverClasses,
   entropyMap,
-  foregroundProbs,
   maskedSoftmaxMse,
   meanSoftmax,
   uncertaintyThreshold,
@@ -43,15 +42,16 @@ export const uaMt = defineMethod({
   step({ networks: { student, teacher }, batch, labelled, unlabelled, ramp, draws, iteration, iterations }) {
     const { logits } = student(batch.image)
     const labelledLogits = labelled(logits)
-    const probs = foregroundProbs(tf.softmax(labelledLogits))
+    const probs = tf.softmax(labelledLogits)
     const supervision = {
       ce: term(crossEntropy(labelledLogits, batch.labels), { weight: 0.5, trains: ['student'] }),
-      dice: term(diceLoss(probs, batch.labels), { weight: 0.5, trains: ['student'] }),
+      dice: term(diceLossOverClasses(probs, batch.labels, { background: false }), { weight: 0.5, trains: ['student'] }),
     }
     if (batch.unlabelledCount === 0) return supervision
     const image = unlabelled(batch.image)
     const target = teacher(withTeacherNoise(image, draws, 'noise/target'), { samples: 'unlabelled' }).logits
-    const threshold = uncertaintyThreshold(iteration, iterations)
+    // Of the largest entropy that there can be; the paper has two classes.
+    const threshold = uncertaintyThreshold(iteration, iterations) * (Math.log(logits.shape[4]) / Math.LN2)
     const { mask, uncertainty } = tf.tidy(() => {
       const stacked = tf.concat([image, image])
       const passes = Array.from({ length: PASSES }, (_, pass) => {

@@ -1,4 +1,4 @@
-import type { Axis, Preparation } from '@dualseg/data'
+import type { Axis, LabelClass, Preparation } from '@dualseg/data'
 import type { ImageSummary } from './image-summary'
 
 /** What a run's networks expect of an image. Nothing of it decides the run's result. */
@@ -9,4 +9,6 @@ export interface ExpectedInput {
   readonly images: ImageSummary | null
   /** Axes along which a mirrored image could be another one of the data set. @default all */
   readonly mirrorAxes?: readonly Axis[]
+  /** What the labels' classes are called, and which values stand for them. @default one class, of value 1 */
+  readonly classes?: readonly LabelClass[]
 }

@@ -1,8 +1,9 @@
-import { fromTensorOrder, toTensorOrder, type Volume } from '@dualseg/data'
+import { fromTensorOrder, type Triple, toTensorOrder, type Volume } from '@dualseg/data'
 import { largestComponent } from '@dualseg/metrics'
 import type { Method } from '../methods/definition/method'
 import type { NetworkSet } from '../training/create-networks'
 import type { TrainingSettings } from '../training/settings'
+import { bestClass } from './best-class'
 import type { ExpectedInput } from './expected-input'
 import { networkPredictor } from './predict-windows'
 import { type Box, prepareImage } from './prepare-image'
@@ -18,7 +19,7 @@ export interface PredictOptions {
    * @default true for h5 files where such files are what training took as it was (LA), else false
    */
   readonly asStored?: boolean
-  /** Also the foreground's probability at every voxel. @default false */
+  /** Also the probability of every class but background at every voxel. @default false */
   readonly probs?: boolean
   /** Windows handed to the engine at once. @default the run's */
   readonly batch?: number
@@ -26,7 +27,7 @@ export interface PredictOptions {
   readonly weighting?: 'uniform' | 'gaussian'
   /** Mean over all mirrorings of every window along the axes that the run's data set allows; no compared method does it. @default as the run's own test */
   readonly mirror?: boolean
-  /** Keep only the largest connected component (26 neighbours); no compared method does it here. @default false */
+  /** Keep only the largest connected component of every class (26 neighbours); no compared method does it here. @default false */
   readonly largestComponent?: boolean
   /** Do not refuse images that are unlike the training images. @default false */
   readonly force?: boolean
@@ -36,10 +37,12 @@ export interface PredictOptions {
 
 /** Everything on the grid of the image that was given: its size, spacing, origin and direction. */
 export interface Prediction {
-  /** 0 background, 1 foreground. */
+  /** 0 background, 1, 2, … the classes. */
   readonly label: Volume<Uint8Array>
-  /** Only if asked for. */
+  /** Of the foreground; only if asked for, and where there is one class. */
   readonly probs?: Volume<Float32Array>
+  /** Of the classes 1, 2, … where there are several; only if asked for. */
+  readonly classProbs?: readonly Volume<Float32Array>[]
   readonly windows: number
   /** What one should know about how it came about, a line each. */
   readonly notes: readonly string[]
@@ -61,7 +64,7 @@ export async function predictImage(
   { method, settings, networks, input }: Predicting,
   options: PredictOptions,
 ): Promise<Prediction> {
-  const { patch, stride, reduce, testMirror } = settings
+  const { patch, stride, reduce, testMirror, classes } = settings
   const mirrorAxes = (options.mirror ?? testMirror !== undefined) ? (testMirror ?? input.mirrorAxes ?? ALL_AXES) : []
   const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
   const prepared = prepareImage(given, {
@@ -78,7 +81,8 @@ export async function predictImage(
     {
       patch,
       stride,
-      channels: method.predictWith[0]!.output === 'logit' ? 1 : settings.classes,
+      channels: method.predictWith[0]!.output === 'logit' ? 1 : classes,
+      keepScores: classes > 2 && (options.probs === true || !prepared.isExact),
       decide: method.decide,
       batch: options.batch ?? settings.windowBatch,
       weighting: options.weighting ?? 'uniform',
@@ -86,12 +90,15 @@ export async function predictImage(
       ...(options.signal && { signal: options.signal }),
     },
   )
-  // As a run's own test: where grids differ the score is brought back, and decided there.
-  const scores = options.probs || !prepared.isExact ? prepared.scoresBack(fromTensorOrder(scored.foreground, size)) : undefined
+  const broughtBack = (scores: Float32Array) => prepared.scoresBack(fromTensorOrder(scores, size))
+  const probs = options.probs ? (scored.scores?.slice(1) ?? [scored.foreground]).map(broughtBack) : undefined
   const decided = prepared.isExact
     ? prepared.labelsBack(fromTensorOrder(scored.label, size))
-    : Uint8Array.from(scores!, (score) => (score > 0.5 ? 1 : 0))
-  const data = options.largestComponent ? largestComponent({ data: decided, size: given.size }).mask.data : decided
+    : // As a run's own test: where grids differ the scores are brought back, and decided there.
+      scored.scores
+      ? bestClass(classes, (label) => broughtBack(scored.scores![label]!))
+      : Uint8Array.from(probs?.[0] ?? broughtBack(scored.foreground), (score) => (score > 0.5 ? 1 : 0))
+  const data = options.largestComponent ? largestComponents(decided, given.size, classes) : decided
   const grid = gridOf(given)
   const unknown =
     input.preparation === null && !asStored
@@ -99,10 +106,21 @@ export async function predictImage(
       : []
   return {
     label: { ...grid, data },
-    ...(options.probs && { probs: { ...grid, data: scores! } }),
+    ...(probs && classes === 2 && { probs: { ...grid, data: probs[0]! } }),
+    ...(probs && classes > 2 && { classProbs: probs.map((ofClass) => ({ ...grid, data: ofClass })) }),
     windows: scored.windows,
     notes: [...unknown, ...prepared.notes],
   }
+}
+
+function largestComponents(labels: Uint8Array, size: Triple, classes: number): Uint8Array {
+  if (classes === 2) return largestComponent({ data: labels, size }).mask.data as Uint8Array
+  const kept = new Uint8Array(labels.length)
+  for (let label = 1; label < classes; label++) {
+    const { data } = largestComponent({ data: Uint8Array.from(labels, (one) => Number(one === label)), size }).mask
+    for (let i = 0; i < kept.length; i++) if (data[i] === 1) kept[i] = label
+  }
+  return kept
 }
 
 function gridOf({ size, spacing, spacingUnit, origin, direction, nifti }: Volume): Omit<Volume, 'data'> {

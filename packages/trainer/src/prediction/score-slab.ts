@@ -7,6 +7,8 @@ type Triple = readonly [number, number, number]
 export interface ScoreSlabOptions {
   readonly channels: number
   readonly decide: 'argmax' | 'threshold'
+  /** Keep the scores of every channel. */
+  readonly keepScores: boolean
   /** Absent: every voxel of a window counts the same. */
   readonly weights: WindowWeights | undefined
 }
@@ -18,6 +20,7 @@ export interface ScoreSlabOptions {
 export class ScoreSlab {
   private readonly foreground: Float32Array
   private readonly label: Uint8Array
+  private readonly scores: readonly Float32Array[]
   private readonly sums: Float32Array
   /** Values of one plane of x. */
   private readonly plane: number
@@ -35,6 +38,8 @@ export class ScoreSlab {
     const [nx, ny, nz] = size
     this.foreground = new Float32Array(nx * ny * nz)
     this.label = new Uint8Array(nx * ny * nz)
+    const { channels, keepScores } = options
+    this.scores = keepScores ? Array.from({ length: channels }, () => new Float32Array(nx * ny * nz)) : []
     this.plane = ny * nz * options.channels
     this.sums = new Float32Array(Math.min(patch[0], nx) * this.plane)
     this.counts = [0, 1, 2].map((axis) =>
@@ -68,9 +73,10 @@ export class ScoreSlab {
   }
 
   /** Decides what is left. */
-  finish(): { foreground: Float32Array; label: Uint8Array } {
+  finish(): { foreground: Float32Array; label: Uint8Array; scores?: readonly Float32Array[] } {
     this.decideUpTo(this.size[0])
-    return { foreground: this.foreground, label: this.label }
+    const { foreground, label, scores } = this
+    return { foreground, label, ...(this.options.keepScores && { scores }) }
   }
 
   private decideUpTo(end: number): void {
@@ -84,7 +90,7 @@ export class ScoreSlab {
   }
 
   private decidePlane(x: number, sums: Float32Array): void {
-    const { foreground, label, size } = this
+    const { foreground, label, scores, size } = this
     const { channels, decide } = this.options
     const [, ny, nz] = size
     const [countX, countY, countZ] = this.counts
@@ -94,6 +100,7 @@ export class ScoreSlab {
         const count = ofRow * countZ[z]!
         for (let c = 0; c < channels; c++) sums[at + c]! /= count
         foreground[voxel] = sums[at + channels - 1]!
+        for (let c = 0; c < scores.length; c++) scores[c]![voxel] = sums[at + c]!
         if (decide === 'threshold') {
           label[voxel] = foreground[voxel]! > 0.5 ? 1 : 0
         } else {

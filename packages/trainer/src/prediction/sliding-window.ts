@@ -28,6 +28,8 @@ export interface SlidingWindowOptions {
   readonly channels: number
   /** `argmax`: the first of the best classes, so a tie is background. `threshold`: the last channel's score > 0.5. */
   readonly decide: 'argmax' | 'threshold'
+  /** Return the scores of every channel, a number a voxel each. @default false */
+  readonly keepScores?: boolean
   /** Windows handed over at once. @default 1 */
   readonly batch?: number
   /**
@@ -48,6 +50,8 @@ export interface SlidingWindowResult {
   readonly foreground: Float32Array
   /** Class of every voxel. */
   readonly label: Uint8Array
+  /** Every channel's, likewise; only if asked for. */
+  readonly scores?: readonly Float32Array[]
   readonly windows: number
 }
 
@@ -72,6 +76,7 @@ export async function slidingWindow(
   const slab = new ScoreSlab(image.size, patch, axes, {
     channels,
     decide: options.decide,
+    keepScores: options.keepScores ?? false,
     weights: windowWeights(patch, weighting),
   })
   const voxels = patch[0] * patch[1] * patch[2]

@@ -20,20 +20,29 @@ export interface TestPlan {
   readonly data: { readonly testIds: readonly string[]; openTestCase(id: string): Promise<TestCase> }
 }
 
-/**
- * The measures of one case, on the original grid; distances in its voxels. Nothing predicted scores by the rule `zero` of `@dualseg/metrics`, as the papers'
- * scripts have it; where the reference is empty it is `diagonal`: a prediction that is empty too is perfect (Dice 1, distances 0), any other has Dice 0 and the
- * diagonal of the volume for its distances.
- */
-export interface CaseResult {
-  readonly id: string
+/** The measures of one class in one case, on the original grid. */
+export interface ClassScores {
   readonly dice: number
   readonly jaccard: number
+  /** In the unit that the run's settings name: voxels of the original grid unless they say mm. */
   readonly hd95: number
   readonly asd: number
   readonly emptyPrediction: boolean
   /** There was nothing to find; absent where there was. */
   readonly emptyReference?: true | undefined
+}
+
+/**
+ * The measures of one case; of several classes their means over the classes.
+ *
+ * What is empty scores by a rule of `@dualseg/metrics`. One class: nothing predicted by `zero`, as the papers' scripts have it; where the reference is empty by
+ * `diagonal`: a prediction that is empty too is perfect (Dice 1, distances 0), any other has Dice 0 and the volume's diagonal for its distances. Several classes:
+ * all by `diagonal`.
+ */
+export interface CaseResult extends ClassScores {
+  readonly id: string
+  /** In the order of the data set; absent where there is one. */
+  readonly classes?: readonly ClassScores[] | undefined
 }
 
 /** Told after every test case. */

@@ -24,7 +24,7 @@ export interface CaseRecord {
  */
 export function openCaseRecord(
   folder: string,
-  { data, savePredictions }: RunPlan,
+  { data, savePredictions, classes }: RunPlan,
   onNotice: (notice: string) => void,
 ): CaseRecord {
   const file = join(folder, 'cases.jsonl')
@@ -44,7 +44,7 @@ export function openCaseRecord(
   return {
     known,
     async keep(tested) {
-      if (savePredictions) await writePrediction(folder, tested)
+      if (savePredictions) await writePrediction(folder, tested, classes)
       log.append(tested.result)
     },
     sync: () => log.sync(),

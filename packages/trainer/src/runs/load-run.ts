@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Preparation, Volume } from '@dualseg/data'
+import { type LabelClass, ONE_FOREGROUND, type Preparation, type Volume } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineIdentity } from '../engines/engine-identity'
@@ -18,6 +18,8 @@ export interface TrainedRun {
   readonly method: Method
   readonly settings: TrainingSettings
   readonly dataset: string
+  /** What 1, 2, … of its labels are called, and which values stand for them in the data set's files: `labelValues` of `@dualseg/data` writes them. */
+  readonly classes: readonly LabelClass[]
   /** What it was trained on. */
   readonly engine: EngineIdentity
   readonly preparation: Preparation | null
@@ -53,6 +55,7 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
     method,
     settings,
     dataset: data.dataset,
+    classes: input.classes ?? ONE_FOREGROUND,
     engine,
     preparation: input.preparation,
     predict: (image, how = {}) => predictImage(image, { method, settings, networks, input }, how),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { type LabelClass, labelValues, ONE_FOREGROUND } from '@dualseg/data'
 import { writeNifti } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { TestedCase } from '../prediction/test-case'
@@ -18,9 +19,14 @@ export function missingPredictions(plan: RunPlan): string[] {
   return plan.data.testIds.filter((id) => !existsSync(predictionPath(folder, id)))
 }
 
-/** Writes a case's mask as `predictions/<case>.nii.gz`, on the original grid. */
-export function writePrediction(folder: string, { result, prediction }: TestedCase): Promise<void> {
-  return writeNifti(predictionPath(folder, result.id), prediction, { description: describeRun(folder) })
+/** Writes a case's mask as `predictions/<case>.nii.gz`, on the original grid and with the values that the data set's labels have. */
+export function writePrediction(
+  folder: string,
+  { result, prediction }: TestedCase,
+  classes: readonly LabelClass[] = ONE_FOREGROUND,
+): Promise<void> {
+  const mask = { ...prediction, data: labelValues(prediction.data, classes) }
+  return writeNifti(predictionPath(folder, result.id), mask, { description: describeRun(folder) })
 }
 
 /**
@@ -49,7 +55,7 @@ export async function writeMissingPredictions(
         `run ${folder}: case ${id} has Dice ${dice} with the weights that are stored, cases.jsonl says ${before?.dice ?? 'nothing'}; its mask is not written, for it is not the one that was scored. Weights, volumes or library have changed since; repeat the run elsewhere, or segment the case with \`bench predict\``,
       )
     }
-    await writePrediction(folder, tested)
+    await writePrediction(folder, tested, plan.classes)
   }
   const tested = await testCases({ ...plan, data: { ...plan.data, testIds: missing } }, networks, [], keep, hooks)
   return tested && missing.length

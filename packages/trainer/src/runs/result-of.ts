@@ -1,12 +1,12 @@
 import { summarise } from '../prediction/summarise'
-import type { CaseResult } from '../prediction/test-plan'
+import type { CaseResult, ClassScores } from '../prediction/test-plan'
 import type { ConfigFile } from './files/config-file'
-import type { RunResult } from './run-plan'
+import type { ResultSummaries, RunResult } from './run-plan'
 
 /** A run's result from what it is and its cases. */
 export function resultOf({ config, sha256 }: ConfigFile, cases: readonly CaseResult[]): RunResult {
   const { method, settings, data, fold, seed, labelledCases } = config
-  const of = (measure: 'dice' | 'jaccard' | 'hd95' | 'asd') => summarise(cases.map((one) => one[measure]))
+  const { classNames, distanceUnit } = settings
   return {
     configSha256: sha256,
     dataset: data.dataset,
@@ -19,7 +19,20 @@ export function resultOf({ config, sha256 }: ConfigFile, cases: readonly CaseRes
     labelledCases,
     iterations: settings.iterations,
     cases: cases.length,
-    emptyPredictions: cases.filter(({ emptyPrediction }) => emptyPrediction).length,
+    ...summariesOf(cases),
+    ...(distanceUnit && { distanceUnit }),
+    ...(classNames && {
+      classes: classNames.map((name, index) => ({ name, ...summariesOf(cases.map(({ classes }) => classes![index]!)) })),
+    }),
+  }
+}
+
+function summariesOf(scores: readonly ClassScores[]): ResultSummaries {
+  const of = (measure: 'dice' | 'jaccard' | 'hd95' | 'asd') => summarise(scores.map((one) => one[measure]))
+  const emptyReferences = scores.filter(({ emptyReference }) => emptyReference).length
+  return {
+    emptyPredictions: scores.filter(({ emptyPrediction }) => emptyPrediction).length,
+    ...(emptyReferences > 0 && { emptyReferences }),
     dice: of('dice'),
     jaccard: of('jaccard'),
     hd95: of('hd95'),

@@ -6,7 +6,7 @@ import type { RunPlan } from './run-plan'
 /** Writes `input.json` once, before training; a damaged one again, since the plan knows what it has to say. */
 export function keepRunInput(
   folder: string,
-  { preparation, data, mirrorAxes }: RunPlan,
+  { preparation, data, mirrorAxes, classes }: RunPlan,
   onNotice: (notice: string) => void,
 ): void {
   if (readOrSetAside(() => readInput(folder), 'it is written again', onNotice) !== undefined) return
@@ -14,6 +14,7 @@ export function keepRunInput(
     preparation: preparation ?? null,
     images: data.summariseImages?.() ?? null,
     ...(mirrorAxes && { mirrorAxes }),
+    ...(classes && { classes }),
   })
 }
 

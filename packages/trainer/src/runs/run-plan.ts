@@ -1,4 +1,4 @@
-import type { Axis, Preparation } from '@dualseg/data'
+import type { Axis, LabelClass, Preparation } from '@dualseg/data'
 import type { EngineIdentity } from '../engines/engine-identity'
 import type { ImageSummary } from '../prediction/image-summary'
 import type { Summary } from '../prediction/summarise'
@@ -39,6 +39,8 @@ export interface RunPlan extends TrainingPlan {
   readonly preparation?: Preparation
   /** Axes along which a mirrored volume could be another one; kept with the run, for what it predicts later. @default all */
   readonly mirrorAxes?: readonly Axis[]
+  /** What the labels' classes are called and which values stand for them: masks are written with these. @default one class, of value 1 */
+  readonly classes?: readonly LabelClass[]
   /** From `useEngine`. */
   readonly engine: EngineIdentity
   /** The folder that holds all runs. */
@@ -65,8 +67,19 @@ export interface RunHooks {
   readonly signal?: AbortSignal
 }
 
-/** `result.json`: nothing in it depends on time or place. */
-export interface RunResult {
+/** Of the test cases of a run, or of one class in them. */
+export interface ResultSummaries {
+  readonly emptyPredictions: number
+  /** Cases in which there was nothing to find; absent where there was none. */
+  readonly emptyReferences?: number | undefined
+  readonly dice: Summary
+  readonly jaccard: Summary
+  readonly hd95: Summary
+  readonly asd: Summary
+}
+
+/** `result.json`: nothing in it depends on time or place. Of several classes the summaries are of the cases' means over the classes. */
+export interface RunResult extends ResultSummaries {
   readonly configSha256: string
   readonly dataset: string
   readonly method: string
@@ -78,11 +91,10 @@ export interface RunResult {
   readonly labelledCases: number
   readonly iterations: number
   readonly cases: number
-  readonly emptyPredictions: number
-  readonly dice: Summary
-  readonly jaccard: Summary
-  readonly hd95: Summary
-  readonly asd: Summary
+  /** Of `hd95` and `asd`; absent where they are voxels of the original grid. */
+  readonly distanceUnit?: 'mm' | undefined
+  /** Absent where there is one. */
+  readonly classes?: readonly (ResultSummaries & { readonly name: string })[] | undefined
 }
 
 export type RunOutcome =

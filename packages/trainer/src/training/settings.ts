@@ -1,4 +1,5 @@
 import type { Augmentation, Axis } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
 import type { LearningRate } from '../methods/definition/learning-rate-schedule'
 import type { Method } from '../methods/definition/method'
 
@@ -63,7 +64,12 @@ export interface TrainingSettings {
   readonly filters: number
   readonly dropout: number
   readonly windowBatch: number
+  /** With background. */
   readonly classes: number
+  /** Names of those besides background; absent where there is one. */
+  readonly classNames?: readonly string[]
+  /** Absent where a test measures distances in voxels of the original grid. */
+  readonly distanceUnit?: 'mm'
   readonly initialise: 'kaiming' | 'default'
   readonly rotFlip: boolean
   readonly iterations: number
@@ -89,6 +95,19 @@ export function windowBatchOf(patch: Triple): number {
   return Math.min(Math.max(Math.floor(BATCH_VOXELS / (patch[0] * patch[1] * patch[2])), 1), MOST_WINDOWS)
 }
 
+/** What a data set's labels decide. */
+export interface LabelSettings {
+  /** Classes besides background. @default one */
+  readonly classNames?: readonly string[]
+  /** @default voxels of the original grid */
+  readonly distanceUnit?: 'mm' | undefined
+}
+
+/** Why a method cannot be trained on so many classes besides background; undefined if it can. */
+export function classesRefused({ oneForeground }: Pick<Method, 'oneForeground'>, classes: number): string | undefined {
+  return classes === 1 || oneForeground === undefined ? undefined : `it is not trained on ${classes} classes: ${oneForeground}`
+}
+
 /** The published schedule's length, which reduced profiles are a fraction of. */
 const FULL_ITERATIONS = 6000
 
@@ -103,8 +122,18 @@ function batchOf({ usesUnlabelled, twinOf }: Method, { batch, supervisedBatch }:
  *
  * Under `authors` the method's own initialisation, augmentation, number of iterations and rate schedule apply; in a reduced profile
  * its numbers of iterations shrink by the profile's share of the published 6,000, and the rate starts at the profile's.
+ *
+ * @throws DUALSEG_VALUE for more classes than the method takes
  */
-export function resolveSettings(method: Method, profile: Profile, protocol: Protocol): TrainingSettings {
+export function resolveSettings(
+  method: Method,
+  profile: Profile,
+  protocol: Protocol,
+  labels: LabelSettings = {},
+): TrainingSettings {
+  const { classNames = ['foreground'], distanceUnit } = labels
+  const unfit = classesRefused(method, classNames.length)
+  if (unfit !== undefined) throw dualsegError('DUALSEG_VALUE', `${method.name}: ${unfit}`)
   const shared = {
     profile: profile.name,
     protocol: protocol.name,
@@ -114,7 +143,9 @@ export function resolveSettings(method: Method, profile: Profile, protocol: Prot
     filters: profile.filters,
     dropout: profile.dropout,
     windowBatch: profile.windowBatch ?? windowBatchOf(profile.patch),
-    classes: 2,
+    classes: classNames.length + 1,
+    ...(classNames.length > 1 && { classNames }),
+    ...(distanceUnit && { distanceUnit }),
     rampEvery: profile.rampEvery,
     batch: batchOf(method, profile),
     ...(protocol.augment && { augment: protocol.augment }),

@@ -30,11 +30,16 @@ const INPUT: StoredFile<ExpectedInput> = {
       preparation: preparation.nullable(),
       images: z.looseObject({ images: positive, size: range, percentiles: range, commonest: z.number() }).nullable(),
       mirrorAxes: axes.optional(),
+      classes: z
+        .array(z.strictObject({ name: z.string().min(1), values: z.array(z.int()).min(1) }))
+        .min(1)
+        .optional(),
     })
-    .transform(({ preparation, images, mirrorAxes }) => ({
+    .transform(({ preparation, images, mirrorAxes, classes }) => ({
       preparation: preparation && withAxes(preparation),
       images,
       ...(mirrorAxes && { mirrorAxes }),
+      ...(classes && { classes }),
     })),
   remedy:
     'repeat the command that began the run, after moving result.json away where there is one; it writes both again, and nothing is lost',

@@ -13,6 +13,15 @@ const summary: z.ZodType<Summary> = z.object({
   max: z.number(),
 })
 
+const summaries = {
+  emptyPredictions: z.int(),
+  emptyReferences: z.int().optional(),
+  dice: summary,
+  jaccard: summary,
+  hd95: summary,
+  asd: summary,
+}
+
 export const RESULT: StoredFile<RunResult> = {
   schema: z.strictObject({
     configSha256: sha256Text,
@@ -26,11 +35,12 @@ export const RESULT: StoredFile<RunResult> = {
     labelledCases: z.int(),
     iterations: z.int(),
     cases: z.int(),
-    emptyPredictions: z.int(),
-    dice: summary,
-    jaccard: summary,
-    hd95: summary,
-    asd: summary,
+    ...summaries,
+    distanceUnit: z.literal('mm').optional(),
+    classes: z
+      .array(z.strictObject({ name: z.string(), ...summaries }))
+      .min(2)
+      .optional(),
   }),
   remedy: 'repeat the command that began the run, which makes it again from cases.jsonl and the last checkpoint; nothing is lost',
 }

@@ -35,6 +35,8 @@ export const trainingSettings = z.looseObject({
   dropout: z.number(),
   windowBatch: positive,
   classes: positive,
+  classNames: z.array(z.string()).optional(),
+  distanceUnit: z.literal('mm').optional(),
   initialise: z.enum(['kaiming', 'default']),
   rotFlip: z.boolean(),
   iterations: positive,

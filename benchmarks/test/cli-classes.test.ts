@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readImage, writeImage } from '@dualseg/data/node'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type OwnDataset, ownCase, ownDataset, removePristine } from './own-dataset'
+import { runFolders } from './run-folder'
+import { runMain } from './run-main'
+
+const CLASSES = [
+  { name: 'lower half', values: [3, 1] },
+  { name: 'upper', values: [7] },
+]
+
+// A project of the test's own in the place of this one.
+const place = vi.hoisted(() => ({ projectRoot: '' }))
+vi.mock('../src/data/project-root', () => place)
+
+let own: OwnDataset
+beforeEach(async () => {
+  own = await ownDataset()
+  place.projectRoot = own.root
+  vi.stubEnv('DUALSEG_DATA', '')
+  for (const [index, id] of own.ids.entries()) {
+    const { image, label } = ownCase(index)
+    const [nx, ny, nz] = label.size
+    // Of the third case there is nothing above.
+    const data = label.data.map((value, i) =>
+      value !== 1 ? value : index !== 2 && Math.floor(i / (nx * ny)) >= nz / 2 ? 7 : i % 2 === 0 ? 1 : 3,
+    )
+    await writeImage(own.file(id, 'image'), image)
+    await writeImage(own.file(id, 'label'), { ...label, data })
+  }
+  own.describe({ labels: undefined, classes: CLASSES, background: [5] })
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  own.remove()
+})
+afterAll(removePristine)
+
+const train = (...args: string[]) =>
+  runMain('own', '--iterations', '3', '--profile', 'full', '--threads', '1', '--runs', join(own.root, 'runs'), ...args)
+
+describe('a data set of two classes', () => {
+  it('is trained on by the methods that take them, scored class by class in mm, and segmented in its own values', async () => {
+    const { code, stdout, stderr } = await train('--method', 'supervised,dtc', '--labelled', '4', '--fold', '0', '--predictions')
+    expect(stderr).toContain(
+      'dtc fold 0 is not run: it is not trained on 2 classes: its signed distance map separates two classes',
+    )
+    expect({ code, hasRow: stdout.includes('supervised') }).toEqual({ code: 1, hasRow: true })
+    const folders = runFolders(join(own.root, 'runs'))
+    expect(folders).toHaveLength(1)
+    const result = JSON.parse(readFileSync(join(folders[0]!, 'result.json'), 'utf8'))
+    expect(result).toMatchObject({ distanceUnit: 'mm', classes: [{ name: 'lower half' }, { name: 'upper' }] })
+    const mask = await readImage(join(folders[0]!, 'predictions', 'P1.nii.gz'))
+    expect([...new Set(mask.data)].every((value) => [0, 3, 7].includes(value))).toBe(true)
+    const out = join(own.root, 'out')
+    const predicted = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probs')
+    expect(predicted.code).toBe(0)
+    expect(predicted.stdout).toMatch(
+      /lower half \(3\): \d+ voxels \(\d+\.\d ml\), .*image-probs-1-lower-half\.nii\.gz\n {2}upper \(7\): /,
+    )
+    const segmented = await readImage(join(out, 'image-label.nii.gz'))
+    expect(segmented.data).toEqual(mask.data)
+    const again = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probs', '--overwrite')
+    expect(again.code).toBe(0)
+  })
+})
