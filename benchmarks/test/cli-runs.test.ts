@@ -46,7 +46,7 @@ describe('bench compare', () => {
     expect(code, stderr).toBe(0)
     expect(stdout).toMatch(/^la · profile half · /)
     expect(stdout).toMatch(/^Dice: .*over 20 cases, 95 % interval .*, Holm p < 0\.001; over 3 runs .*: dualnet is better\.$/m)
-    expect(stdout).toMatch(/^HD95: .*: dualnet is better\.$/m)
+    expect(stdout).toMatch(/^HD95 \(voxels\): .*: dualnet is better\.$/m)
     expect(stdout).toContain("Holm's correction is over the 3 pairs of these runs.")
     const { comparisons } = JSON.parse((await runMain('compare', 'dualnet', 'mt', '--runs', runs, '--json')).stdout)
     expect(comparisons[0].measures.dice).toMatchObject({ separable: true, better: 'dualnet', cases: { cases: 20 } })

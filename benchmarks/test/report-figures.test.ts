@@ -301,10 +301,10 @@ describe('the writers', () => {
     makeRun(root, { method: 'dualnet', dice: { A: 2 / 3 } })
     const report = await reportOf(root)
     expect(casesCsv(report).split('\n')[0]).toBe(
-      'dataset,profile,protocol,labelled,method,without,fold,seed,run,case,dice,jaccard,hd95,asd,emptyPrediction',
+      'dataset,profile,protocol,labelled,distances,method,without,fold,seed,run,case,dice,jaccard,hd95,asd,emptyPrediction',
     )
-    expect(casesCsv(report)).toMatch(/la,half,common,16,mt,,0,1,[0-9a-f]{64},A,0\.3333333333333333,/)
-    expect(pairsCsv(report)).toMatch(/^la,half,common,16,dice,mt,dualnet,1,-0\.3333333333333333,/m)
+    expect(casesCsv(report)).toMatch(/la,half,common,16,voxels,mt,,0,1,[0-9a-f]{64},A,0\.3333333333333333,/)
+    expect(pairsCsv(report)).toMatch(/^la,half,common,16,voxels,dice,mt,dualnet,1,-0\.3333333333333333,/m)
   })
 })
 

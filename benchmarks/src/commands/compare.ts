@@ -97,14 +97,15 @@ function pairOf({ comparison, verdicts }: ReportedComparison, a: string, b: stri
 }
 
 function text(one: ReportedComparison, verdicts: readonly Verdict[]): string {
-  const { stamp, reading, cautions } = one
+  const { stamp, comparison, reading, cautions, measures } = one
   const lines = verdicts.map((verdict) => {
-    const measure = MEASURES.find(({ name }) => name === verdict.measure)!
+    const measure = measures.find(({ name }) => name === verdict.measure)!
     return `${measure.title}: ${verdictText(verdict, measure)}`
   })
   const { a, b } = verdicts[0]!
   const family = one.verdicts.dice
   const isOneMore = !family.some((pair) => [pair.a, pair.b].includes(a) && [pair.a, pair.b].includes(b))
-  const pairs = family.length + (isOneMore ? 1 : 0)
-  return [stamp, ...lines, '', `Holm's correction is over the ${pairs} pairs of these runs.`, ...cautions, ...reading].join('\n')
+  const pairs = `${family.length + (isOneMore ? 1 : 0)} pairs of these runs`
+  const over = comparison.scored?.label === undefined || isOneMore ? pairs : `${pairs} in every class`
+  return [stamp, ...lines, '', `Holm's correction is over the ${over}.`, ...cautions, ...reading].join('\n')
 }

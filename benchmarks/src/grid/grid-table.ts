@@ -2,8 +2,9 @@ import { type RunOutcome, resolveSettings } from '@dualseg/trainer'
 import type { UsedEngine } from '../engines/open-engine'
 import { beyondProtocol } from '../report/beyond-protocol'
 import { diceFromUnlabelled, twinsTable } from '../report/dice-from-unlabelled'
-import { resultsTable, type TableStamp } from '../report/results-table'
-import { type MethodSummary, summarise } from '../report/summary'
+import { distanceUnitOf } from '../report/measures'
+import { resultsTable, type TableRow, type TableStamp } from '../report/results-table'
+import { summarise, summariseClasses } from '../report/summary'
 import { labelledVoxels, predictingNetworks, type SeeingRow, whatRowsSee } from '../report/what-rows-see'
 import { type Arm, armTitle, methodOf } from './arm'
 import type { RunEstimate } from './estimate'
@@ -35,6 +36,7 @@ export function gridTable(result: GridResult, json: boolean): string | undefined
     seeds: request.seeds,
     engine: `${result.engine.identity.name}, ${result.engine.identity.device}`,
     date: new Date().toISOString().slice(0, 10),
+    distances: distanceUnitOf(doneRuns(result)[0]?.result ?? {}),
   }
   const twins = diceFromUnlabelled(
     rows.map((row) => ({ method: row.arm.method, summary: row, runs: doneRuns(result, row.arm) })),
@@ -59,7 +61,7 @@ export function gridTable(result: GridResult, json: boolean): string | undefined
   ].join('\n')
 }
 
-type Row = MethodSummary & { readonly arm: Arm }
+type Row = TableRow & { readonly arm: Arm }
 
 /** As programs read a row: what it is, and what it sees. */
 function jsonRow(seen: readonly SeeingRow[]) {
@@ -73,7 +75,9 @@ function jsonRow(seen: readonly SeeingRow[]) {
 
 function rowOf(result: GridResult, arm: Arm): Row[] {
   const done = doneRuns(result, arm)
-  return done.length === 0 ? [] : [{ ...summarise(armTitle(arm), done), arm }]
+  if (done.length === 0) return []
+  const names = done[0]!.result.classes?.map(({ name }) => name)
+  return [{ ...summarise(armTitle(arm), done), arm, ...(names && { classes: summariseClasses(names, done) }) }]
 }
 
 function doneRuns({ runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {

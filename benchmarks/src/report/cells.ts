@@ -1,6 +1,6 @@
 import type { Arm } from './arm'
 import type { MeasureSummary } from './arm-summary'
-import { figure, MEASURES, type Measure } from './measures'
+import { figure, type Measure } from './measures'
 import type { ReportedComparison, ReportRow } from './report'
 
 /** `0.871 ± 0.042`: mean and standard deviation between cases. */
@@ -52,6 +52,7 @@ export function hasPaper({ rows }: ReportedComparison): boolean {
 
 /** Heads of the table of scores: what a paper prints. */
 export function scoreHeads(reported: ReportedComparison): string[] {
-  const paper = hasPaper(reported) ? MEASURES.map(({ title }) => `paper: ${title}`) : []
-  return ['method', 'runs', 'cases', ...MEASURES.map(({ title }) => `${title}, mean ± SD cases`), 'empty', ...paper]
+  const { measures } = reported
+  const paper = hasPaper(reported) ? measures.map(({ title }) => `paper: ${title}`) : []
+  return ['method', 'runs', 'cases', ...measures.map(({ title }) => `${title}, mean ± SD cases`), 'empty', ...paper]
 }

@@ -2,6 +2,7 @@ import { dualsegError } from '@dualseg/kernels'
 import type { EngineIdentity, RunConfig, TrainingSettings } from '@dualseg/trainer'
 import { type Arm, armsOf } from './arm'
 import { groupBy } from './group-by'
+import type { ScoredClass } from './of-classes'
 import type { ReportedRun } from './run-files'
 import { runName } from './run-name'
 import { groupsOfSameData } from './same-data'
@@ -15,7 +16,8 @@ export interface Conditions {
   /** Cases with labels; all of the training lists, which may be of unlike lengths. */
   readonly labelled: number | 'all'
   /** The profile's sizes: what a method does not choose for itself. */
-  readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror' | 'labelledCases'> & Readonly<Record<string, unknown>>
+  readonly settings: Pick<TrainingSettings, 'augment' | 'testMirror' | 'labelledCases' | 'distanceUnit'> &
+    Readonly<Record<string, unknown>>
   readonly engine: EngineIdentity
   readonly revisions: Readonly<Record<string, unknown>>
 }
@@ -29,6 +31,8 @@ export interface Comparison {
   readonly missing: readonly string[]
   /** Why runs of one name stand in several rows. */
   readonly unlike: readonly string[]
+  /** Where there are several classes: whose scores these are. */
+  readonly scored?: ScoredClass
   /** Where runs of the same settings are in several tables: which of them this is, and why. */
   readonly part?: { readonly number: number; readonly of: number; readonly why: readonly string[] }
 }

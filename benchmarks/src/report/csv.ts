@@ -58,7 +58,8 @@ export function casesCsv({ comparisons }: Report): string {
     comparisons.flatMap((reported) =>
       reported.comparison.arms.flatMap((arm) =>
         arm.runs.flatMap((run) =>
-          run.cases.map(({ id, ...scores }) => ({
+          // Every class has rows of its own.
+          run.cases.map(({ id, classes: _, ...scores }) => ({
             ...conditions(reported),
             ...nameOf(arm),
             fold: run.config.fold,
@@ -104,10 +105,19 @@ export function pairsCsv({ comparisons }: Report): string {
   )
 }
 
-function conditions({ comparison: { conditions, part } }: ReportedComparison): Record<string, string | number> {
+function conditions({ comparison: { conditions, part, scored }, unit }: ReportedComparison): Record<string, string | number> {
   const { dataset, profile, protocol, labelled, settings } = conditions
   const beyond = beyondProtocol(settings).join(', ')
-  return { dataset, profile, protocol, ...(beyond !== '' && { beyond }), labelled, ...(part && { part: part.number }) }
+  return {
+    dataset,
+    profile,
+    protocol,
+    ...(beyond !== '' && { beyond }),
+    labelled,
+    distances: unit,
+    ...(scored && { scored: scored.title }),
+    ...(part && { part: part.number }),
+  }
 }
 
 function nameOf({ method, without, number }: Arm): Record<string, string | number> {

@@ -12,9 +12,11 @@ export function reportJson({ comparisons, unfinished, faults }: Report): unknown
     unfinished,
     faults,
     comparisons: comparisons.map(
-      ({ stamp, comparison, rows, verdicts, best, unlabelled, reading, cautions, seen, differs, commands }) => ({
+      ({ stamp, comparison, unit, rows, verdicts, best, unlabelled, reading, cautions, seen, differs, commands }) => ({
         stamp,
         conditions: comparison.conditions,
+        distances: unit,
+        ...(comparison.scored && { scored: comparison.scored }),
         folds: comparison.folds,
         seeds: comparison.seeds,
         missing: comparison.missing,

@@ -1,6 +1,6 @@
 import { hasPaper, isBold, paperText, scoreText } from './cells'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
-import { MEASURES, type Measure } from './measures'
+import type { Measure } from './measures'
 import type { Report, ReportedComparison, ReportRow } from './report'
 
 /** The tables of scores for a paper, with booktabs. */
@@ -9,21 +9,21 @@ export function latex({ comparisons }: Report): string {
 }
 
 function table(reported: ReportedComparison): string {
-  const { rows, stamp, cautions, seen } = reported
+  const { rows, stamp, cautions, seen, measures } = reported
   const paper = hasPaper(reported)
   const heads = [
     'Method',
-    ...MEASURES.map(({ title, better }) => `${title} $\\${better === 'higher' ? 'uparrow' : 'downarrow'}$`),
+    ...measures.map(({ title, better }) => `${title} $\\${better === 'higher' ? 'uparrow' : 'downarrow'}$`),
     'Empty',
   ]
-  if (paper) heads.push(...MEASURES.map(({ title }) => `Paper: ${title}`))
+  if (paper) heads.push(...measures.map(({ title }) => `Paper: ${title}`))
   const lines = rows.map((row) => {
     const cells = [
       escaped(row.arm.name),
-      ...MEASURES.map((measure) => score(reported, row, measure)),
+      ...measures.map((measure) => score(reported, row, measure)),
       `${row.emptyPredictions}/${row.predictions}`,
     ]
-    if (paper) cells.push(...MEASURES.map((measure) => escaped(paperText(row, measure))))
+    if (paper) cells.push(...measures.map((measure) => escaped(paperText(row, measure))))
     return `    ${cells.join(' & ')} \\\\`
   })
   return [
@@ -42,9 +42,9 @@ function table(reported: ReportedComparison): string {
 }
 
 /** What the unlabelled scans added, where twins are rows. */
-function twinTable({ unlabelled, stamp }: ReportedComparison): string[] {
+function twinTable({ unlabelled, stamp, measures }: ReportedComparison): string[] {
   if (unlabelled.length === 0) return []
-  const lines = MEASURES.flatMap((measure) =>
+  const lines = measures.flatMap((measure) =>
     unlabelled.map((one) => `    ${fromUnlabelledCells(one, measure).map(escaped).join(' & ')} \\\\`),
   )
   return [

@@ -1,6 +1,5 @@
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from './cells'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
-import { MEASURES } from './measures'
 import { faultText } from './read-each'
 import type { Report, ReportedComparison } from './report'
 import { verdictText } from './verdict'
@@ -17,25 +16,25 @@ export function markdown({ comparisons, unfinished, faults }: Report): string {
 }
 
 function section(reported: ReportedComparison): string {
-  const { rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, stamp } = reported
+  const { rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, stamp, measures } = reported
   const paper = hasPaper(reported)
   const scores = rows.map((row) => [
     plain(row.arm.name),
     String(row.runs),
     String(row.cases),
-    ...MEASURES.map((measure) =>
+    ...measures.map((measure) =>
       isBold(reported, row.arm, measure) ? `**${scoreText(row, measure)}**` : scoreText(row, measure),
     ),
     `${row.emptyPredictions}/${row.predictions}`,
-    ...(paper ? MEASURES.map((measure) => paperText(row, measure)) : []),
+    ...(paper ? measures.map((measure) => paperText(row, measure)) : []),
   ])
-  const spreads = MEASURES.flatMap((measure) =>
+  const spreads = measures.flatMap((measure) =>
     rows.map((row) => [measure.title, plain(row.arm.name), ...spreadCells(row.measures[measure.name], measure.digits)]),
   )
-  const twins = MEASURES.flatMap((measure) =>
+  const twins = measures.flatMap((measure) =>
     unlabelled.map((one) => fromUnlabelledCells(one, measure).map((text) => plain(text))),
   )
-  const pairs = MEASURES.map((measure) =>
+  const pairs = measures.map((measure) =>
     [`**${measure.title}**`, ...verdicts[measure.name].map((one) => `- ${plain(verdictText(one, measure))}`)].join('\n'),
   )
   return [

@@ -1,4 +1,4 @@
-/** What is reported of a case; distances in voxels of the original grid. */
+/** What is reported of a case; distances in the unit of its comparison, see {@link measuresIn}. */
 export const MEASURES = [
   { name: 'dice', title: 'Dice', better: 'higher', digits: 3, isDistance: false },
   { name: 'jaccard', title: 'Jaccard', better: 'higher', digits: 3, isDistance: false },
@@ -6,8 +6,28 @@ export const MEASURES = [
   { name: 'asd', title: 'ASD', better: 'lower', digits: 2, isDistance: true },
 ] as const
 
-export type Measure = (typeof MEASURES)[number]
-export type MeasureName = Measure['name']
+export type MeasureName = (typeof MEASURES)[number]['name']
+
+export interface Measure {
+  readonly name: MeasureName
+  readonly title: string
+  readonly better: 'higher' | 'lower'
+  readonly digits: number
+  readonly isDistance: boolean
+}
+
+/** Voxels of the original grid, or mm where a run's settings say so. */
+export type DistanceUnit = 'voxels' | 'mm'
+
+/** The unit that runs of the same settings have. */
+export function distanceUnitOf({ distanceUnit }: { readonly distanceUnit?: 'mm' | undefined }): DistanceUnit {
+  return distanceUnit === 'mm' ? 'mm' : 'voxels'
+}
+
+/** The measures with the unit of distances in their titles. */
+export function measuresIn(unit: DistanceUnit): readonly Measure[] {
+  return MEASURES.map((measure) => (measure.isDistance ? { ...measure, title: `${measure.title} (${unit})` } : measure))
+}
 
 /** A value with the measure's digits; a true minus sign, which a column of figures needs. */
 export function figure(value: number, digits: number): string {

@@ -7,12 +7,13 @@ import { type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
 import { type FromUnlabelled, fromUnlabelled } from './from-unlabelled'
 import { type ListedData, withKnownSplits } from './known-splits'
-import { MEASURES, type Measure, type MeasureName } from './measures'
+import { type DistanceUnit, distanceUnitOf, MEASURES, type Measure, type MeasureName, measuresIn } from './measures'
+import { ofClasses } from './of-classes'
 import { PUBLISHED, type PublishedScores } from './published'
-import { READING } from './reading'
+import { readingOf } from './reading'
 import { repeatCommands } from './repeat-command'
 import { armName } from './run-name'
-import { separablyBest, type Verdict, verdictsOf } from './verdict'
+import { separablyBest, type Verdict, verdictsOfFamily } from './verdict'
 import { whatRowsSee } from './what-rows-see'
 
 /** One table with all that belongs to it, computed; the writers only lay it out. */
@@ -20,6 +21,10 @@ export interface ReportedComparison {
   /** `la · profile quick · …`: stands above every table and figure. */
   readonly stamp: string
   readonly comparison: Comparison
+  /** Of distances. */
+  readonly unit: DistanceUnit
+  /** What is reported, the unit in the titles of distances. */
+  readonly measures: readonly Measure[]
   readonly rows: readonly ReportRow[]
   readonly verdicts: Readonly<Record<MeasureName, readonly Verdict[]>>
   /** The one arm that is separably better than every other, by measure. */
@@ -57,12 +62,28 @@ export async function makeReport(
   { finished, unfinished, faults }: FoundRuns,
   listed: (dataset: string) => Promise<ListedData | undefined>,
 ): Promise<Report> {
-  return { comparisons: comparisonsOf(await withKnownSplits(finished, listed)).map(reported), unfinished, faults }
+  const comparisons = comparisonsOf(await withKnownSplits(finished, listed)).flatMap(reportedOf)
+  return { comparisons, unfinished, faults }
 }
 
-function reported(comparison: Comparison): ReportedComparison {
-  const { arms, conditions } = comparison
-  const verdicts = byMeasure((measure) => verdictsOf(comparison, measure))
+/** The comparison; where there are several classes that of their means, and those of the classes, whose pairs are one family. */
+function reportedOf(comparison: Comparison): ReportedComparison[] {
+  const [whole, ...classes] = ofClasses(comparison)
+  const ofFamily = (family: readonly Comparison[]) => {
+    const verdicts = byMeasure((measure) => verdictsOfFamily(family, measure))
+    return family.map((one, index) =>
+      reported(
+        one,
+        byMeasure(({ name }) => verdicts[name][index]!),
+      ),
+    )
+  }
+  return [...ofFamily([whole!]), ...ofFamily(classes)]
+}
+
+function reported(comparison: Comparison, verdicts: ReportedComparison['verdicts']): ReportedComparison {
+  const { arms, conditions, scored } = comparison
+  const unit = distanceUnitOf(conditions.settings)
   const rows = arms.map((arm) => ({
     ...summariseArm(arm),
     paper: PUBLISHED[conditions.dataset]?.[armName({ name: arm.method, without: arm.without })],
@@ -70,11 +91,13 @@ function reported(comparison: Comparison): ReportedComparison {
   return {
     stamp: stampOf(comparison),
     comparison,
+    unit,
+    measures: measuresIn(unit),
     rows,
     verdicts,
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),
     unlabelled: fromUnlabelled(rows, verdicts, conditions.protocol),
-    reading: READING,
+    reading: readingOf(unit, scored),
     cautions: cautionsOf(comparison),
     seen: whatRowsSee(arms.map(({ name, method, runs }) => ({ name, method, settings: runs[0]!.config.settings }))),
     differs: differsOf(comparison),
@@ -86,11 +109,11 @@ function byMeasure<T>(of: (measure: Measure) => T): Record<MeasureName, T> {
   return Object.fromEntries(MEASURES.map((measure) => [measure.name, of(measure)])) as Record<MeasureName, T>
 }
 
-function stampOf({ conditions, folds, seeds, part }: Comparison): string {
+function stampOf({ conditions, folds, seeds, part, scored }: Comparison): string {
   const { dataset, profile, protocol, settings, labelled, engine } = conditions
   return (
     `${dataset} · profile ${profile} · ${[`protocol ${protocol}`, ...beyondProtocol(settings)].join(' · ')} · ${labelled} labelled · fold ${folds.join(',')} · seed ${seeds.join(',')} · ` +
-    `${engine.name}, ${engine.device}${part === undefined ? '' : ` · part ${part.number} of ${part.of}, kept apart`}`
+    `${engine.name}, ${engine.device}${scored === undefined ? '' : ` · ${scored.title}`}${part === undefined ? '' : ` · part ${part.number} of ${part.of}, kept apart`}`
   )
 }
 

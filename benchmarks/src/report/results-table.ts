@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import type { Spread } from '../statistics/spread'
+import type { DistanceUnit } from './measures'
 import { PUBLISHED } from './published'
 import type { MethodSummary } from './summary'
 
@@ -15,14 +16,31 @@ export interface TableStamp {
   seeds: readonly number[]
   engine: string
   date: string
+  /** Of distances. @default 'voxels' */
+  distances?: DistanceUnit
 }
+
+/** A method, and its scores class by class where there are several: its own are means over them then. */
+export type TableRow = MethodSummary & { readonly classes?: readonly MethodSummary[] }
 
 const OURS = new Set(['dualnet'])
 
 /** The results table as text: mean ± SD over test cases, medians, empties, and the paper's figures as what they are: another profile. */
-export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp): string {
+export function resultsTable(rows: readonly TableRow[], stamp: TableStamp): string {
+  const { distances = 'voxels' } = stamp
   const table = new Table({
-    head: ['method', 'Dice', 'Jaccard', 'HD95', 'ASD', 'median Dice', 'empty', 'paper, full size: Dice %', 'HD95', 'ASD'],
+    head: [
+      'method',
+      'Dice',
+      'Jaccard',
+      `HD95 (${distances})`,
+      `ASD (${distances})`,
+      'median Dice',
+      'empty',
+      'paper, full size: Dice %',
+      'HD95',
+      'ASD',
+    ],
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   })
@@ -30,18 +48,14 @@ export function resultsTable(rows: readonly MethodSummary[], stamp: TableStamp):
     const paper = PUBLISHED[stamp.dataset]?.[row.method]
     table.push([
       OURS.has(row.method) ? `${row.method} (ours)` : row.method,
-      plusMinus(row.dice, 3),
-      plusMinus(row.jaccard, 3),
-      plusMinus(row.hd95, 2),
-      plusMinus(row.asd, 2),
-      row.dice.median.toFixed(3),
-      `${row.emptyPredictions}/${row.predictions}`,
+      ...scoreCells(row),
       paper?.dice.toFixed(2) ?? '-',
       paper?.hd95.toFixed(2) ?? '-',
       paper?.asd.toFixed(2) ?? '-',
     ])
+    for (const one of row.classes ?? []) table.push([`  ${one.method}`, ...scoreCells(one), '', '', ''])
   }
-  return [`${stampLine(stamp)}`, table.toString(), ...footnotes(stamp)].join('\n')
+  return [`${stampLine(stamp)}`, table.toString(), ...footnotes(stamp, rows)].join('\n')
 }
 
 export function stampLine(stamp: TableStamp): string {
@@ -51,9 +65,24 @@ export function stampLine(stamp: TableStamp): string {
   )
 }
 
-function footnotes(stamp: TableStamp): string[] {
+function scoreCells(row: MethodSummary): string[] {
+  return [
+    plusMinus(row.dice, 3),
+    plusMinus(row.jaccard, 3),
+    plusMinus(row.hd95, 2),
+    plusMinus(row.asd, 2),
+    row.dice.median.toFixed(3),
+    `${row.emptyPredictions}/${row.predictions}`,
+  ]
+}
+
+function footnotes(stamp: TableStamp, rows: readonly TableRow[]): string[] {
+  const { distances = 'voxels' } = stamp
+  const empties = rows.some(({ classes }) => classes !== undefined)
+    ? 'a method’s own row is the mean over the classes below it; what is empty scores by the rule `diagonal`: Dice 1 and distances 0 where the reference is empty too, else Dice 0 and the volume’s diagonal'
+    : 'an empty prediction scores 0 in all four, as in the papers, and is counted'
   const notes = [
-    'Mean ± SD over test cases, each averaged over its seeds, on the original grid, distances in voxels; an empty prediction scores 0 in all four, as in the papers, and is counted.',
+    `Mean ± SD over test cases, each averaged over its seeds, on the original grid, distances in ${distances}; ${empties}.`,
   ]
   if (stamp.profile.startsWith('quick')) {
     notes.push('A quick table shows that things work, not which method is better: differences under 0.05 Dice are noise here.')

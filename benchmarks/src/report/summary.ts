@@ -1,6 +1,8 @@
+import type { CaseResult } from '@dualseg/trainer'
 import { type RunScores, tabledValues } from '../statistics/case-values'
 import { type Spread, spread } from '../statistics/spread'
 import type { MeasureName } from './measures'
+import { casesOfClass } from './of-classes'
 
 /** One row of the table: a method's cases over all folds and seeds asked for. */
 export interface MethodSummary extends Readonly<Record<MeasureName, Spread>> {
@@ -10,6 +12,19 @@ export interface MethodSummary extends Readonly<Record<MeasureName, Spread>> {
   readonly cases: number
   readonly predictions: number
   readonly emptyPredictions: number
+}
+
+/** The rows of a method's classes, each as {@link summarise} has it of the scores of that class. */
+export function summariseClasses(
+  names: readonly string[],
+  runs: readonly { readonly cases: readonly CaseResult[] }[],
+): MethodSummary[] {
+  return names.map((name, index) =>
+    summarise(
+      name,
+      runs.map(({ cases }) => ({ cases: casesOfClass(cases, index + 1) })),
+    ),
+  )
 }
 
 /** Mean ± SD over test cases: what a case scored under several seeds is averaged first, and an empty prediction counts as 0. */

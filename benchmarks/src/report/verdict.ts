@@ -47,25 +47,40 @@ export interface Verdict {
  *
  * @param besides one more pair, such as two twins
  */
-export function verdictsOf({ arms, conditions }: Comparison, measure: Measure, besides: readonly Arm[] = []): Verdict[] {
-  const isPair = (a: Arm, b: Arm) =>
-    (!isTwin(a) && !isTwin(b)) || twinRow(a, [b], conditions.protocol) === b || twinRow(b, [a], conditions.protocol) === a
-  const pairs = arms.flatMap((a, i) =>
-    arms.slice(i + 1).flatMap((b) => (isPair(a, b) || (besides.includes(a) && besides.includes(b)) ? [{ a, b }] : [])),
-  )
+export function verdictsOf(comparison: Comparison, measure: Measure, besides: readonly Arm[] = []): Verdict[] {
+  return verdictsOfFamily([comparison], measure, besides)[0]!
+}
+
+/** The same of comparisons that are looked at together, as those of a data set's classes: Holm's correction is over the pairs of all. */
+export function verdictsOfFamily(
+  comparisons: readonly Comparison[],
+  measure: Measure,
+  besides: readonly Arm[] = [],
+): Verdict[][] {
+  const pairsOf = comparisons.map((one) => pairsIn(one, besides))
+  const pairs = pairsOf.flat()
   const compared = pairs.flatMap(({ a, b }) => {
     const [ofA, ofB] = [caseValues(a.runs, measure.name), caseValues(b.runs, measure.name)]
     return [...ofA.keys()].some((id) => ofB.has(id)) ? [{ a, b, ...comparePaired(ofA, ofB, { level: LEVEL }) }] : []
   })
   const family = adjustFamily(compared, LEVEL)
-  return pairs.map(({ a, b }) => {
+  const verdictOf = ({ a, b }: { a: Arm; b: Arm }): Verdict => {
     const cases = family.find((one) => one.a === a && one.b === b) ?? null
     const runs = runDifferences(a, b, measure.name)
     const beyondZero = runs.interval !== null && (runs.interval.low > 0 || runs.interval.high < 0)
     const separable = cases?.separable === true && beyondZero && Math.sign(cases.difference) === Math.sign(runs.difference)
     const aIsBetter = runs.difference > 0 === (measure.better === 'higher')
     return { a, b, measure: measure.name, cases, runs, separable, better: separable ? (aIsBetter ? a : b) : null }
-  })
+  }
+  return pairsOf.map((ofOne) => ofOne.map(verdictOf))
+}
+
+function pairsIn({ arms, conditions }: Comparison, besides: readonly Arm[]): { a: Arm; b: Arm }[] {
+  const isPair = (a: Arm, b: Arm) =>
+    (!isTwin(a) && !isTwin(b)) || twinRow(a, [b], conditions.protocol) === b || twinRow(b, [a], conditions.protocol) === a
+  return arms.flatMap((a, i) =>
+    arms.slice(i + 1).flatMap((b) => (isPair(a, b) || (besides.includes(a) && besides.includes(b)) ? [{ a, b }] : [])),
+  )
 }
 
 /** The method that is separably better than every other one and than its own twin, if there is one: the only figure that may be bold. */

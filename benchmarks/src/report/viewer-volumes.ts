@@ -2,10 +2,19 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { axesOf, encodeNifti, type ImageVolume, type LabelVolume, reorient, type Volume, type VoxelArray } from '@dualseg/data'
-import { CaseStore, type Dataset, makeFolder, readImage } from '@dualseg/data/node'
+import {
+  axesOf,
+  encodeNifti,
+  type ImageVolume,
+  type LabelClass,
+  type LabelVolume,
+  reorient,
+  type Volume,
+  type VoxelArray,
+} from '@dualseg/data'
+import { CaseStore, type Dataset, labelClassesOf, makeFolder, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import type { CaseResult } from '@dualseg/trainer'
+import type { CaseResult, ClassScores } from '@dualseg/trainer'
 import { quantileSorted } from 'simple-statistics'
 import type { Comparison } from './comparison'
 import { addressOf } from './pages/links'
@@ -19,6 +28,8 @@ export interface CaseVolumes {
   readonly image: string
   readonly reference: string
   readonly predictions: readonly { readonly label: string; readonly file: string }[]
+  /** Names of the labels 1, 2, … where there are several. */
+  readonly classes?: readonly string[]
 }
 
 const AT_A_TIME = 4
@@ -38,6 +49,8 @@ export async function writeVolumes(
   const runs = arms.flatMap((arm) => arm.runs.map((run) => ({ arm, run })))
   const ids = [...new Set(runs.flatMap(({ run }) => run.cases.map(({ id }) => id)))].sort()
   const written = new Map<string, CaseVolumes>()
+  const classes = labelClassesOf(dataset.source)
+  const names = classes.length > 1 ? { classes: classes.map(({ name }) => name) } : {}
   for (let at = 0; at < ids.length; at += AT_A_TIME) {
     const few = ids.slice(at, at + AT_A_TIME)
     // A store of its own, so that no more than these are in memory.
@@ -53,13 +66,13 @@ export async function writeVolumes(
         if (!run.predictions.includes(id)) continue
         const scored = run.cases.find((one) => one.id === id)
         const mask = store.reference(id)
-        const data = await readPrediction(run, id, scored, mask)
+        const data = await readPrediction(run, id, scored, mask, classes)
         const file = `volumes/${shortHash(run)}/${id}.prediction.js`
         // With the reference's own header, so that the viewer lays one on the other whatever the run's version wrote.
         await writeScript(out, file, await compressed({ ...mask, data }))
         predictions.push({ label: `${arm.name}, fold ${run.config.fold}, seed ${run.config.seed}`, file })
       }
-      written.set(id, { image, reference, predictions })
+      written.set(id, { image, reference, predictions, ...names })
       onProgress(written.size, ids.length)
     }
   }
@@ -79,7 +92,8 @@ async function readPrediction(
   id: string,
   scored: CaseResult | undefined,
   reference: LabelVolume,
-): Promise<VoxelArray> {
+  classes: readonly LabelClass[],
+): Promise<Uint8Array> {
   const path = predictionPath(run, id)
   const stored = await readImage(path)
   // Kept in the order of the case's own files, which the reference was turned from.
@@ -91,21 +105,37 @@ async function readPrediction(
       `${path} has size [${size}], the reference [${reference.size}]; it belongs to other volumes`,
     )
   }
-  if (scored === undefined) return data
-  let both = 0
-  let either = 0
-  for (let i = 0; i < data.length; i++) {
-    both += data[i]! & reference.data[i]!
-    either += data[i]! + reference.data[i]!
-  }
-  const found = either === 0 ? 1 : (2 * both) / either
-  if (Math.abs(found - scored.dice) > 1e-6) {
+  const labels = labelsOf(data, classes)
+  if (scored !== undefined) expectScored(path, labels, reference.data, scored.classes ?? [scored])
+  return labels
+}
+
+/** A mask's values as the numbers of their classes; of one class whatever is not 0, since earlier versions wrote 1 for any value. */
+function labelsOf(data: VoxelArray, classes: readonly LabelClass[]): Uint8Array {
+  if (classes.length === 1) return Uint8Array.from(data, (value) => Number(value !== 0))
+  const labels = new Map(classes.flatMap(({ values }, index) => values.map((value) => [value, index + 1] as const)))
+  return Uint8Array.from(data, (value) => labels.get(value) ?? 0)
+}
+
+/** @param scores of the classes 1, 2, … */
+function expectScored(path: string, labels: Uint8Array, reference: Uint8Array, scores: readonly ClassScores[]): void {
+  for (const [index, { dice }] of scores.entries()) {
+    const label = index + 1
+    let both = 0
+    let either = 0
+    for (let i = 0; i < labels.length; i++) {
+      const [inMask, inReference] = [labels[i] === label, reference[i] === label]
+      both += Number(inMask && inReference)
+      either += Number(inMask) + Number(inReference)
+    }
+    const found = either === 0 ? 1 : (2 * both) / either
+    if (Math.abs(found - dice) <= 1e-6) continue
+    const ofClass = scores.length === 1 ? '' : ` for class ${label}`
     throw dualsegError(
       'DUALSEG_DATA',
-      `${path} has Dice ${found} with the reference, cases.jsonl says ${scored.dice}; one of them was changed`,
+      `${path} has Dice ${found} with the reference${ofClass}, cases.jsonl says ${dice}; one of them was changed`,
     )
   }
-  return data
 }
 
 function predictionPath({ folder }: ReportedRun, id: string): string {

@@ -56,16 +56,23 @@ async function writeInto(beside: string, out: string, report: Report, options: W
       makeFolder(join(beside, 'assets'))
       copyFileSync(join(reportAssets, name), join(beside, 'assets', name))
     }
+    let shared: { dataset: ReportedVolumes | string; volumes: ReadonlyMap<string, CaseVolumes> } | undefined
     for (const [index, { comparison }] of report.comparisons.entries()) {
-      const { arms, conditions } = comparison
-      for (const arm of arms) for (const run of arm.runs) write(runHref(run), runPage(arm.name, run, index))
-      const dataset = await options.volumesOf(conditions.dataset)
-      const volumes: ReadonlyMap<string, CaseVolumes> =
-        typeof dataset === 'string'
-          ? new Map()
-          : await writeVolumes(beside, comparison, dataset, (done, total) =>
-              options.onProgress?.(`${conditions.dataset}: ${done}/${total} cases`),
-            )
+      const { arms, conditions, scored } = comparison
+      // Those of the classes come behind that of their means, which has their runs and volumes.
+      const isOfClass = scored?.label !== undefined
+      if (!isOfClass) for (const arm of arms) for (const run of arm.runs) write(runHref(run), runPage(arm.name, run, index))
+      if (!isOfClass) {
+        const dataset = await options.volumesOf(conditions.dataset)
+        const volumes: ReadonlyMap<string, CaseVolumes> =
+          typeof dataset === 'string'
+            ? new Map()
+            : await writeVolumes(beside, comparison, dataset, (done, total) =>
+                options.onProgress?.(`${conditions.dataset}: ${done}/${total} cases`),
+              )
+        shared = { dataset, volumes }
+      }
+      const { dataset, volumes } = shared!
       const ids = new Set(arms.flatMap(({ runs }) => runs.flatMap(({ cases }) => cases.map(({ id }) => id))))
       for (const id of ids) {
         write(caseFile(index, id), casePage(id, arms, index, volumes.get(id) ?? `No volumes here: ${dataset}`))

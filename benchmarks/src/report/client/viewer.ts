@@ -64,17 +64,36 @@ function applyOpacity(): void {
 function volume(file: string, colormap: string): Promise<NVImage> {
   const known = loaded.get(file)
   if (known !== undefined) return known
-  const made = volumeBase64(file).then((base64) =>
-    NVImage.loadFromBase64({
-      base64,
-      name: `${file}.nii.gz`,
-      colormap,
-      cal_min: colormap === 'gray' ? 0 : 0.5,
-      cal_max: colormap === 'gray' ? 255 : 1,
-    }),
-  )
+  const made = volumeBase64(file)
+    .then((base64) =>
+      NVImage.loadFromBase64({
+        base64,
+        name: `${file}.nii.gz`,
+        colormap,
+        cal_min: colormap === 'gray' ? 0 : 0.5,
+        cal_max: colormap === 'gray' ? 255 : 1,
+      }),
+    )
+    .then((image) => {
+      // Several classes: each in its colour, in reference and prediction alike.
+      if (colormap !== 'gray' && setting.classes) image.setColormapLabel(labelColours(setting.classes))
+      return image
+    })
   loaded.set(file, made)
   return made
+}
+
+function labelColours(foreground: NonNullable<ViewerSetting['classes']>) {
+  const classes = [{ name: 'background', colour: [0, 0, 0] }, ...foreground]
+  const channel = (at: number) => classes.map(({ colour }) => colour[at]!)
+  return {
+    R: channel(0),
+    G: channel(1),
+    B: channel(2),
+    A: classes.map((_, label) => (label === 0 ? 0 : 255)),
+    I: classes.map((_, label) => label),
+    labels: classes.map(({ name }) => name),
+  }
 }
 
 function volumeBase64(file: string): Promise<string> {

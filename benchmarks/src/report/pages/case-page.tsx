@@ -1,5 +1,6 @@
+import { classColour } from '../../data/class-colours'
 import type { Arm } from '../arm'
-import { figure, MEASURES } from '../measures'
+import { distanceUnitOf, figure, measuresIn } from '../measures'
 import { shortHash } from '../run-files'
 import type { CaseVolumes } from '../viewer-volumes'
 import { addressOf, runHref } from './links'
@@ -12,6 +13,8 @@ export interface ViewerSetting {
   readonly image: string
   readonly reference: string
   readonly predictions: readonly { readonly label: string; readonly file: string }[]
+  /** The labels 1, 2, … in their colours; absent where there is one. */
+  readonly classes?: readonly { readonly name: string; readonly colour: readonly [number, number, number] }[]
 }
 
 /** One case: what every run scored on it, and its volumes if there are any. */
@@ -19,6 +22,7 @@ export function casePage(id: string, arms: readonly Arm[], comparison: number, v
   const scored = arms.flatMap((arm) =>
     arm.runs.flatMap((run) => run.cases.filter((one) => one.id === id).map((scores) => ({ arm, run, scores }))),
   )
+  const measures = measuresIn(distanceUnitOf(scored[0]?.run.config.settings ?? {}))
   const root = '../../'
   return page(
     id,
@@ -30,13 +34,13 @@ export function casePage(id: string, arms: readonly Arm[], comparison: number, v
       <h1>{id}</h1>
       {typeof volumes === 'string' ? <p class="caution">{volumes}</p> : <Viewer setting={settingOf(volumes, root)} />}
       <SortableTable
-        heads={['method', 'fold', 'seed', 'run', ...MEASURES.map(({ title }) => title), 'empty prediction']}
+        heads={['method', 'fold', 'seed', 'run', ...measures.map(({ title }) => title), 'empty prediction']}
         rows={scored.map(({ arm, run, scores }) => [
           { text: arm.name },
           { text: String(run.config.fold), value: run.config.fold },
           { text: String(run.config.seed), value: run.config.seed },
           { text: shortHash(run), href: `${root}${runHref(run)}` },
-          ...MEASURES.map(({ name, digits }) => ({ text: figure(scores[name], digits), value: scores[name] })),
+          ...measures.map(({ name, digits }) => ({ text: figure(scores[name], digits), value: scores[name] })),
           { text: scores.emptyPrediction ? 'yes' : 'no' },
         ])}
       />
@@ -45,12 +49,13 @@ export function casePage(id: string, arms: readonly Arm[], comparison: number, v
   )
 }
 
-function settingOf({ image, reference, predictions }: CaseVolumes, root: string): ViewerSetting {
+function settingOf({ image, reference, predictions, classes }: CaseVolumes, root: string): ViewerSetting {
   return {
     root,
     image: addressOf(image),
     reference: addressOf(reference),
     predictions: predictions.map(({ label, file }) => ({ label, file: addressOf(file) })),
+    ...(classes && { classes: classes.map((name, index) => ({ name, colour: classColour(index + 1) })) }),
   }
 }
 
@@ -69,7 +74,7 @@ function Viewer({ setting }: { setting: ViewerSetting }) {
           </select>
         </label>
         <label>
-          <input type="checkbox" name="reference" checked /> <i style="background:#3c6" /> reference
+          <input type="checkbox" name="reference" checked /> {!setting.classes && <i style="background:#3c6" />} reference
         </label>
         <label>
           <input
@@ -78,11 +83,16 @@ function Viewer({ setting }: { setting: ViewerSetting }) {
             checked={setting.predictions.length > 0}
             disabled={setting.predictions.length === 0}
           />{' '}
-          <i style="background:#e33" /> prediction
+          {!setting.classes && <i style="background:#e33" />} prediction
         </label>
         <label>
           Opacity <input type="range" name="opacity" min="0" max="1" step="0.05" value="0.45" />
         </label>
+        {setting.classes?.map(({ name, colour }) => (
+          <span key={name}>
+            <i style={`background:rgb(${colour.join(',')})`} /> {name}
+          </span>
+        ))}
         <output>loading</output>
       </div>
       <div class="stage">

@@ -6,7 +6,7 @@ import { differences } from '../figures/differences'
 import { ranks } from '../figures/ranks'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from '../from-unlabelled'
 import { readTerms } from '../logged-terms'
-import { figure, MEASURES, type Measure } from '../measures'
+import { figure, type Measure } from '../measures'
 import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
 import { type ReportedRun, shortHash } from '../run-files'
@@ -60,7 +60,7 @@ export function indexPage(report: Report): string {
 }
 
 function Section({ reported, index }: { reported: ReportedComparison; index: number }) {
-  const { stamp, comparison, rows, verdicts, unlabelled, reading, cautions, seen, differs, commands } = reported
+  const { stamp, comparison, rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, measures, unit } = reported
   const { arms } = comparison
   const several = arms.length > 1
   return (
@@ -91,7 +91,7 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
           <h3>What the unlabelled scans added</h3>
           <SortableTable
             heads={FROM_UNLABELLED_HEADS}
-            rows={MEASURES.flatMap((measure) =>
+            rows={measures.flatMap((measure) =>
               unlabelled.map((one) => fromUnlabelledCells(one, measure).map((text) => ({ text }))),
             )}
           />
@@ -102,7 +102,7 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       <h3>Spread, each labelled as what it is</h3>
       <SortableTable
         heads={['measure', 'method', ...SPREADS]}
-        rows={MEASURES.flatMap((measure) =>
+        rows={measures.flatMap((measure) =>
           rows.map((row) => [
             { text: measure.title },
             { text: row.arm.name },
@@ -114,14 +114,14 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
         )}
       />
 
-      {MEASURES.map((measure) => (
+      {measures.map((measure) => (
         <MeasureFigures key={measure.name} reported={reported} measure={measure} />
       ))}
 
       {several && (
         <>
           <h3>Pairs in words</h3>
-          {MEASURES.map((measure) => (
+          {measures.map((measure) => (
             <details key={measure.name} open={measure.name === 'dice'}>
               <summary>{measure.title}</summary>
               <ul class="verdicts">
@@ -145,7 +145,7 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
 
       <h3>Cases</h3>
       <SortableTable
-        heads={['case', 'fold', ...arms.flatMap(({ name }) => [`${name}: Dice`, `${name}: HD95`]), 'worst Dice']}
+        heads={['case', 'fold', ...arms.flatMap(({ name }) => [`${name}: Dice`, `${name}: HD95 (${unit})`]), 'worst Dice']}
         rows={caseRows(arms, index)}
       />
 
@@ -175,14 +175,14 @@ function scoreRows(reported: ReportedComparison): Cell[][] {
     { text: row.arm.name },
     { text: String(row.runs), value: row.runs },
     { text: String(row.cases), value: row.cases },
-    ...MEASURES.map((measure) => ({
+    ...reported.measures.map((measure) => ({
       text: scoreText(row, measure),
       value: row.measures[measure.name].mean,
       bold: isBold(reported, row.arm, measure),
     })),
     { text: `${row.emptyPredictions}/${row.predictions}`, value: row.emptyPredictions },
     ...(hasPaper(reported)
-      ? MEASURES.map((measure) => ({ text: paperText(row, measure), value: row.paper?.[measure.name] ?? Number.NaN }))
+      ? reported.measures.map((measure) => ({ text: paperText(row, measure), value: row.paper?.[measure.name] ?? Number.NaN }))
       : []),
   ])
 }

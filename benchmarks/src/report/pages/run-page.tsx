@@ -1,6 +1,8 @@
+import type { ClassScores } from '@dualseg/trainer'
 import { curves } from '../figures/curves'
 import { readTerms } from '../logged-terms'
-import { figure, MEASURES } from '../measures'
+import { distanceUnitOf, figure, type Measure, measuresIn } from '../measures'
+import { casesOfClass } from '../of-classes'
 import type { ReportedRun } from '../run-files'
 import { caseHref } from './links'
 import { page, SortableTable } from './page'
@@ -9,6 +11,7 @@ import { page, SortableTable } from './page'
 export function runPage(arm: string, run: ReportedRun, comparison: number): string {
   const { config, sha256, cases, sessions, folder } = run
   const terms = readTerms(run)
+  const measures = measuresIn(distanceUnitOf(config.settings))
   const title = `${arm}, fold ${config.fold}, seed ${config.seed}`
   return page(
     title,
@@ -35,19 +38,45 @@ export function runPage(arm: string, run: ReportedRun, comparison: number): stri
         <div class="panels" dangerouslySetInnerHTML={{ __html: curves([{ name: title, terms }]) }} />
       )}
       <h2>Cases</h2>
-      <SortableTable
-        heads={['case', ...MEASURES.map((measure) => measure.title), 'empty prediction']}
-        rows={cases.map((scores) => [
-          { text: scores.id, href: `../${caseHref(comparison, scores.id)}` },
-          ...MEASURES.map(({ name, digits }) => ({ text: figure(scores[name], digits), value: scores[name] })),
-          { text: scores.emptyPrediction ? 'yes' : 'no' },
-        ])}
-      />
+      <ScoreTable cases={cases} measures={measures} hrefOf={(id) => `../${caseHref(comparison, id)}`} />
+      {config.settings.classNames?.map((name, index) => (
+        <ScoreTable
+          key={name}
+          caption={`Class ${name}`}
+          cases={casesOfClass(cases, index + 1)}
+          measures={measures}
+          hrefOf={(id) => `../${caseHref(comparison + 1 + index, id)}`}
+        />
+      ))}
       <h2>Provenance</h2>
       <p>Every process that worked on it: when, where, with which versions.</p>
       <pre>{JSON.stringify(sessions, null, 2)}</pre>
       <h2>Configuration: all that decides the result</h2>
       <pre>{JSON.stringify(config, null, 2)}</pre>
     </>,
+  )
+}
+
+function ScoreTable({
+  cases,
+  measures,
+  hrefOf,
+  caption,
+}: {
+  cases: readonly (ClassScores & { readonly id: string })[]
+  measures: readonly Measure[]
+  hrefOf(id: string): string
+  caption?: string
+}) {
+  return (
+    <SortableTable
+      {...(caption !== undefined && { caption })}
+      heads={['case', ...measures.map((measure) => measure.title), 'empty prediction']}
+      rows={cases.map((scores) => [
+        { text: scores.id, href: hrefOf(scores.id) },
+        ...measures.map(({ name, digits }) => ({ text: figure(scores[name], digits), value: scores[name] })),
+        { text: scores.emptyPrediction ? 'yes' : 'no' },
+      ])}
+    />
   )
 }
