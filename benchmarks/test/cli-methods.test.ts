@@ -8,19 +8,54 @@ import { runFolders } from './run-folder'
 const PATIENCE = 900_000
 
 it(
-  'trains and tests every method in one grid, and prints their table in the order of the list',
+  'trains and tests every method and its supervised twin in one grid, and prints their table in the order of the list',
   async () => {
     const project = await miniatureProject()
     onTestFinished(() => project.remove())
     const { code, stdout, stderr } = await runCli(project.cli, [
-      ...['la', '--method', 'all', '--iterations', '2', '--labelled', '4', '--threads', '1', '--json'],
+      ...['la', '--method', 'all', '--twins', '--iterations', '2', '--labelled', '4', '--threads', '1', '--json'],
       ...['--data', project.volumes, '--runs', `${project.root}/runs`],
     ])
     expect(code, stderr).toBe(0)
-    const rows = JSON.parse(stdout).methods as { method: string; cases: number; dice: { mean: number } }[]
-    expect(rows.map(({ method, cases }) => [method, cases])).toEqual([...methods.keys()].map((method) => [method, 4]))
+    const table = JSON.parse(stdout)
+    const rows = table.methods as { method: string; cases: number; dice: { mean: number } }[]
+    expect(rows.filter(({ method }) => methods.has(method)).map(({ method, cases }) => [method, cases])).toEqual(
+      [...methods.keys()].map((method) => [method, 4]),
+    )
     for (const { method, dice } of rows) expect(dice.mean, method).toBeGreaterThanOrEqual(0)
-    expect(runFolders(`${project.root}/runs`)).toHaveLength(methods.size)
+    const gains = table.fromUnlabelled as { method: string; twin: string; own: number; twinDice: number; difference: number }[]
+    expect(gains.map(({ method }) => method)).toEqual([...methods.keys()].filter((method) => method !== 'supervised'))
+    for (const { own, twinDice, difference } of gains) expect(difference).toBeCloseTo(own - twinDice, 12)
+    const twins = new Set(gains.map(({ twin }) => twin))
+    expect(twins.size).toBe(15)
+    expect(runFolders(`${project.root}/runs`)).toHaveLength(methods.size + twins.size)
+  },
+  PATIENCE,
+)
+
+it(
+  'trains with all cases labelled what needs no others, and says what does',
+  async () => {
+    const project = await miniatureProject()
+    onTestFinished(() => project.remove())
+    const words = ['la', '--method', 'supervised,mt', '--twins', '--labelled', 'all', '--iterations', '1', '--threads', '1']
+    const { code, stdout, stderr } = await runCli(project.cli, [
+      ...words,
+      ...['--data', project.volumes, '--runs', `${project.root}/runs`],
+    ])
+    expect(code, stderr).toBe(1)
+    expect(stderr).toMatch(
+      /^mt fold 0 is not run: all \d+ training cases of fold 0 have labels, and a batch takes 2 of them and 2 without labels$/m,
+    )
+    expect(stdout).toMatch(/^la · .* · all labelled · /)
+    expect(stdout).toMatch(/^│ supervised .*\n(├.*\n)?│ mt-twin /m)
+    expect(stdout).toContain('Every row predicts with one network.')
+    // Begun anew it has nothing to do: the runs are known again.
+    const again = await runCli(project.cli, [
+      ...words,
+      ...['--data', project.volumes, '--runs', `${project.root}/runs`, '--table'],
+    ])
+    expect(again.stdout).toBe(stdout)
   },
   PATIENCE,
 )

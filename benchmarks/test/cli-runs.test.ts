@@ -65,7 +65,7 @@ describe('bench compare', () => {
       'have no runs that may be compared: of the same settings, data, rule and drawing of folds',
       3,
     ],
-    [['mt'], '<b> is missing', 2],
+    [['mt'], 'bench compare mt: give another one to compare it with, or --twin', 2],
   ])('refuses %j', async (names, words, exit) => {
     const { code, stdout, stderr } = await runMain('compare', ...names, '--runs', runs)
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })

@@ -60,7 +60,11 @@ describe('no command', () => {
 describe('wrong usage ends with 2, prints no result and names what would be right:', () => {
   it.each([
     ['a command', ['las'], 'bench las: did you mean la? Known: la, '],
-    ['an option', ['la', '--metod', 'mt'], '--metod: no such option; did you mean --method? Options: --method --without --fold'],
+    [
+      'an option',
+      ['la', '--metod', 'mt'],
+      '--metod: no such option; did you mean --method? Options: --method --twins --without --fold',
+    ],
     ['an option like none', ['la', '--quaternions'], '--quaternions: no such option. Options: --method'],
     ['a short option', ['la', '-m', 'mt'], '-m: no such option'],
     ['a camel-case option', ['la', '--dryRun'], '--dryRun: no such option; did you mean --dry-run?'],

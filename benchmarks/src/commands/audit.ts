@@ -1,14 +1,15 @@
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
-import { COMMON_PROTOCOL, methodNamed, type Profile } from '@dualseg/trainer'
+import { COMMON_PROTOCOL, type Profile } from '@dualseg/trainer'
 import Table from 'cli-table3'
-import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
+import { METHOD_LIST } from '../command-line/choose-methods'
 import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { locateLa } from '../data/locate-la'
 import { chooseEngine, openEngine } from '../engines/open-engine'
+import { readArms } from '../grid/grid-arguments'
 import { planGrid } from '../grid/plan-grid'
 import { PROFILES } from '../grid/profiles'
 import { type AuditRow, auditMethod, type MethodAudit } from '../studies/audit'
@@ -24,6 +25,11 @@ export const audit: Verb = {
     meta: { name: 'audit', description: 'Show what every loss term teaches each network, and find the ones that teach nothing' },
     args: {
       method: { type: 'string', description: METHOD_LIST, default: 'all', valueHint: 'names' },
+      twins: {
+        type: 'boolean',
+        description: 'Their supervised twins as well, which unlabelled samples teach nothing',
+        default: true,
+      },
       engine: { type: 'string', description: 'auto, torch, tensorflow, wasm or cpu', default: 'auto' },
       data: {
         type: 'string',
@@ -36,7 +42,7 @@ export const audit: Verb = {
   lists: ['method'],
   examples: ['pnpm bench audit', 'pnpm bench audit --method dualnet,dualnet-released', 'pnpm -s bench audit --json'],
   async run(args) {
-    const methods = chooseMethods(String(args.method)).map(methodNamed)
+    const arms = readArms({ method: args.method, twins: args.twins, protocol: COMMON_PROTOCOL.name })
     const engineChoice = chooseEngine(String(args.engine))
     const dataset = await locateLa(args.data as string | undefined)
     const engine = await openEngine(engineChoice)
@@ -48,7 +54,7 @@ export const audit: Verb = {
     await store.load(few)
     const plans = planGrid(
       {
-        arms: methods.map(({ name }) => ({ method: name, without: [] })),
+        arms,
         folds: [0],
         seeds: [1],
         profile: AUDIT_PROFILE,

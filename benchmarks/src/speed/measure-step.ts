@@ -14,14 +14,16 @@ const RATE = 0.01
 /** Squared radius of the labelled ball where the patch reaches from -1 to 1. */
 const BALL = 0.4
 
-/** Whole training steps on the open engine, batch of four: all labelled for a single network, 2 + 2 for a method. The batch is ready before. */
+/** Whole training steps on the open engine, batch of four: all labelled for a single network, 2 + 2 for a method; its supervised twin has the 2 labelled ones. The batch is ready before. */
 export async function measureStep(step: StepName, size: Triple, filters: number, timing: Timing): Promise<Reply['timings']> {
   const method = stepMethod(step)
   const networks = createNetworks(method, { filters, classes: 2, dropout: 0.5, initialise: 'kaiming' }, 1)
-  const labelled = method.usesUnlabelled ? BATCH / 2 : BATCH
+  const isTwin = method.twinOf !== undefined
+  const labelled = method.usesUnlabelled || isTwin ? BATCH / 2 : BATCH
+  const samples = isTwin ? labelled : BATCH
   const batch = trainingBatch(
-    { image: noise(size), label: balls(size) },
-    { patch: size, batch: { labelled, unlabelled: BATCH - labelled } },
+    { image: noise(size, samples), label: balls(size, samples) },
+    { patch: size, batch: { labelled, unlabelled: samples - labelled } },
   )
   const last = networks.byName.values().next().value!.network.parameters.at(-1)!.variable
   let iteration = ITERATION
@@ -45,20 +47,20 @@ export async function measureStep(step: StepName, size: Triple, filters: number,
   }
 }
 
-function noise(size: Triple): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(BATCH * size[0] * size[1] * size[2])
+function noise(size: Triple, samples: number): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(samples * size[0] * size[1] * size[2])
   random(1, 'speed/image', 0, 0).fillNormal(values, 0, 1)
   return values
 }
 
-function balls([nx, ny, nz]: Triple): Uint8Array<ArrayBuffer> {
+function balls([nx, ny, nz]: Triple, samples: number): Uint8Array<ArrayBuffer> {
   const one = new Uint8Array(nx * ny * nz)
   const place = (i: number, n: number) => (2 * i) / (n - 1) - 1
   let at = 0
   for (let x = 0; x < nx; x++)
     for (let y = 0; y < ny; y++)
       for (let z = 0; z < nz; z++) one[at++] = place(x, nx) ** 2 + place(y, ny) ** 2 + place(z, nz) ** 2 < BALL ? 1 : 0
-  const all = new Uint8Array(BATCH * one.length)
-  for (let sample = 0; sample < BATCH; sample++) all.set(one, sample * one.length)
+  const all = new Uint8Array(samples * one.length)
+  for (let sample = 0; sample < samples; sample++) all.set(one, sample * one.length)
   return all
 }
