@@ -22,6 +22,7 @@ import { speed } from './commands/speed'
 import { speedMetrics } from './commands/speed-metrics'
 import { status } from './commands/status'
 import { study } from './commands/study'
+import { train } from './commands/train'
 import { datasetReference } from './data/dataset-reference'
 import { describedNames } from './data/description'
 import { whyTaken } from './data/taken-names'
@@ -35,6 +36,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   compare,
   report,
   data,
+  train,
   predict,
   metrics,
   audit,

@@ -40,8 +40,8 @@ try {
     })
     if (outcome.status !== 'done') throw new Error(`phantom-results: ${method.name} ended as ${outcome.status}`)
     const { dice, hd95 } = outcome.result
-    results[method.name] = { dice: dice.mean, hd95: hd95.mean, sha256: digestOf(outcome.folder) }
-    process.stderr.write(`${method.name}: Dice ${dice.mean.toFixed(6)}\n`)
+    results[method.name] = { dice: dice!.mean, hd95: hd95!.mean, sha256: digestOf(outcome.folder) }
+    process.stderr.write(`${method.name}: Dice ${dice!.mean.toFixed(6)}\n`)
   }
   process.stdout.write(`${JSON.stringify(results)}\n`)
 } finally {

@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   'compare',
   'report',
   'data',
+  'train',
   'predict',
   'metrics',
   'audit',

@@ -26,7 +26,7 @@ interface ListedRun {
   readonly state: 'done' | 'begun'
   readonly iteration: number
   readonly iterations: number
-  /** Mean over the test cases. */
+  /** Mean over the test cases; null before they are tested, and where there is none. */
   readonly dice: number | null
 }
 
@@ -69,7 +69,7 @@ function listed(folder: string): ListedRun {
     state: finished ? 'done' : 'begun',
     iteration: finished ? settings.iterations : runProgress(folder).iterations,
     iterations: settings.iterations,
-    dice: finished ? mean(finished.cases.map(({ dice }) => dice)) : null,
+    dice: finished && finished.cases.length > 0 ? mean(finished.cases.map(({ dice }) => dice)) : null,
   }
 }
 

@@ -58,6 +58,8 @@ export const report: Verb = {
     const found = findRuns(resolve(String(args.runs)))
     const made = await makeReport(found, locateLists)
     sayFaults(found.faults)
+    if (found.untested.length > 0)
+      console.error(`Trained on all cases, tested on none, and not reported: ${found.untested.join(', ')}`)
     const code = found.faults.length > 0 ? EXIT.data : EXIT.done
     if (args.html === undefined) {
       process.stdout.write(WRITERS[format]!(made))

@@ -100,7 +100,7 @@ export const study: Verb = {
             onProgress: (progress) => report(`${progress.stage} ${duration(progress.secondsLeft)} left`),
           })
           outcomes.set(plan, outcome)
-          return outcome.status === 'done' ? `Dice ${outcome.result.dice.mean.toFixed(3)}` : 'interrupted'
+          return outcome.status === 'done' ? `Dice ${outcome.result.dice!.mean.toFixed(3)}` : 'interrupted'
         },
       })),
       { stopOnError: false },
@@ -109,7 +109,7 @@ export const study: Verb = {
       const done = [...outcomes].flatMap(([plan, outcome]) =>
         plan.method === method && outcome.status === 'done' ? [outcome] : [],
       )
-      const seedDice = done.map(({ result }) => result.dice.mean)
+      const seedDice = done.map(({ result }) => result.dice!.mean)
       return { ...summarise(method.name, done), seedDice, terms: termCourses(done.map(({ folder }) => folder)) }
     })
     const stamp = { dataset: dataset.name, profile: profile.name, labelled, heldOut, seeds, without, engine: engine.identity }

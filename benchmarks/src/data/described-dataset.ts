@@ -8,6 +8,7 @@ import { expectDrawn } from './folds/expect-drawn'
 import { expectCases, unlabelledCases, unlistedCases, withUnlabelled } from './folds/lists-and-volumes'
 import { listsOf } from './folds/lists-of'
 import { phantomOf } from './phantom-of'
+import { wholeFolds } from './whole-folds'
 
 /**
  * A described data set with its volumes; of this checkout's, the built-in phantom in its folds and name where there are none. Folds that are to be drawn are
@@ -34,6 +35,25 @@ export async function describedDataset(description: Description, data: string | 
     inMillimetres: description.inMillimetres,
     notes: [...unlistedCases(description, folds, volumes), ...unlabelledCases(volumes)],
   }
+}
+
+/**
+ * A described data set in one fold that trains on all that is there, whatever its lists say.
+ *
+ * @throws DUALSEG_DATA if there are no volumes
+ */
+export async function wholeDataset(
+  description: Description,
+  data: string | undefined,
+  heldOut: readonly string[],
+): Promise<Dataset> {
+  const volumes = await describedVolumes(description, data)
+  if (volumes === null) throw noVolumes(description)
+  const bare = new Set(volumes.unlabelled)
+  const labelled = volumes.ids.filter((id) => !bare.has(id))
+  const folds = wholeFolds(labelled, volumes.unlabelled, heldOut)
+  const { source, preparation } = volumes
+  return { name: description.name, source, folds, ids: caseIdsOf(folds), preparation, notes: [] }
 }
 
 /**

@@ -7,7 +7,7 @@ import { type CheckedCase, checkCases, notedCases, refusals, usableCases } from 
 import { gridWarnings } from '../data/check/grids-of-cases'
 import { leaks, sameImages } from '../data/check/same-images'
 import { smallScans, tooShort } from '../data/check/small-scans'
-import { describedDataset } from '../data/described-dataset'
+import { describedDataset, wholeDataset } from '../data/described-dataset'
 import { type Description, describe } from '../data/description'
 import { listsFolder } from '../data/folds/lists-of'
 import type { GridDataset } from './grid-dataset'
@@ -39,6 +39,7 @@ export async function describedGridDataset(reference: string): Promise<GridDatas
       ? `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`
       : 'Folder with the volumes; else beside the description, else DUALSEG_DATA',
     locate: (data) => describedDataset(description, data),
+    whole: (data, heldOut) => wholeDataset(description, data, heldOut),
     usualProfile: description.profile,
     profile: (profile) => profileOf(description, profile),
     check: ({ source, ids, folds }, request, { signal, note }) => ({

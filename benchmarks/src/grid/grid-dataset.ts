@@ -30,6 +30,8 @@ export interface GridDataset {
   locate(data: string | undefined): Promise<Dataset>
   /** Taken where a command line names none. */
   readonly usualProfile: ProfileName
+  /** The volumes that are there, all cases with a label but those held out in the only training list; nothing but those is tested, and no folds are drawn. */
+  whole(data: string | undefined, heldOut: readonly string[]): Promise<Dataset>
   /** The profile with this data set's patch and stride. */
   profile(name: ProfileName): Profile
   /** Verifies every volume for the runs asked for. */

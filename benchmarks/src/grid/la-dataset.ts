@@ -1,5 +1,6 @@
 import { type LaSource, verifyLa } from '@dualseg/data/node'
 import { locateLa, NO_DATA_NOTICE } from '../data/locate-la'
+import { wholeFolds } from '../data/whole-folds'
 import type { GridDataset } from './grid-dataset'
 import { PROFILES } from './profiles'
 
@@ -16,6 +17,10 @@ export const la: GridDataset = {
   mirrorAxes: [0, 1, 2],
   places: 'Folder with the volumes; else DUALSEG_DATA, else datasets/la/volumes',
   locate: locateLa,
+  async whole(data, heldOut) {
+    const dataset = await locateLa(data)
+    return { ...dataset, folds: wholeFolds(dataset.ids, [], heldOut) }
+  },
   usualProfile: 'quick',
   profile: (name) => PROFILES[name],
   check({ ids, source }, _request, { signal }) {

@@ -38,7 +38,9 @@ export async function measureCost(plan: RunPlan, signal: AbortSignal | undefined
   try {
     const iteration = await measureIteration(plan, networks, signal)
     const { testIds } = plan.data
-    const testCase = await plan.data.openTestCase(testIds[Math.floor(testIds.length / 2)]!)
+    const middle = testIds[Math.floor(testIds.length / 2)]
+    if (middle === undefined) return { iteration, window: 0, voxel: 0 }
+    const testCase = await plan.data.openTestCase(middle)
     return { iteration, ...(await measureTest(plan, networks, testCase, signal)) }
   } finally {
     networks.dispose()

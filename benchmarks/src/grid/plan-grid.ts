@@ -28,6 +28,8 @@ export interface GridRequest {
   readonly runs: string
   /** Axes along which the data set may be mirrored, for what its runs predict later. @default all */
   readonly mirrorAxes?: readonly Axis[]
+  /** Train on every case that is there but these, which are tested: no fold of the data set's. @default folds */
+  readonly heldOut?: readonly string[]
   /** Keep the masks of the test cases. @default false */
   readonly predictions?: boolean
 }

@@ -11,7 +11,7 @@ import { isPhantom } from './grid-dataset'
 import { type GridResult, gridTable } from './grid-table'
 import { listenForInterrupt } from './interrupt'
 import { type Lack, lacksOf, lackText } from './lacking-cases'
-import { gridDataset } from './named-dataset'
+import { gridDataset, locate } from './named-dataset'
 import { type Crew, openCrew } from './open-crew'
 import { type GridOutcome, runAll } from './run-jobs'
 import { type SettledEngine, settleEngine } from './settle-engine'
@@ -28,7 +28,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const there = nearestThere(runs)
   // Finished runs may be read where nothing can be written, but not below a file.
   if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
-  const dataset = await own.locate(order.data)
+  const dataset = await locate(order)
   const lacks = lacksOf(order.request, dataset.folds, own, labelClassesOf(dataset.source).length)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt

@@ -101,7 +101,8 @@ function outcomeLine(outcome: RunOutcome): string {
   if (outcome.status === 'interrupted') return `stopped at iteration ${outcome.iteration}`
   const { addedPredictions: masks = 0, ran, result } = outcome
   const notes = [...(ran ? [] : ['was there already']), ...(masks > 0 ? [`${masks} masks from its weights`] : [])]
-  return `Dice ${result.dice.mean.toFixed(3)}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`
+  const done = result.dice === undefined ? 'trained' : `Dice ${result.dice.mean.toFixed(3)}`
+  return `${done}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`
 }
 
 function progressLine(progress: TrainingProgress | TestProgress, left: number, all: number): string {

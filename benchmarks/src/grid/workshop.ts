@@ -7,7 +7,7 @@ import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimat
 import { expectEveryClass } from './expect-every-class'
 import { splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
-import { gridDataset } from './named-dataset'
+import { locate } from './named-dataset'
 import { casesOf, type GridRequest, planGrid } from './plan-grid'
 
 /** All that a process must know to do runs of a grid. Plain data, so that it can be sent to one. */
@@ -33,7 +33,7 @@ export interface Workshop {
 /** Opens the order's engine in this process. */
 export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
   const { request, engineOptions } = order
-  const dataset = await (await gridDataset(order.dataset)).locate(order.data)
+  const dataset = await locate(order)
   const engine = await openEngine(order.engine, engineOptions)
   const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
   let plans: readonly RunPlan[] = []

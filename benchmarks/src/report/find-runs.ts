@@ -11,6 +11,8 @@ export interface FoundRuns {
   readonly finished: readonly ReportedRun[]
   /** Folders of runs without a result, with the iterations that their log has. */
   readonly unfinished: readonly { folder: string; iterations: number }[]
+  /** Folders of runs that trained on everything: there is nothing to report of them. */
+  readonly untested: readonly string[]
   /** Runs with a damaged file: they take no part, unless no figure needs the file. */
   readonly faults: readonly RunFault[]
 }
@@ -23,9 +25,11 @@ export interface FoundRuns {
 export function findRuns(root: string): FoundRuns {
   const finished: ReportedRun[] = []
   const unfinished: { folder: string; iterations: number }[] = []
+  const untested: string[] = []
   const faults = readEach(runFolders(root), (folder, onFault) => {
     const run = readRun(folder, onFault)
     if (run === undefined) unfinished.push({ folder, iterations: runProgress(folder).iterations })
+    else if (run.cases.length === 0) untested.push(folder)
     else {
       readTerms(run)
       finished.push(run)
@@ -34,9 +38,10 @@ export function findRuns(root: string): FoundRuns {
   if (finished.length === 0) {
     const begun = unfinished.length > 0 ? `; ${unfinished.length} are begun: repeat their command` : ''
     const damaged = faults.map((fault) => `\n${faultText(fault)}`).join('')
-    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}${damaged}`)
+    const models = untested.length > 0 ? `; ${untested.length} were trained on all cases and tested on none` : ''
+    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}${models}${damaged}`)
   }
-  return { finished, unfinished, faults }
+  return { finished, unfinished, untested, faults }
 }
 
 /** What a run's folder is named and holds; without its `config.json` it is a damaged one. Other programs have a `config.json` too. */

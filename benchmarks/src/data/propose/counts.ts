@@ -28,7 +28,7 @@ export function proposeCounts(labelled: number, unlabelled: number, folder: stri
   }
   const folds = Math.min(MOST_FOLDS, Math.floor(labelled / 2))
   const trained = labelled - Math.ceil(labelled / folds)
-  const share = Math.max(Math.round(LABELLED_SHARE * trained), Math.min(FEWEST_LABELLED, trained - 2))
+  const share = Math.max(1, Math.round(LABELLED_SHARE * trained), Math.min(FEWEST_LABELLED, trained - 2))
   const count = unlabelled >= 2 ? trained : share
   return {
     folds,

@@ -33,9 +33,6 @@ function summariesOf(scores: readonly ClassScores[]): ResultSummaries {
   return {
     emptyPredictions: scores.filter(({ emptyPrediction }) => emptyPrediction).length,
     ...(emptyReferences > 0 && { emptyReferences }),
-    dice: of('dice'),
-    jaccard: of('jaccard'),
-    hd95: of('hd95'),
-    asd: of('asd'),
+    ...(scores.length > 0 && { dice: of('dice'), jaccard: of('jaccard'), hd95: of('hd95'), asd: of('asd') }),
   }
 }

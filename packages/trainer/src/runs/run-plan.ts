@@ -10,6 +10,7 @@ import type { RunSplit } from './run-split'
 /** Where a run's data come from; the loader decides how, the run only asks. */
 export interface RunData {
   openBatches(request: BatchRequest): Promise<BatchSource> | BatchSource
+  /** None: the run trains alone, and its result has no measures. */
   readonly testIds: readonly string[]
   openTestCase(id: string): Promise<TestCase>
   /** Which cases these are, kept with the run so that a report knows what it may put side by side; without it, reports leave the run to itself. */
@@ -72,10 +73,11 @@ export interface ResultSummaries {
   readonly emptyPredictions: number
   /** Cases in which there was nothing to find; absent where there was none. */
   readonly emptyReferences?: number | undefined
-  readonly dice: Summary
-  readonly jaccard: Summary
-  readonly hd95: Summary
-  readonly asd: Summary
+  /** This and the other measures are absent where nothing was tested. */
+  readonly dice?: Summary | undefined
+  readonly jaccard?: Summary | undefined
+  readonly hd95?: Summary | undefined
+  readonly asd?: Summary | undefined
 }
 
 /** `result.json`: nothing in it depends on time or place. Of several classes the summaries are of the cases' means over the classes. */

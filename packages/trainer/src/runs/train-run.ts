@@ -25,7 +25,7 @@ import { storedNetworks } from './stored-networks'
 import { openTrainingRecord } from './training-record'
 
 /**
- * Does one run: trains, tests, and leaves `result.json`, in the folder that belongs to the plan's identity.
+ * Does one run: trains, tests if there are test cases, and leaves `result.json`, in the folder that belongs to the plan's identity.
  *
  * A run that is finished is returned as it is; one that was begun goes on from its newest whole checkpoint. Killed at any instant and called again,
  * it ends with the same bytes (weights, `cases.jsonl`, `result.json`, and `log.jsonl` but for its `seconds`) as if it had never been.
@@ -164,7 +164,7 @@ function finishedRun(folder: string, { sha256 }: ConfigFile): Finished | undefin
   return run && { status: 'done', folder, result: run.result, cases: run.cases, ran: false }
 }
 
-function checkPlan({ method, without = [], settings, data }: RunPlan): void {
+function checkPlan({ method, without = [], settings }: RunPlan): void {
   for (const part of without) {
     if (!(part in method.switches)) {
       const known = Object.keys(method.switches).join(', ') || 'none'
@@ -177,5 +177,4 @@ function checkPlan({ method, without = [], settings, data }: RunPlan): void {
   if (method.usesUnlabelled && settings.batch.unlabelled < 1) {
     throw dualsegError('DUALSEG_VALUE', `trainRun: ${method.name} learns from unlabelled samples, but the batch takes none`)
   }
-  if (data.testIds.length === 0) throw dualsegError('DUALSEG_VALUE', 'trainRun: there is no test case')
 }

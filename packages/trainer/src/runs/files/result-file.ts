@@ -16,13 +16,13 @@ const summary: z.ZodType<Summary> = z.object({
 const summaries = {
   emptyPredictions: z.int(),
   emptyReferences: z.int().optional(),
-  dice: summary,
-  jaccard: summary,
-  hd95: summary,
-  asd: summary,
+  dice: summary.optional(),
+  jaccard: summary.optional(),
+  hd95: summary.optional(),
+  asd: summary.optional(),
 }
 
-export const RESULT: StoredFile<RunResult> = {
+export const RESULT = {
   schema: z.strictObject({
     configSha256: sha256Text,
     dataset: z.string(),
@@ -43,7 +43,7 @@ export const RESULT: StoredFile<RunResult> = {
       .optional(),
   }),
   remedy: 'repeat the command that began the run, which makes it again from cases.jsonl and the last checkpoint; nothing is lost',
-}
+} as StoredFile<RunResult>
 
 /** `result.json`; undefined where there is none. @throws DUALSEG_DATA with a `fault` if it is damaged */
 export function readResult(folder: string): RunResult | undefined {
