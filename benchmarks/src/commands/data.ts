@@ -7,6 +7,7 @@ import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
+import { givenPath } from '../command-line/given-path'
 import { type Noted, noteLines } from '../command-line/note-lines'
 import { outputFile, writeOutput } from '../command-line/output-place'
 import { workOff } from '../command-line/progress'
@@ -16,23 +17,30 @@ import { usableCases } from '../data/check/check-cases'
 import { checkDataset, openDataset } from '../data/check/check-dataset'
 import { axesCounts, gridLines, spacingCounts } from '../data/check/grids-of-cases'
 import { datasetReference } from '../data/dataset-reference'
-import { type Description, describe, describedNames } from '../data/description'
+import { type Description, describe, describedNames, takenNames } from '../data/description'
 import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
 import { pairScans } from '../data/prepare/pair-scans'
 import { prepareScans, type Variant } from '../data/prepare/prepare-scans'
+import { initFolder } from '../data/propose/init-folder'
 import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage, usableSentence } from '../report/pages/check-page'
 
-const ACTIONS = ['check', 'fetch', 'prepare'] as const
+const ACTIONS = ['init', 'check', 'fetch', 'prepare'] as const
 const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
 
 /** `bench data`: everything about a data set that comes before training. */
 export const data: Verb = {
   definition: {
-    meta: { name: 'data', description: 'Check a data set case by case with pictures, fetch its volumes, prepare CT scans' },
+    meta: {
+      name: 'data',
+      description: 'Describe a folder of scans, check a data set case by case with pictures, fetch its volumes, prepare CT scans',
+    },
     args: {
-      action: { type: 'positional', description: 'check, fetch or prepare' },
-      name: { type: 'positional', description: 'A data set of datasets/<name>, or a folder with a dataset.json' },
+      action: { type: 'positional', description: 'init, check, fetch or prepare' },
+      name: {
+        type: 'positional',
+        description: 'A data set of datasets/<name>, or a folder with a dataset.json; init: a folder of scans',
+      },
       data: {
         type: 'string',
         description: 'Folder of the volumes; else DUALSEG_DATA (check), else volumes beside dataset.json',
@@ -60,6 +68,7 @@ export const data: Verb = {
   },
   lists: ['foreground'],
   examples: [
+    'pnpm bench data init ~/liver',
     'pnpm bench data check la --html check.html',
     'pnpm bench data fetch la',
     'pnpm bench data prepare pancreas --images ~/Pancreas-CT --labels ~/TCIA_pancreas_labels',
@@ -67,10 +76,27 @@ export const data: Verb = {
   ],
   async run(args) {
     const action = choose('bench data', String(args.action), ACTIONS)
+    if (action === 'init') return init(givenPath(String(args.name)), args)
     const description = await describe(datasetReference(`bench data ${action}`, String(args.name), describedNames()))
     if (action === 'check') return check(description, args)
     return action === 'fetch' ? fetchVolumes(description, args) : prepare(description, args)
   },
+}
+
+async function init(folder: string, args: ReadArguments): Promise<number> {
+  const { file, description, guesses } = await initFolder(folder, takenNames())
+  if (args.json) console.log(JSON.stringify({ file, description, guesses }, null, 2))
+  else {
+    const lines = guesses.map((guess) => `  ${guess}`)
+    const next = [
+      `pnpm bench data check ${folder} --html check.html`,
+      `pnpm bench ${folder} --method supervised,dualnet --dry-run   (memory and time of its runs)`,
+    ]
+    console.log(
+      [`${file} is written. Guessed, to be read through:`, ...lines, 'Then:', ...next.map((line) => `  ${line}`)].join('\n'),
+    )
+  }
+  return EXIT.done
 }
 
 async function check(description: Description, args: ReadArguments): Promise<number> {

@@ -1,0 +1,42 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { dualsegError } from '@dualseg/kernels'
+import { writeOutput } from '../../command-line/output-place'
+import { volumesIn } from '../find-volumes'
+import { layoutOf } from '../layouts/foreign-layout'
+import type { Layout } from '../layouts/layout'
+import { slugOf } from '../layouts/slug'
+import { readJson } from '../read-json'
+import { findPatterns } from './find-patterns'
+import { lookAtVoxels } from './look-at-voxels'
+import { type Proposal, proposeFrom } from './propose'
+
+/**
+ * Looks at a folder of scans and writes a description of it: `dataset.json`, or `dualseg.json` beside another project's `dataset.json`.
+ *
+ * @param takenNames that the data set may not have
+ * @throws DUALSEG_USAGE if a description is there, DUALSEG_DATA if the scans cannot be told apart, DUALSEG_DISK if it cannot be written
+ */
+export async function initFolder(folder: string, takenNames: readonly string[]): Promise<Proposal & { file: string }> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw dualsegError('DUALSEG_DATA', `bench data init: ${folder} is no folder; name the one that the scans lie in`)
+  const given = join(folder, 'dataset.json')
+  const known = existsSync(given) ? layoutOf(readJson(given), given) : undefined
+  const file = known === undefined ? given : join(folder, 'dualseg.json')
+  if (existsSync(file))
+    throw dualsegError(
+      'DUALSEG_USAGE',
+      `bench data init: ${file} is there already and is left as it is; move it away, and it is written anew`,
+    )
+  const layout = known ?? (await lookedAt(folder))
+  const proposal = await proposeFrom({ ...layout, folder, name: slugOf(folder, takenNames) })
+  writeOutput('bench data init', file, `${JSON.stringify(proposal.description, null, 2)}\n`)
+  return { ...proposal, file }
+}
+
+async function lookedAt(folder: string): Promise<Layout> {
+  const files = findPatterns(folder)
+  const found = volumesIn(folder, files)!
+  const { guesses, ...looked } = await lookAtVoxels(files, found)
+  return { title: '', files, ...looked, guesses: [`scans are ${files.image}, labels ${files.label}`, ...guesses] }
+}
