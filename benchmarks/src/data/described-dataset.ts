@@ -6,7 +6,8 @@ import { noVolumes } from './find-volumes'
 import { drawOnce } from './folds/draw-once'
 import { expectDrawn } from './folds/expect-drawn'
 import { expectCases, unlabelledCases, unlistedCases, withUnlabelled } from './folds/lists-and-volumes'
-import { listsOf } from './folds/lists-of'
+import { listsFolder, listsOf } from './folds/lists-of'
+import { expectPatientsApart, patientsOf } from './folds/patients'
 import { phantomOf } from './phantom-of'
 import { wholeFolds } from './whole-folds'
 
@@ -25,7 +26,7 @@ export async function describedDataset(description: Description, data: string | 
   }
   if (name === 'la') return laDataset(description.folder, volumes.root)
   const lists = (await expectedLists(description, volumes)) ?? (await drawOnce(description, volumes))
-  const folds = withUnlabelled(lists, volumes)
+  const folds = withUnlabelled(lists, volumes, await patientsOf(description, volumes.ids))
   return {
     name,
     source: volumes.source,
@@ -52,6 +53,8 @@ export async function wholeDataset(
   const bare = new Set(volumes.unlabelled)
   const labelled = volumes.ids.filter((id) => !bare.has(id))
   const folds = wholeFolds(labelled, volumes.unlabelled, heldOut)
+  const patients = await patientsOf(description, volumes.ids)
+  if (patients !== undefined) expectPatientsApart(folds, patients, '--hold-out')
   const { source, preparation } = volumes
   return { name: description.name, source, folds, ids: caseIdsOf(folds), preparation, notes: [] }
 }
@@ -64,7 +67,9 @@ export async function wholeDataset(
 export async function expectedLists(description: Description, volumes: DescribedVolumes): Promise<FoldLists | undefined> {
   const lists = await listsOf(description)
   if (lists === undefined) return undefined
-  expectDrawn(description, lists)
+  const patients = await patientsOf(description, [...new Set([...caseIdsOf(lists), ...volumes.ids])])
+  expectDrawn(description, lists, patients)
   expectCases(description, lists, volumes)
+  if (patients !== undefined) expectPatientsApart(lists, patients, listsFolder(description))
   return lists
 }

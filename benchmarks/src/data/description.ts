@@ -34,6 +34,14 @@ const windows = z
     ({ patch: size, stride }) => stride.every((step, axis) => step <= size[axis]!),
     'stride is larger than the patch: voxels between windows would not be predicted',
   )
+function hasOneGroup(pattern: string): boolean {
+  try {
+    return new RegExp(`${pattern}|`, 'u').exec('')!.length === 2
+  } catch {
+    return false
+  }
+}
+
 const path = z
   .string()
   .refine((text) => text.includes('{case}'), 'must contain {case}')
@@ -76,6 +84,15 @@ const fields = z.strictObject({
     z.strictObject({ lists: z.string(), ending: z.string().optional() }),
     z.strictObject({ count: z.int().min(2), seed: z.int().nonnegative() }),
   ]),
+  /** Whose scans cases are, where a patient has several: the only group of a pattern in the case's name, or a table `case,patient` beside the description. */
+  patients: z
+    .union([
+      z.strictObject({
+        pattern: z.string().refine(hasOneGroup, 'must be a regular expression with one group, such as "^(P\\d+)_"'),
+      }),
+      z.strictObject({ table: z.string().min(1) }),
+    ])
+    .optional(),
   /** Where the files may be had. */
   fetch: z
     .strictObject({ url: z.url().refine((text) => decodeURI(text).includes('{case}'), 'must contain {case}'), terms: z.string() })

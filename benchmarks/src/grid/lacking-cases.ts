@@ -1,4 +1,4 @@
-import type { FoldLists } from '@dualseg/data'
+import { type FoldLists, unlabelledOf } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 import { classesRefused, resolveSettings } from '@dualseg/trainer'
 import { type Arm, armTitle, methodOf } from './arm'
@@ -21,15 +21,11 @@ export function lackText({ arm, fold, reason }: Lack): string {
  *
  * @param classes besides background
  */
-export function lackOf(
-  arm: Arm,
-  fold: number,
-  request: GridRequest,
-  { train, unlabelled: bare = [] }: FoldLists,
-  classes = 1,
-): string | undefined {
+export function lackOf(arm: Arm, fold: number, request: GridRequest, lists: FoldLists, classes = 1): string | undefined {
   const unfit = classesRefused(methodOf(arm), classes)
   if (unfit !== undefined) return unfit
+  const { train } = lists
+  const bare = unlabelledOf(lists, fold)
   const { profile, protocol } = request
   const { labelled, unlabelled } = resolveSettings(methodOf(arm), profile, protocol).batch
   const cases = train[fold]!.length

@@ -7,6 +7,8 @@ export interface FoldLists {
   test: string[][]
   /** Cases that nobody outlined: no fold tests them or counts them as labelled, every fold trains on them as unlabelled. @default none */
   unlabelled?: readonly string[]
+  /** The patient of each case, where some have several scans: a fold leaves out unlabelled scans of patients that it tests. @default every case is one of its own */
+  patients?: ReadonlyMap<string, string>
 }
 
 /** The cases of one run. */
@@ -91,7 +93,7 @@ export function caseIdsOf({ train, test, unlabelled = [] }: FoldLists): string[]
  */
 export function splitFold(lists: FoldLists, fold: number, labelledCount: number): Fold {
   const { train, test } = listsOf('splitFold', lists, fold, labelledCount)
-  const unlabelled = [...train.slice(labelledCount), ...(lists.unlabelled ?? [])]
+  const unlabelled = [...train.slice(labelledCount), ...unlabelledOf(lists, fold)]
   return { fold, labelled: train.slice(0, labelledCount), unlabelled, test: [...test] }
 }
 
@@ -111,7 +113,14 @@ export function drawSplit(lists: FoldLists, fold: number, labelledCount: number,
   }
   const drawn = new Set(order.slice(0, labelledCount))
   const part = (isLabelled: boolean) => train.filter((id) => drawn.has(id) === isLabelled)
-  return { fold, labelled: part(true), unlabelled: [...part(false), ...(lists.unlabelled ?? [])], test: [...test] }
+  return { fold, labelled: part(true), unlabelled: [...part(false), ...unlabelledOf(lists, fold)], test: [...test] }
+}
+
+/** The cases without labels that a fold trains on. */
+export function unlabelledOf({ test, unlabelled = [], patients }: FoldLists, fold: number): string[] {
+  if (patients === undefined) return [...unlabelled]
+  const tested = new Set(test[fold]?.map((id) => patients.get(id)))
+  return unlabelled.filter((id) => !tested.has(patients.get(id)))
 }
 
 function listsOf(where: string, lists: FoldLists, fold: number, labelledCount: number): { train: string[]; test: string[] } {

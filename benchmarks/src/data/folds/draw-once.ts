@@ -10,6 +10,7 @@ import type { DescribedVolumes } from '../described-volumes'
 import type { Description } from '../description'
 import { type Drawing, drawFolds } from './draw-folds'
 import { listsFolder } from './lists-of'
+import { patientsOf } from './patients'
 import { writeLists } from './write-lists'
 
 /**
@@ -50,6 +51,7 @@ export async function drawOnce(description: Description, { source, ids }: Descri
   const lists = drawFolds(
     usable.map(({ id }) => id),
     drawing,
+    await patientsOf(description, ids),
   )
   if (!keep(() => writeLists(place, lists))) return readFoldLists(place)
   console.error(

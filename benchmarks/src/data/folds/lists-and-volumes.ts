@@ -4,6 +4,7 @@ import { dualsegError } from '@dualseg/kernels'
 import type { Description } from '../description'
 import type { FoundVolumes } from '../find-volumes'
 import { listsFolder } from './lists-of'
+import type { Patients } from './patients'
 
 /** More are counted, not named. */
 const NAMED = 5
@@ -52,9 +53,13 @@ export function unlistedCases(description: Description, lists: FoldLists, { root
   return [`${unlisted.length} of ${ids.length} cases in ${root} are not used: ${some(unlisted)}; ${why}.`]
 }
 
-/** The lists with the cases that have no label, which every fold trains on. */
-export function withUnlabelled(lists: FoldLists, { unlabelled }: Pick<FoundVolumes, 'unlabelled'>): FoldLists {
-  return unlabelled.length === 0 ? lists : { ...lists, unlabelled }
+/** The lists with the cases that have no label, which every fold trains on that does not test their patients. */
+export function withUnlabelled(
+  lists: FoldLists,
+  { unlabelled }: Pick<FoundVolumes, 'unlabelled'>,
+  patients?: Patients,
+): FoldLists {
+  return unlabelled.length === 0 ? lists : { ...lists, unlabelled, ...(patients && { patients }) }
 }
 
 /** What is to be said of cases without labels. */
