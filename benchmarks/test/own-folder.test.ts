@@ -63,7 +63,7 @@ it('a plan of folds, a model from all of it, and a mask of a scan that nobody sa
   const short = ['--iterations', '1', '--threads', '1', '--engine', 'wasm']
   const plan = await runMain(...words(commands[2]!), ...short)
   expect({ code: plan.code }, plan.stderr).toEqual({ code: 0 })
-  expect(plan.stdout).toMatch(/A training step takes up to \d+\.\d GB of tensors\.\n2 runs, about /)
+  expect(plan.stdout).toMatch(/A training step takes up to \d+\.\d GB of tensors\.\n3 runs, about /)
 
   const models = join(root, 'models')
   const trained = await runMain(...words(commands[3]!), ...short, '--runs', models)

@@ -61,7 +61,7 @@ export const train: Verb = {
 async function trainCommand(dataset: GridDataset, args: ReadArguments): Promise<GridCommand> {
   const profile = args.profile ?? dataset.usualProfile
   const whole = { fold: '0', labelled: '1', 'labelled-cases': 'first', jobs: '1' }
-  const command = readGridCommand(dataset, readArms(args), { ...args, ...whole, profile })
+  const command = readGridCommand(dataset, readArms({ ...args, twins: false }), { ...args, ...whole, profile })
   const names = args['hold-out'] === undefined ? [] : String(args['hold-out']).split(',')
   const heldOut = [...new Set(names.map((name) => name.trim().normalize('NFC')))]
   const order = { ...command.order, request: { ...command.order.request, heldOut } }

@@ -74,7 +74,7 @@ describe.each([1, 2])('a run of three classes, volumes reduced by %i', (reduce) 
     if (outcome.status !== 'done') throw new Error(outcome.status)
     const { result, cases, folder } = outcome
     expect(result).toMatchObject({ distanceUnit: 'mm', classes: [{ name: 'lower' }, { name: 'upper', emptyReferences: 1 }] })
-    expect(result.classes![0]!.dice.mean).toBeGreaterThan(0.6)
+    expect(result.classes![0]!.dice!.mean).toBeGreaterThan(0.6)
     expect(cases[0]!.classes![1]!.dice).toBeGreaterThan(0.6)
     expect(readFinished(folder)!.result).toEqual(JSON.parse(JSON.stringify(result)))
 
