@@ -28,7 +28,10 @@ it('looks at a folder of scans, describes it, and says what was guessed; what it
     name: 'dataset007-ball',
     title: 'dataset007-ball',
     files: { image: 'imagesTr/{case}_0000.nii.gz', label: 'labelsTr/{case}.nii.gz' },
-    labels: { foreground: [1, 2] },
+    classes: [
+      { name: 'label 1', values: [1] },
+      { name: 'label 2', values: [2] },
+    ],
     intensity: { scale: 'standard' },
     profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8] } },
     labelled: 1,

@@ -26,7 +26,7 @@ it("reads nnU-Net's raw layout as it stands: cases, classes, scans without label
   expect(await describeDataset(lab.folder)).toMatchObject({
     name: 'dataset007-ball',
     files: { image: 'imagesTr/{case}_0000.nii.gz', label: 'labelsTr/{case}.nii.gz', unlabelled: 'imagesTs/{case}_0000.nii.gz' },
-    labels: { foreground: [1], background: [] },
+    classes: [{ name: 'ball', values: [1] }],
     intensity: { scale: 'standard' },
     profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8] } },
     profile: 'full',
@@ -45,7 +45,7 @@ it("reads the Decathlon's as it stands", async () => {
     name: 'task07-ball',
     title: 'Ball',
     files: { image: 'imagesTr/{case}.nii.gz', label: 'labelsTr/{case}.nii.gz', unlabelled: 'imagesTs/{case}.nii.gz' },
-    labels: { foreground: [1], background: [] },
+    classes: [{ name: 'ball', values: [1] }],
     intensity: { scale: 'standard', window: [-1000, 1000] },
     labelled: 2,
   })

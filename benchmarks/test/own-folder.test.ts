@@ -77,5 +77,6 @@ it('a plan of folds, a model from all of it, and a mask of a scan that nobody sa
   const [scan] = readdirSync(join(root, 'unseen'))
   const image = await readImage(join(root, 'unseen', scan!))
   const mask = await readImage(join(root, 'masks', scan!.replace('.nii.gz', '-label.nii.gz')))
+  for (const value of new Set(mask.data)) expect([0, 1, 2]).toContain(value)
   expect(mask).toMatchObject({ size: image.size, spacing: image.spacing, origin: image.origin, direction: image.direction })
 })

@@ -1,8 +1,4 @@
-/** What voxels of a label may be besides background. */
-export interface LabelClass {
-  readonly name: string
-  readonly values: readonly number[]
-}
+import type { LabelClass } from '@dualseg/data'
 
 /** What another project's `dataset.json` says of a data set. */
 export interface Layout {

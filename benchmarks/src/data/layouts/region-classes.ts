@@ -1,5 +1,5 @@
+import type { LabelClass } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
-import type { LabelClass } from './layout'
 
 /** Regions by name with the label values that they cover; they may overlap. */
 export type Regions = Readonly<Record<string, readonly number[]>>

@@ -37,7 +37,7 @@ export async function proposeFrom(known: Layout & { readonly folder: string; rea
       name,
       title: title === '' ? name : title,
       files,
-      labels: { foreground: classes.flatMap(({ values }) => values) },
+      classes,
       intensity,
       profiles: { full: { patch, stride: patch.map((length) => length / 2) } },
       labelled: counts.labelled,
@@ -45,7 +45,6 @@ export async function proposeFrom(known: Layout & { readonly folder: string; rea
     },
     guesses: [
       ...known.guesses,
-      ...(classes.length > 1 ? [`${classes.map((one) => one.name).join(', ')} are trained as one organ`] : []),
       `patch ${patch.join(' x ')}, for the median scan has ${size.join(' x ')} voxels (left-right, front-back, foot-head); windows step by half of it`,
       ...counts.guesses,
     ],
