@@ -90,7 +90,7 @@ async function init(folder: string, args: ReadArguments): Promise<number> {
     const lines = guesses.map((guess) => `  ${guess}`)
     const next = [
       `pnpm bench data check ${folder} --html check.html`,
-      `pnpm bench ${folder} --method supervised,dualnet --dry-run   (memory and time of its runs)`,
+      `pnpm bench ${folder} --method supervised,mt --dry-run   (memory and time of its runs)`,
     ]
     console.log(
       [`${file} is written. Guessed, to be read through:`, ...lines, 'Then:', ...next.map((line) => `  ${line}`)].join('\n'),
