@@ -54,6 +54,7 @@ describe('the Left Atrium', () => {
         profile: 'quick-1',
         protocol: 'common',
         labelled: 4,
+        distances: 'voxels',
         folds: [0],
         seeds: [1],
         engine: 'wasm, cpu',
@@ -62,6 +63,8 @@ describe('the Left Atrium', () => {
           {
             method: 'mt',
             without: [],
+            networks: 1,
+            labelledVoxels: 2 * 48 * 48 * 32,
             runs: 1,
             cases: 4,
             predictions: 4,
@@ -72,6 +75,7 @@ describe('the Left Atrium', () => {
             asd: { mean: expect.any(Number), sd: expect.any(Number), median: expect.any(Number) },
           },
         ],
+        fromUnlabelled: [],
         runs: runFolders(folder),
       })
       for (const words of ['Checking 100 volumes', 'LA · engine wasm', 'mt fold 0 seed 1', '1 runs, about'])
