@@ -65,6 +65,8 @@ it('what was trained on other intensities or another drawing of folds stands apa
 it('is the same whatever became of the lists: runs say themselves which cases they had', async () => {
   const before = await runMain('report', runs())
   rmSync(own.folder, { recursive: true })
-  expect(await runMain('report', runs())).toEqual(before)
+  const after = await runMain('report', runs())
+  // Only the command that would repeat them has to be told where the data set is.
+  expect({ ...after, stdout: after.stdout.replaceAll('"<folder of own>"', 'own') }).toEqual(before)
   expect(before.stdout).not.toContain('not known')
 })
