@@ -60,6 +60,12 @@ it.each<[string, Record<string, unknown>, RegExp]>([
   ],
   ['an ignored label', { labels: { background: 0, ball: 1, ignore: 2 } }, /label ignore: .*outline them/],
   ['a path for every case', { dataset: { a: { images: ['x'], label: 'y' } } }, /"dataset" names a path for every case/],
+  [
+    'a value in words',
+    { labels: { background: 0, ball: 'one' } },
+    /dataset\.json has channel_names, as nnU-Net's dataset\.json does, and cannot be read as one:\n {2}labels\.ball: /,
+  ],
+  ['a missing ending', { file_ending: undefined }, /cannot be read as one:\n {2}file_ending: is missing, expected string$/m],
   ['colour', { channel_names: { '0': 'rgb_to_0_1' } }, /rgb_to_0_1 is of colour pictures/],
   [
     'regions that cross',

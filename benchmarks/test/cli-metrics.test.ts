@@ -66,6 +66,13 @@ describe('two files', () => {
     expectNear(cases[0]!.results[0]!, { ...MEDPY.overlap, ...MEDPY.voxel })
   })
 
+  it('are told of a label that is asked for and is in neither', async () => {
+    const { code, stderr } = await runMain('metrics', ...files, '--labels', '1,5')
+    expect(code).toBe(0)
+    expect(stderr).toContain('--labels 5: no file has this value; look for another number\n')
+    expect(stderr).not.toContain('--labels 1:')
+  })
+
   it('are shown as a table under every definition, with NSD at a tolerance', async () => {
     const { code, stdout } = await runMain('metrics', ...files, '--definition', 'all', '--tolerance', '2')
     expect(code).toBe(0)

@@ -112,6 +112,7 @@ export const metrics: Verb = {
     for (const error of errors.values()) throw error
 
     const cases = replies.flatMap((reply) => ('measured' in reply ? [reply.measured] : []))
+    for (const label of labelsOfNoFile(cases)) console.error(`--labels ${label}: no file has this value; look for another number`)
     for (const line of noteLines(cases.map(({ id, notes }) => ({ name: id, notes })))) console.error(line)
     console.log(args.json ? asJson(cases, request) : args.csv ? metricsCsv(cases) : metricsTable(cases, request))
     return EXIT.done
@@ -159,4 +160,11 @@ function readLength(option: string, value: string, mayBeZero: boolean): number {
 /** NaN, which JSON has not, becomes null. */
 function asJson(cases: readonly MeasuredCase[], request: MeasureRequest): string {
   return JSON.stringify({ ...request, cases, summary: summariseCases(cases) }, null, 2)
+}
+
+/** Labels that were asked for and that are empty on both sides of every pair: a perfect score of nothing. */
+function labelsOfNoFile(cases: readonly MeasuredCase[]): number[] {
+  const results = cases.flatMap((one) => one.results)
+  const found = new Set(results.filter((one) => !(one.emptyPrediction && one.emptyReference)).map(({ label }) => label))
+  return [...new Set(results.map(({ label }) => label))].filter((label) => !found.has(label))
 }

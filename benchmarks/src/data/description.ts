@@ -10,6 +10,7 @@ import { labelFields, labelsFrom } from './described-labels'
 import { descriptionOfLayout } from './layouts/foreign-layout'
 import { projectRoot } from './project-root'
 import { readJson } from './read-json'
+import { schemaFaults } from './schema-faults'
 import { whyTaken } from './taken-names'
 
 /** V-Net halves its input four times. */
@@ -183,6 +184,5 @@ export function takenNames(): string[] {
 function parseDescription(path: string, raw: unknown): z.infer<typeof schema> {
   const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
-  throw dualsegError('DUALSEG_DATA', `${path}:\n  ${faults.join('\n  ')}`)
+  throw dualsegError('DUALSEG_DATA', `${path}:\n  ${schemaFaults(parsed.error).join('\n  ')}`)
 }

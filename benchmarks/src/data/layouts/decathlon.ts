@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
+import { schemaFaults } from '../schema-faults'
 import { intensityOf } from './channel'
 import type { Layout } from './layout'
+import { refuseFaults } from './refuse-faults'
 
 /** The Medical Segmentation Decathlon's. */
 const schema = z.looseObject({
@@ -17,11 +19,12 @@ const schema = z.looseObject({
  * What the Decathlon's `dataset.json` says.
  *
  * @returns undefined for another file
- * @throws DUALSEG_DATA for what of it cannot be trained on as yet, or files of its list that are not there
+ * @throws DUALSEG_DATA for one that does not say what it must, for what of it cannot be trained on as yet, or files of its list that are not there
  */
 export function decathlonLayout(raw: unknown, path: string): Layout | undefined {
   const parsed = schema.safeParse(raw)
-  if (!parsed.success) return undefined
+  if (!parsed.success)
+    return refuseFaults(raw, path, { mark: 'modality', whose: "the Decathlon's", faults: schemaFaults(parsed.error) })
   const { modality, labels, training, name } = parsed.data
   const folder = dirname(path)
   const strange = training.find(

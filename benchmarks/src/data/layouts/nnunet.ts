@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
+import { schemaFaults } from '../schema-faults'
 import { intensityOf } from './channel'
 import type { Layout } from './layout'
+import { refuseFaults } from './refuse-faults'
 import { classesOfRegions, type Regions } from './region-classes'
 
 const value = z.int().nonnegative()
@@ -20,11 +22,12 @@ const schema = z.looseObject({
  * What nnU-Net's `dataset.json` says.
  *
  * @returns undefined for another file
- * @throws DUALSEG_DATA for what of it cannot be trained on as yet
+ * @throws DUALSEG_DATA for one that does not say what it must, for what of it cannot be trained on as yet
  */
 export function nnunetLayout(raw: unknown, path: string): Layout | undefined {
   const parsed = schema.safeParse(raw)
-  if (!parsed.success) return undefined
+  if (!parsed.success)
+    return refuseFaults(raw, path, { mark: 'channel_names', whose: "nnU-Net's", faults: schemaFaults(parsed.error) })
   const { channel_names, labels, file_ending: ending, name, dataset } = parsed.data
   if (dataset !== undefined) {
     throw dualsegError(
