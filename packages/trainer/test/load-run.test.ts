@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { cropTo, type Preparation, reorientBack, resample, type Triple, type Volume } from '@dualseg/data'
 import { readImage, writeImage } from '@dualseg/data/node'
 import * as tf from '@tensorflow/tfjs-core'
@@ -225,6 +225,10 @@ describe('loadRun', () => {
       code: 'DUALSEG_DATA',
       message: expect.stringContaining('config.json: it is missing; give the folder of one run'),
     })
+    const file = join(temporaryFolder(), 'config.json')
+    writeFileSync(file, '{}')
+    await expect(loadRun(file)).rejects.toThrow(`${file}: it is a file, expected a folder; give the folder of one run`)
+    await expect(loadRun(dirname(file))).rejects.toThrow(/config\.json: \w+: is missing, expected \w+/)
     const plan = await tinyPlan({ engine, runs: temporaryFolder(), method: 'supervised' })
     const controller = new AbortController()
     const stopped = await trainRun(plan, {

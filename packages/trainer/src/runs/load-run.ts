@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type LabelClass, ONE_FOREGROUND, type Preparation, type Volume } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
@@ -45,6 +46,12 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
     throw dualsegError('DUALSEG_USAGE', "loadRun: no engine is open; call `await useEngine('auto')` first")
   }
   const path = resolve(folder)
+  if (statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw faultError({
+      file: path,
+      found: 'it is a file, expected a folder',
+      remedy: `${GIVE_A_RUN}, in which its config.json lies`,
+    })
   const { config, sha256 } = configOf(path)
   const method = options.method ?? methodNamed(config.method.name)
   const networks = storedNetworks(path, method, config.settings, sha256)
@@ -63,13 +70,14 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
   }
 }
 
+const GIVE_A_RUN = 'give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…'
+
 function configOf(folder: string): ConfigFile {
   const config = readConfig(folder)
   if (config !== undefined) return config
   throw faultError({
     file: join(folder, 'config.json'),
     found: 'it is missing',
-    remedy:
-      'give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…; if this is one, the command that began it writes the file again',
+    remedy: `${GIVE_A_RUN}; if this is one, the command that began it writes the file again`,
   })
 }

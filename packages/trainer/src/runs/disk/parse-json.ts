@@ -26,5 +26,11 @@ export function parseJson<T>(bytes: Uint8Array | string, schema: Schema<T>): Par
   const result = schema.safeParse(unsealed(whole))
   if (result.success) return { value: result.data, whole }
   const [issue] = result.error.issues
-  return { found: `${issue!.path.map(String).join('.') || 'the whole'}: ${issue!.message}` }
+  return { found: `${issue!.path.map(String).join('.') || 'the whole'}: ${inWords(issue!.message)}` }
+}
+
+/** What zod says of a member that is not there speaks of JavaScript. */
+function inWords(message: string): string {
+  const missing = /expected (\w+), received undefined$/.exec(message)
+  return missing ? `is missing, expected ${missing[1]}` : message
 }
