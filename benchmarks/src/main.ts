@@ -13,6 +13,7 @@ import { conformance } from './commands/conformance'
 import { data } from './commands/data'
 import { datasetVerb } from './commands/dataset-verb'
 import { doctor } from './commands/doctor'
+import { exportRun } from './commands/export'
 import { la } from './commands/la'
 import { list } from './commands/list'
 import { metrics } from './commands/metrics'
@@ -38,6 +39,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   data,
   train,
   predict,
+  export: exportRun,
   metrics,
   audit,
   conformance,

@@ -1,9 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readImage } from '@dualseg/data/node'
+import { loadRun, useEngine } from '@dualseg/trainer'
+import * as tf from '@tensorflow/tfjs-core'
+import { InferenceSession, Tensor } from 'onnxruntime-web'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { projectRoot } from '../src/data/project-root'
+import { modelMetadata } from '../src/export/model-metadata'
 import { runFolders } from './run-folder'
 import { runMain } from './run-main'
 
@@ -80,3 +85,63 @@ it('a plan of folds, a model from all of it, and a mask of a scan that nobody sa
   for (const value of new Set(mask.data)) expect([0, 1, 2]).toContain(value)
   expect(mask).toMatchObject({ size: image.size, spacing: image.spacing, origin: image.origin, direction: image.direction })
 })
+
+it('models of it in ONNX: what the run sees, and all that one needs to use them', async () => {
+  const [folder] = runFolders(join(root, 'models'))
+  const named = ['export', '--run', folder!, '--onnx', join(root, 'lab.onnx')]
+  const exported = await runMain(...named)
+  expect({ code: exported.code }, exported.stderr).toEqual({ code: 0 })
+  expect(exported.stdout.trim()).toBe(join(root, 'lab.onnx'))
+
+  // The command computes nothing, and leaves the engine in plain JavaScript.
+  await useEngine('wasm', { threads: 1 })
+  const run = await loadRun(folder!)
+  const [network] = run.networks
+  const metadata = modelMetadata(run, network!.name, '1')
+  const { patch, stride } = run.settings
+  expect(JSON.parse(metadata['dualseg.classes']!)).toEqual([
+    { channel: 1, name: 'label 1', values: [1] },
+    { channel: 2, name: 'label 2', values: [2] },
+  ])
+  expect(JSON.parse(metadata['dualseg.window']!)).toEqual({ patch, stride, mirror: [], decide: 'argmax' })
+  expect(JSON.parse(metadata['dualseg.networks']!)).toEqual({ this: network!.name, mean: [network!.name] })
+  expect(JSON.parse(metadata['dualseg.preparation']!)).toMatchObject({ intensity: { kind: 'standardise' }, reduce: 1 })
+  expect(JSON.parse(metadata['dualseg.run']!)).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), fold: 0 })
+  const bytes = readFileSync(join(root, 'lab.onnx'))
+  for (const text of Object.entries(metadata).flat().slice(2)) expect(bytes.includes(text)).toBe(true)
+
+  const [x, y, z] = [16, 32, 16]
+  const values = Float32Array.from({ length: x * y * z }, (_, i) => Math.sin(i / 3) + Math.cos(i / 40))
+  const expected = tf.tidy(() => tf.transpose(network!.score(tf.tensor5d(values, [1, x, y, z, 1])).probs, [0, 4, 1, 2, 3]))
+  const session = await InferenceSession.create(join(root, 'lab.onnx'))
+  const { probs } = await session.run({ image: new Tensor('float32', values, [1, 1, x, y, z]) })
+  const apart = tf.tidy(() => tf.max(tf.abs(tf.sub(expected, tf.tensor(probs!.data as Float32Array, expected.shape)))))
+  expect((await apart.data())[0]).toBeLessThan(1e-4)
+  run.dispose()
+
+  writeFileSync(join(root, 'notes.onnx'), 'mine')
+  const refused = await runMain(...named.slice(0, -1), join(root, 'notes.onnx'))
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('notes.onnx: something else lies there') })
+  expect(await runMain(...named)).toMatchObject({ code: 0 })
+})
+
+/** One that has onnxruntime and nibabel. */
+const PYTHON = process.env.DUALSEG_ONNX_PYTHON
+
+it.skipIf(PYTHON === undefined)(
+  'the document on Python makes the mask that bench predict makes (DUALSEG_ONNX_PYTHON)',
+  async () => {
+    const program = /```python\n([\s\S]*?)```/.exec(readFileSync(join(projectRoot, 'docs', 'how-to', 'export.md'), 'utf8'))![1]!
+    writeFileSync(join(root, 'segment.py'), program)
+    const [scan] = readdirSync(join(root, 'unseen'))
+    execFileSync(PYTHON!, ['segment.py', join('unseen', scan!), 'python.nii.gz', 'lab.onnx'], { cwd: root })
+    const [ours, theirs] = [
+      await readImage(join(root, 'masks', scan!.replace('.nii.gz', '-label.nii.gz'))),
+      await readImage(join(root, 'python.nii.gz')),
+    ]
+    expect(theirs).toMatchObject({ size: ours.size, spacing: ours.spacing, origin: ours.origin, direction: ours.direction })
+    // Where two classes are equal to the last digits, either may win.
+    const apart = Array.from(ours.data).filter((value, i) => value !== theirs.data[i]).length
+    expect(apart).toBeLessThanOrEqual(ours.data.length * 1e-4)
+  },
+)

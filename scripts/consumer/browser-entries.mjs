@@ -8,6 +8,7 @@ const ENTRIES = [
   '@dualseg/kernels/random',
   '@dualseg/losses',
   '@dualseg/models',
+  '@dualseg/onnx',
   '@dualseg/metrics',
   '@dualseg/data',
 ]

@@ -8,11 +8,12 @@ import * as random from '@dualseg/kernels/random'
 import * as losses from '@dualseg/losses'
 import * as metrics from '@dualseg/metrics'
 import * as models from '@dualseg/models'
+import * as onnx from '@dualseg/onnx'
 import * as trainer from '@dualseg/trainer'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 
-const entries = { backendTensorflow, backendWasm, data, dataNode, kernels, random, losses, metrics, models, trainer }
+const entries = { backendTensorflow, backendWasm, data, dataNode, kernels, random, losses, metrics, models, onnx, trainer }
 console.log(Object.values(entries).every((entry) => Object.keys(entry).length > 0))
 
 const logits = tf.tensor5d([2, -1, 0.5, 0.2, -1, 3], [1, 3, 1, 1, 2])

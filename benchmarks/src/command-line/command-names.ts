@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   'data',
   'train',
   'predict',
+  'export',
   'metrics',
   'audit',
   'conformance',

@@ -62,12 +62,12 @@ export function outputFile(option: string, file: string, mark: string): void {
 }
 
 /** Writes an option's file as a whole; where a link stands, what it leads to. */
-export function writeOutput(option: string, file: string, text: string): void {
+export function writeOutput(option: string, file: string, content: string | Uint8Array): void {
   inWords(option, file, () => {
     const place = existsSync(file) ? realpathSync(file) : file
     const beside = `${place}.${randomUUID()}.part`
     try {
-      writeFileSync(beside, text)
+      writeFileSync(beside, content)
       renameSync(beside, place)
     } catch (error) {
       rmSync(beside, { force: true })

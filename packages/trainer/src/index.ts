@@ -63,6 +63,7 @@ export { compromise, type PseudoLabels, teacherEnsemble } from './methods/teache
 export type { ImageSummary } from './prediction/image-summary'
 export type { Prediction, PredictOptions } from './prediction/predict-image'
 export { type NetworkPredictorOptions, networkPredictor } from './prediction/predict-windows'
+export type { PredictingNetwork, WindowScores } from './prediction/predicting-network'
 export type { Box } from './prediction/prepare-image'
 export {
   type PredictWindows,

@@ -2,6 +2,7 @@ import type { Axis } from '@dualseg/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Predictor } from '../methods/definition/method'
 import type { NetworkSet } from '../training/create-networks'
+import { predictingNetwork } from './predicting-network'
 import type { PredictWindows } from './sliding-window'
 
 export interface NetworkPredictorOptions {
@@ -30,12 +31,13 @@ export function networkPredictor(
   options: NetworkPredictorOptions = {},
 ): PredictWindows {
   const { mirror = [] } = options
+  const predicting = predictors.map((predictor) => predictingNetwork(networks, predictor))
   const mirrorings = MIRRORINGS.filter((axes) => axes.every((axis) => mirror.some((allowed) => allowed + 1 === axis)))
   return async (windows, count) => {
     const mean = tf.tidy(() => {
       const input = tf.tensor5d(windows, [count, ...patch, 1])
       const maps = mirrorings.flatMap((axes) =>
-        predictors.map((predictor) => tf.tidy(() => mirrored(probsOf(networks, predictor, mirrored(input, axes)), axes))),
+        predicting.map(({ score }) => tf.tidy(() => mirrored(score(mirrored(input, axes)).probs, axes))),
       )
       return maps.length === 1 ? maps[0]! : tf.div(tf.addN(maps), maps.length)
     })
@@ -49,15 +51,4 @@ export function networkPredictor(
 
 function mirrored(map: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
   return axes.length === 0 ? map : tf.reverse(map, [...axes])
-}
-
-function probsOf(networks: NetworkSet, { network, output }: Required<Predictor>, input: tf.Tensor5D): tf.Tensor5D {
-  const found = networks.get(network).network
-  if (found.kind === 'discriminator' || found.kind === 'feature-heads') {
-    throw new Error(`'${network}' is of kind '${found.kind}' and predicts no map`)
-  }
-  const outputs = found.forward(input, { training: false })
-  const scores = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
-  if (scores === undefined) throw new Error(`network '${network}' returned no '${output}'`)
-  return output === 'logit' ? tf.sigmoid(scores) : tf.softmax(scores)
 }

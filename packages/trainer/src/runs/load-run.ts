@@ -7,6 +7,7 @@ import type { EngineIdentity } from '../engines/engine-identity'
 import { methodNamed } from '../methods'
 import type { Method } from '../methods/definition/method'
 import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
+import { type PredictingNetwork, predictingNetwork } from '../prediction/predicting-network'
 import type { TrainingSettings } from '../training/settings'
 import { faultError } from './disk/fault'
 import { type ConfigFile, readConfig } from './files/config-file'
@@ -24,6 +25,8 @@ export interface TrainedRun {
   /** What it was trained on. */
   readonly engine: EngineIdentity
   readonly preparation: Preparation | null
+  /** What it predicts with, in their order. */
+  readonly networks: readonly PredictingNetwork[]
   predict(image: Volume, options?: PredictOptions): Promise<Prediction>
   dispose(): void
 }
@@ -65,6 +68,7 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
     classes: input.classes ?? ONE_FOREGROUND,
     engine,
     preparation: input.preparation,
+    networks: method.predictWith.map((predictor) => predictingNetwork(networks, predictor)),
     predict: (image, how = {}) => predictImage(image, { method, settings, networks, input }, how),
     dispose: () => networks.dispose(),
   }
