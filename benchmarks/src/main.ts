@@ -17,6 +17,7 @@ import { exportRun } from './commands/export'
 import { la } from './commands/la'
 import { list } from './commands/list'
 import { metrics } from './commands/metrics'
+import { power } from './commands/power'
 import { predict } from './commands/predict'
 import { report } from './commands/report'
 import { speed } from './commands/speed'
@@ -35,6 +36,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   status,
   check,
   compare,
+  power,
   report,
   data,
   train,

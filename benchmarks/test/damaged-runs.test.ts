@@ -137,7 +137,7 @@ describe('one of two submissions to a cluster', () => {
       dataset: 'la',
       profile: 'half',
     },
-    ...{ protocol: 'common', labelled: 16, engine: 'wasm', tasks: [{ method: 'mt', without: [], fold: 0, seed: 1 }] },
+    ...{ protocol: 'common', engine: 'wasm', tasks: [{ method: 'mt', without: [], fold: 0, seed: 1, labelled: 16 }] },
   }
 
   it.each(Object.keys(DAMAGES))('whose record is damaged (%s) is named by status, and the other is shown', async (kind) => {

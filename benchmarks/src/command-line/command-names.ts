@@ -6,6 +6,7 @@ export const COMMAND_NAMES = [
   'status',
   'check',
   'compare',
+  'power',
   'report',
   'data',
   'train',

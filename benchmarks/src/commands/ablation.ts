@@ -42,7 +42,7 @@ export const ablation: Verb = {
       } as const
     },
   },
-  lists: ['fold', 'seed'],
+  lists: ['fold', 'seed', 'labelled'],
   examples: ['pnpm bench ablation la', 'pnpm bench ablation la --fold all --seed 1,2,3 --profile full --jobs 2'],
   async run(args) {
     const dataset = await gridDataset(datasetReference('bench ablation', String(args.dataset), datasetNames()))

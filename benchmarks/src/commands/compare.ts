@@ -6,6 +6,7 @@ import type { Verb } from '../command-line/verb'
 import { findRuns } from '../report/find-runs'
 import { locateLists } from '../report/locate-lists'
 import { MEASURES } from '../report/measures'
+import { knownArms, notComparable } from '../report/named-arms'
 import { sayFaults } from '../report/read-each'
 import { makeReport, type ReportedComparison } from '../report/report'
 import { twinRow } from '../report/supervised-twins'
@@ -33,7 +34,7 @@ export const compare: Verb = {
     const runs = findRuns(resolve(String(args.runs)))
     const { comparisons } = await makeReport(runs, locateLists)
     sayFaults(runs.faults)
-    const known = [...new Set(comparisons.flatMap(({ comparison }) => comparison.arms.map(({ name }) => name)))]
+    const known = knownArms(comparisons)
     const a = choose('bench compare', String(args.a), known)
     if ((args.b === undefined) !== (args.twin === true)) {
       throw dualsegError('DUALSEG_USAGE', `bench compare ${a}: give another one to compare it with, or --twin; one of the two.`)
@@ -44,7 +45,7 @@ export const compare: Verb = {
       const verdicts = pairOf(one, a, b)
       return verdicts === undefined ? [] : [{ one, verdicts }]
     })
-    if (found.length === 0) throw notComparable(comparisons, a, b)
+    if (found.length === 0) throw b === undefined ? noTwin(a) : notComparable(comparisons, a, b)
     if (args.json) {
       const comparisonsJson = found.map(({ one, verdicts }) => ({
         stamp: one.stamp,
@@ -63,19 +64,10 @@ export const compare: Verb = {
   },
 }
 
-function notComparable(comparisons: readonly ReportedComparison[], a: string, b: string | undefined): Error {
-  if (b === undefined) {
-    return dualsegError(
-      'DUALSEG_DATA',
-      `${a} has no supervised twin among these runs, of the same settings, data, rule and drawing of folds; the command that made them makes it with --twins`,
-    )
-  }
-  const has = (name: string) => (one: ReportedComparison) => one.comparison.arms.some((arm) => arm.name === name)
-  const sides = comparisons.filter(has(a)).flatMap((one) => one.comparison.part?.why ?? [])
-  const why = comparisons.some(has(b)) && sides.length > 0 ? `\n${sides.join('\n')}` : ''
+function noTwin(a: string): Error {
   return dualsegError(
     'DUALSEG_DATA',
-    `${a} and ${b} have no runs that may be compared: of the same settings, data, rule and drawing of folds; \`bench list\` shows what there is${why}`,
+    `${a} has no supervised twin among these runs, of the same settings, data, rule and drawing of folds; the command that made them makes it with --twins`,
   )
 }
 

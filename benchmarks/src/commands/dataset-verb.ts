@@ -26,7 +26,7 @@ export function datasetVerb(reference: string): Verb {
         }))
       },
     },
-    lists: ['method', 'fold', 'seed', 'without'],
+    lists: ['method', 'fold', 'seed', 'without', 'labelled'],
     examples: [
       `pnpm bench ${reference}`,
       `pnpm bench ${reference} --method supervised,dualnet --seed 1,2,3`,

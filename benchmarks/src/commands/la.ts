@@ -10,7 +10,7 @@ export const la: Verb = {
     meta: { name: 'la', description: 'Train and test methods on the Left Atrium (or its phantom) and print the table' },
     args: { ...METHOD_ARGUMENTS, ...gridArguments(dataset), ...SLURM_ARGUMENTS },
   },
-  lists: ['method', 'fold', 'seed', 'without'],
+  lists: ['method', 'fold', 'seed', 'without', 'labelled'],
   examples: [
     'pnpm bench la',
     'pnpm bench la --method supervised,dualnet --seed 1,2,3',

@@ -60,7 +60,7 @@ export const status: Verb = {
         const found = runs.filter(({ config }) => isTask(config, record, task))
         // Of several, e.g. on another device, the one that is further.
         const [run] = found.map((one) => one.status).sort((a, b) => b.iteration - a.iteration)
-        const title = `${armTitle(task)} fold ${task.fold} seed ${task.seed}`
+        const title = `${armTitle(task)} fold ${task.fold} seed ${task.seed}, ${task.labelled} labelled`
         const none: RunStatus = { title, state: 'not begun', iteration: 0, iterations: null, folder: null }
         return { task: index, ...(run ?? none), slurm: states.get(index) ?? null }
       })
@@ -98,15 +98,16 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
     settings.profile === record.profile &&
     settings.protocol === record.protocol &&
     beyondProtocol(settings).join() === (record.beyond ?? []).join() &&
-    (record.labelled === 'all' ? settings.labelledCases === 'all' : labelledCases === record.labelled) &&
+    (task.labelled === 'all' ? settings.labelledCases === 'all' : labelledCases === task.labelled) &&
     engine.name === record.engine &&
     (data.dataset === record.dataset || data.dataset.endsWith('phantom'))
   )
 }
 
 function statusOf(folder: string, config: RunConfig): RunStatus {
-  const { method, settings, fold, seed } = config
-  const title = `${armTitle({ method: method.name, without: method.without })} fold ${fold} seed ${seed}`
+  const { method, settings, fold, seed, labelledCases } = config
+  const labelled = settings.labelledCases === 'all' ? 'all' : labelledCases
+  const title = `${armTitle({ method: method.name, without: method.without })} fold ${fold} seed ${seed}, ${labelled} labelled`
   const { iterations } = settings
   const progress = runProgress(folder)
   if (progress.state === 'done') return { title, state: 'done', iteration: iterations, iterations, folder }

@@ -2,12 +2,14 @@ import { totalmem } from 'node:os'
 import { dualsegError } from '@dualseg/kernels'
 import { faultOf, missingPredictions, type RunPlan, type RunProgress, runIdentity, runProgress } from '@dualseg/trainer'
 import { type Arm, armTitle } from './arm'
+import type { LabelledCount } from './labelled-cases'
 import { type Cost, measureCost, testSecondsOf } from './measure-cost'
 import { predictStepBytes } from './step-memory'
 
 export interface RunEstimate {
   title: string
   arm: Arm
+  labelled: LabelledCount
   fold: number
   seed: number
   folder: string
@@ -41,8 +43,10 @@ export interface EstimateOptions {
 export async function estimatePlan(plans: readonly RunPlan[], { measured, signal }: EstimateOptions): Promise<PlanEstimate> {
   const measuredMethods = new Map<string, { cost: Cost; stepBytes?: number }>()
   const runs: RunEstimate[] = []
+  const hasSeveralCounts = new Set(plans.map(countOfPlan)).size > 1
   for (const plan of plans) {
     const arm = { method: plan.method.name, without: plan.without ?? [] }
+    const labelled = countOfPlan(plan)
     const { folder } = runIdentity(plan)
     const { state, iterations: iterationsDone, cases: casesDone } = progressOf(folder)
     const { iterations } = plan.settings
@@ -61,8 +65,11 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
       stepBytes = known.stepBytes
     }
     runs.push({
-      title: `${armTitle(arm)} fold ${plan.fold} seed ${plan.seed}`,
+      title: [armTitle(arm), ...(hasSeveralCounts ? [`${labelled} labelled`] : []), `fold ${plan.fold} seed ${plan.seed}`].join(
+        ' ',
+      ),
       arm,
+      labelled,
       fold: plan.fold,
       seed: plan.seed,
       folder,
@@ -77,6 +84,10 @@ export async function estimatePlan(plans: readonly RunPlan[], { measured, signal
     })
   }
   return { runs, seconds: runs.reduce((sum, run) => sum + run.seconds, 0) }
+}
+
+function countOfPlan({ settings, labelledCases }: RunPlan): LabelledCount {
+  return settings.labelledCases === 'all' ? 'all' : labelledCases
 }
 
 async function measure(plan: RunPlan, signal: AbortSignal | undefined): Promise<{ cost: Cost; stepBytes?: number }> {

@@ -10,15 +10,13 @@ import { chooseEngine } from '../engines/open-engine'
 import type { Arm } from './arm'
 import { AUGMENT_ARGUMENTS, readAugmentation } from './augment-arguments'
 import type { GridDataset } from './grid-dataset'
-import { labelledCasesArgument, readLabelledCases } from './labelled-cases'
-import { type GridRequest, onlyRun, runCount } from './plan-grid'
+import { labelledCasesArgument, readCounts, readLabelledCases } from './labelled-cases'
+import type { GridRequest } from './plan-grid'
 import { PROFILE_NAMES, withIterations } from './profiles'
-import type { WorkOrder } from './workshop'
+import { hasSeveralCounts, onlyTask, requestsOf, runsAsked, type WorkOrder } from './work-order'
 
 const PROTOCOL_NAMES = ['common', 'authors'] as const
 const MAX_SEED = 2 ** 32 - 1
-/** What a fold's training list holds is looked up when its data set is located. */
-const MAX_LABELLED = 1_000_000
 
 /** What was asked for on the command line. */
 export interface GridCommand {
@@ -46,7 +44,8 @@ export function gridArguments(dataset: GridDataset) {
     ...AUGMENT_ARGUMENTS,
     labelled: {
       type: 'string',
-      description: 'How many training cases have labels; all: the upper bound, for methods and twins that take no others',
+      description:
+        'How many training cases have labels, or several such numbers; all: the upper bound, for methods and twins that take no others',
       default: String(dataset.labelled),
     },
     'labelled-cases': labelledCasesArgument(dataset.labelledCases),
@@ -110,6 +109,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
   const protocol = choose('--protocol', String(args.protocol), PROTOCOL_NAMES)
   const fold = String(args.fold)
   const last = dataset.folds - 1
+  const counts = readCounts(String(args.labelled))
   const request: GridRequest = {
     arms,
     folds: fold === 'all' ? Array.from({ length: dataset.folds }, (_, k) => k) : chooseIntegers('--fold', fold, 0, last),
@@ -121,7 +121,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
       ...readLabelledCases(args),
     },
     ...(dataset.mirrorAxes.length < 3 && { mirrorAxes: dataset.mirrorAxes }),
-    labelled: args.labelled === 'all' ? 'all' : oneInteger('--labelled', String(args.labelled), 1, MAX_LABELLED),
+    labelled: counts[0]!,
     runs: resolve(String(args.runs)),
     predictions: args.predictions === true,
   }
@@ -131,10 +131,16 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
       'DUALSEG_USAGE',
       '--table starts nothing, so that it keeps no masks; leave out one of --table and --predictions.',
     )
+  const all = { request, counts }
+  const asked =
+    args.task === undefined
+      ? hasSeveralCounts(all)
+        ? all
+        : { request: requestsOf(all)[0]! }
+      : { request: onlyTask(all, oneInteger('--task', String(args.task), 0, runsAsked(all) - 1)) }
   return {
     order: {
-      request:
-        args.task === undefined ? request : onlyRun(request, oneInteger('--task', String(args.task), 0, runCount(request) - 1)),
+      ...asked,
       dataset: dataset.reference,
       ...(args.data !== undefined && { data: resolve(String(args.data)) }),
       engine: chooseEngine(String(args.engine)),

@@ -80,10 +80,10 @@ function rowOf(result: GridResult, arm: Arm): Row[] {
   return [{ ...summarise(armTitle(arm), done), arm, ...(names && { classes: summariseClasses(names, done) }) }]
 }
 
-function doneRuns({ runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {
+function doneRuns({ request, runs, outcomes }: GridResult, arm?: Arm): Extract<RunOutcome, { status: 'done' }>[] {
   return runs.flatMap((run, index) => {
     const outcome = outcomes.get(index)
-    const isAsked = arm === undefined || armTitle(run.arm) === armTitle(arm)
+    const isAsked = run.labelled === request.labelled && (arm === undefined || armTitle(run.arm) === armTitle(arm))
     return isAsked && outcome?.status === 'done' ? [outcome] : []
   })
 }

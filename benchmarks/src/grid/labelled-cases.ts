@@ -1,7 +1,10 @@
 import { drawSplit, type Fold, type FoldLists, splitFold } from '@dualseg/data'
 import type { Protocol } from '@dualseg/trainer'
-import { choose } from '../command-line/choose'
+import { choose, oneInteger } from '../command-line/choose'
 import type { ReadArguments } from '../command-line/read-arguments'
+
+/** What a fold's training list holds is looked up when its data set is located. */
+const MAX_LABELLED = 1_000_000
 
 const CHOICES = ['first', 'drawn'] as const
 
@@ -18,8 +21,13 @@ export const labelledCasesArgument = (usual: LabelledCases) =>
 /** How many have labels: a number, or all of the training list, the upper bound. */
 export type LabelledCount = number | 'all'
 
+/** `4,8,16,all`: numbers of labelled cases, without repetitions. */
+export function readCounts(given: string): LabelledCount[] {
+  const parts = given.split(',').map((part) => part.trim())
+  return [...new Set(parts)].map((part) => (part === 'all' ? part : oneInteger('--labelled', part, 1, MAX_LABELLED)))
+}
+
 export function readLabelledCases(args: ReadArguments): Pick<Protocol, 'labelledCases'> {
-  if (args.labelled === 'all') return { labelledCases: 'all' }
   return choose('--labelled-cases', String(args['labelled-cases']), CHOICES) === 'drawn' ? { labelledCases: 'drawn' } : {}
 }
 

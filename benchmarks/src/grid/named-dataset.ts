@@ -2,7 +2,7 @@ import type { Dataset } from '@dualseg/data/node'
 import { describedGridDataset } from './described-grid-dataset'
 import type { GridDataset } from './grid-dataset'
 import { la } from './la-dataset'
-import type { WorkOrder } from './workshop'
+import type { WorkOrder } from './work-order'
 
 /** By their names; all others are described. */
 export const GRID_DATASETS: Readonly<Record<string, GridDataset>> = { la }

@@ -5,10 +5,10 @@ import { chooseEngine, type UsedEngine } from '../engines/open-engine'
 import { type Division, divide } from './capacity'
 import type { PlanEstimate } from './estimate'
 import type { GridCommand } from './grid-arguments'
-import { runCount } from './plan-grid'
 import { openRemoteWorkshop } from './remote-workshop'
 import { Team } from './team'
-import { openWorkshop, type WorkOrder, type Workshop } from './workshop'
+import { runsAsked, type WorkOrder } from './work-order'
+import { openWorkshop, type Workshop } from './workshop'
 
 /** Everything that is needed before the first run: engine, cases, plan, and who works. */
 export interface Crew extends Division {
@@ -26,7 +26,7 @@ export async function openCrew(command: GridCommand, title: string, check: Job |
   const { order, threads, wanted } = command
   const cores = availableParallelism()
   const given = threads === undefined ? {} : { threads }
-  const division = divide({ asked: command.jobs, runsLeft: runCount(order.request), cores, ...given })
+  const division = divide({ asked: command.jobs, runsLeft: runsAsked(order), cores, ...given })
   const checks = check === undefined ? [] : [check]
   if (division.jobs === 1 || wanted !== 'runs') {
     // Alone, an engine knows best how many threads it takes.

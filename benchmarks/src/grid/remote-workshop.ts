@@ -4,7 +4,8 @@ import type { RunHooks } from '@dualseg/trainer'
 import { createBirpc } from 'birpc'
 import type { PlanEstimate } from './estimate'
 import { type ForemanFunctions, unwrap, type WorkerFunctions } from './wire'
-import type { WorkOrder, Workshop } from './workshop'
+import type { WorkOrder } from './work-order'
+import type { Workshop } from './workshop'
 
 /** Beside the built command. */
 const WORKER = fileURLToPath(new URL('./grid-worker.js', import.meta.url))

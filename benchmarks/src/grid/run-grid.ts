@@ -10,12 +10,14 @@ import type { GridCommand } from './grid-arguments'
 import { isPhantom } from './grid-dataset'
 import { type GridResult, gridTable } from './grid-table'
 import { listenForInterrupt } from './interrupt'
-import { type Lack, lacksOf, lackText } from './lacking-cases'
+import { type Lack, lackText } from './lacking-cases'
+import { lacksOfOrder } from './lacks-of-order'
 import { gridDataset, locate } from './named-dataset'
 import { type Crew, openCrew } from './open-crew'
 import { type GridOutcome, runAll } from './run-jobs'
 import { type SettledEngine, settleEngine } from './settle-engine'
 import { wallSeconds } from './time-left'
+import { hasSeveralCounts, requestsOf } from './work-order'
 
 /** How a grid's result is shown; undefined where there is nothing to show. */
 export type ShowGrid = (result: GridResult, json: boolean) => string | undefined
@@ -29,7 +31,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   // Finished runs may be read where nothing can be written, but not below a file.
   if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
   const dataset = await locate(order)
-  const lacks = lacksOf(order.request, dataset.folds, own, labelClassesOf(dataset.source).length)
+  const lacks = lacksOfOrder(order, dataset.folds, own, labelClassesOf(dataset.source).length)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt
   let crew: Crew | undefined
@@ -62,10 +64,12 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     console.error(plan)
 
     const { outcomes, errors, notices, time } = wanted === 'table' ? await finishedRuns(crew) : await runAll(crew, signal)
-    const { request } = order
     const title = isPhantom(dataset) ? `${own.name} phantom` : own.name
-    const text = show({ request, dataset: title, engine: crew.engine, runs: crew.estimate.runs, outcomes }, json)
-    if (text !== undefined) console.log(text)
+    const results = requestsOf(order).map(
+      (request): GridResult => ({ request, dataset: title, engine: crew!.engine, runs: crew!.estimate.runs, outcomes }),
+    )
+    const texts = results.flatMap((result) => show(result, json) ?? [])
+    if (texts.length > 0) console.log(json && hasSeveralCounts(order) ? `[${texts.join(',\n')}]` : texts.join('\n\n'))
     for (const notice of notices) console.error(notice)
     if (time !== undefined && time.said > 0 && errors.size === 0 && !signal.aborted) console.error(timeText(time))
     for (const [index, error] of errors) {

@@ -1,6 +1,6 @@
 import type { RunHooks, RunOutcome } from '@dualseg/trainer'
 import { openRemoteWorkshop, type RemoteWorkshop } from './remote-workshop'
-import type { WorkOrder } from './workshop'
+import type { WorkOrder } from './work-order'
 
 /** Processes that do runs side by side, each one run at a time. One that dies takes its run with it and no other. */
 export class Team {

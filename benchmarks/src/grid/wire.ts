@@ -4,7 +4,7 @@ import type { RunOutcome, TestProgress, TrainingProgress } from '@dualseg/traine
 import { errorCode } from '../command-line/exit-codes'
 import type { UsedEngine } from '../engines/open-engine'
 import type { PlanEstimate } from './estimate'
-import type { WorkOrder } from './workshop'
+import type { WorkOrder } from './work-order'
 
 /** What came of a call; an error's code would not survive the way from process to process otherwise. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; code?: string; message: string; aborted: boolean }

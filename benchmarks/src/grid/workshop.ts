@@ -1,24 +1,14 @@
 import { CaseStore, labelClassesOf } from '@dualseg/data/node'
 import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
-import type { EngineArguments } from '../command-line/engine-arguments'
-import { type EngineChoice, openEngine, type UsedEngine } from '../engines/open-engine'
+import { openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
 import { expectEveryClass } from './expect-every-class'
 import { splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { locate } from './named-dataset'
-import { casesOf, type GridRequest, planGrid } from './plan-grid'
-
-/** All that a process must know to do runs of a grid. Plain data, so that it can be sent to one. */
-export interface WorkOrder {
-  readonly request: GridRequest
-  /** What names the data set, and the folder that `--data` named. */
-  readonly dataset: string
-  readonly data?: string
-  readonly engine: EngineChoice
-  readonly engineOptions: EngineArguments
-}
+import { casesOf, planGrid } from './plan-grid'
+import { requestsOf, type WorkOrder } from './work-order'
 
 /** Where runs are done: in this process, or in one beside it. Runs are named by their place in the plan. */
 export interface Workshop {
@@ -32,28 +22,30 @@ export interface Workshop {
 
 /** Opens the order's engine in this process. */
 export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
-  const { request, engineOptions } = order
+  const requests = requestsOf(order)
   const dataset = await locate(order)
-  const engine = await openEngine(order.engine, engineOptions)
-  const store = new CaseStore(dataset.source, { factor: request.profile.reduce })
+  const engine = await openEngine(order.engine, order.engineOptions)
+  const store = new CaseStore(dataset.source, { factor: order.request.profile.reduce })
   let plans: readonly RunPlan[] = []
   return {
     engine,
     async load({ onLine, signal }) {
-      for (const fold of request.folds) {
-        for (const arm of request.arms) {
-          if (lackOf(arm, fold, request, dataset.folds, labelClassesOf(dataset.source).length) !== undefined) continue
-          for (const seed of request.seeds) {
-            const split = splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled })
-            await store.load(casesOf(methodOf(arm), split), {
-              ...(signal && { signal }),
-              onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
-            })
-            expectEveryClass(dataset, store, split, fold)
+      for (const request of requests) {
+        for (const fold of request.folds) {
+          for (const arm of request.arms) {
+            if (lackOf(arm, fold, request, dataset.folds, labelClassesOf(dataset.source).length) !== undefined) continue
+            for (const seed of request.seeds) {
+              const split = splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled })
+              await store.load(casesOf(methodOf(arm), split), {
+                ...(signal && { signal }),
+                onProgress: ({ done, total }) => onLine?.(`fold ${fold}: ${done}/${total}`),
+              })
+              expectEveryClass(dataset, store, split, fold)
+            }
           }
         }
       }
-      plans = planGrid(request, dataset, store, engine.identity)
+      plans = requests.flatMap((request) => planGrid(request, dataset, store, engine.identity))
     },
     estimate: (options) => estimatePlan(plans, options),
     run: (index, hooks) => trainRun(plans[index]!, hooks),

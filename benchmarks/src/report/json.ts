@@ -6,11 +6,15 @@ import { labelledVoxels, predictingNetworks } from './what-rows-see'
 export const REPORT_FORMAT = 'dualseg report 1'
 
 /** The report's figures as plain data, for programs. */
-export function reportJson({ comparisons, unfinished, faults }: Report): unknown {
+export function reportJson({ comparisons, labelCourses, unfinished, faults }: Report): unknown {
   return {
     format: REPORT_FORMAT,
     unfinished,
     faults,
+    labelCourses: labelCourses.map(({ courses, ...rest }) => ({
+      ...rest,
+      courses: courses.map(({ points, ...course }) => ({ ...course, points: points.map(({ arm: _, ...point }) => point) })),
+    })),
     comparisons: comparisons.map(
       ({ stamp, comparison, unit, rows, verdicts, best, unlabelled, reading, cautions, seen, differs, commands }) => ({
         stamp,

@@ -1,12 +1,14 @@
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from './cells'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
+import { ABOUT_COURSES, courseCells, courseHeads, type LabelCourses, savedText } from './label-courses'
+import { measuresIn } from './measures'
 import { faultText } from './read-each'
 import type { Report, ReportedComparison } from './report'
 import { verdictText } from './verdict'
 
 /** The report as GitHub Markdown. */
-export function markdown({ comparisons, unfinished, faults }: Report): string {
-  const parts = comparisons.map(section)
+export function markdown({ comparisons, labelCourses, unfinished, faults }: Report): string {
+  const parts = [...comparisons.map(section), ...labelCourses.map(coursesSection)]
   if (unfinished.length > 0) parts.push(`${unfinished.length} runs are not finished and take no part.`)
   if (faults.length > 0)
     parts.push(
@@ -50,6 +52,24 @@ function section(reported: ReportedComparison): string {
     ...(differs.length > 0 ? ['### What differs from the papers', list(differs)] : []),
     '### Commands',
     ['```sh', ...commands, '```'].join('\n'),
+  ].join('\n\n')
+}
+
+function coursesSection(courses: LabelCourses): string {
+  const tables = measuresIn(courses.unit).map((measure) =>
+    [
+      `**${measure.title}**`,
+      table(
+        courseHeads(courses),
+        courseCells(courses, measure).map(([name, ...cells]) => [plain(name!), ...cells]),
+        1,
+      ),
+    ].join('\n\n'),
+  )
+  return [
+    `## Over labelled cases: ${plain(courses.stamp)}`,
+    ...tables,
+    list([...courses.saved.map(savedText), ABOUT_COURSES]),
   ].join('\n\n')
 }
 

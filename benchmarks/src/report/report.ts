@@ -7,6 +7,7 @@ import { type Comparison, comparisonsOf } from './comparison'
 import type { FoundRuns } from './find-runs'
 import { type FromUnlabelled, fromUnlabelled } from './from-unlabelled'
 import { type ListedData, withKnownSplits } from './known-splits'
+import { type LabelCourses, labelCoursesOf } from './label-courses'
 import { type DistanceUnit, distanceUnitOf, MEASURES, type Measure, type MeasureName, measuresIn } from './measures'
 import { ofClasses } from './of-classes'
 import { PUBLISHED, type PublishedScores } from './published'
@@ -49,6 +50,8 @@ export interface ReportRow extends ArmSummary {
 
 export interface Report {
   readonly comparisons: readonly ReportedComparison[]
+  /** Where comparisons differ in the number of labelled cases. */
+  readonly labelCourses: readonly LabelCourses[]
   readonly unfinished: FoundRuns['unfinished']
   readonly faults: FoundRuns['faults']
 }
@@ -63,7 +66,7 @@ export async function makeReport(
   listed: (dataset: string) => Promise<ListedData | undefined>,
 ): Promise<Report> {
   const comparisons = comparisonsOf(await withKnownSplits(finished, listed)).flatMap(reportedOf)
-  return { comparisons, unfinished, faults }
+  return { comparisons, labelCourses: labelCoursesOf(comparisons.map(({ comparison }) => comparison)), unfinished, faults }
 }
 
 /** The comparison; where there are several classes that of their means, and those of the classes, whose pairs are one family. */

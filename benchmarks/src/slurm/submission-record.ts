@@ -14,10 +14,17 @@ const recordSchema = z.strictObject({
   protocol: z.string(),
   /** What was asked for beyond the protocol, in words. */
   beyond: z.array(z.string()).optional(),
-  labelled: z.union([z.int(), z.literal('all')]),
   engine: z.string(),
   /** In the order of the tasks. */
-  tasks: z.array(z.object({ method: z.string(), without: z.array(z.string()), fold: z.int(), seed: z.int() })),
+  tasks: z.array(
+    z.object({
+      method: z.string(),
+      without: z.array(z.string()),
+      fold: z.int(),
+      seed: z.int(),
+      labelled: z.union([z.int(), z.literal('all')]),
+    }),
+  ),
 })
 
 /** `submission.json`: what was sent to the cluster, beside the scripts. */

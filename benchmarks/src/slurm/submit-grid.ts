@@ -6,10 +6,11 @@ import { dualsegError } from '@dualseg/kernels'
 import { EXIT } from '../command-line/exit-codes'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { GridCommand } from '../grid/grid-arguments'
-import { lacksOf, lackText } from '../grid/lacking-cases'
+import { lackText } from '../grid/lacking-cases'
+import { lacksOfOrder } from '../grid/lacks-of-order'
 import { gridDataset } from '../grid/named-dataset'
-import { onlyRun, runCount } from '../grid/plan-grid'
 import { runGrid } from '../grid/run-grid'
+import { onlyTask, runsAsked } from '../grid/work-order'
 import { beyondProtocol } from '../report/beyond-protocol'
 import { arrayScript, reportScript, type Submission } from './scripts'
 import { NOT_FOR_TASKS, slurmOptions } from './slurm-arguments'
@@ -53,7 +54,7 @@ async function submitGrid(
   // Folds that are to be drawn are drawn here, and not by all tasks at once.
   const own = await gridDataset(order.dataset)
   const dataset = await own.locate(order.data)
-  for (const lack of lacksOf(request, dataset.folds, own, labelClassesOf(dataset.source).length)) console.error(lackText(lack))
+  for (const lack of lacksOfOrder(order, dataset.folds, own, labelClassesOf(dataset.source).length)) console.error(lackText(lack))
   const submitted = new Date().toISOString()
   const folder = join(submissionsFolder(request.runs), submitted.replaceAll(/[:.]/g, '-'))
   const program = [process.execPath, '--enable-source-maps', CLI]
@@ -61,7 +62,7 @@ async function submitGrid(
     name: `dualseg-${[...words.slice(0, -1), own.name].join('-')}`,
     program,
     command: [...program, ...words, ...optionsOf(args)],
-    tasks: runCount(request),
+    tasks: runsAsked(order),
     folder,
     workingFolder: process.cwd(),
     runs: request.runs,
@@ -77,8 +78,8 @@ async function submitGrid(
   writeFileSync(scripts.report, reportScript(submission, arrayJob))
   const reportJob = await submit(scripts.report)
   const tasks = Array.from({ length: submission.tasks }, (_, n) => {
-    const { arms, folds, seeds } = onlyRun(request, n)
-    return { method: arms[0]!.method, without: [...arms[0]!.without], fold: folds[0]!, seed: seeds[0]! }
+    const { arms, folds, seeds, labelled } = onlyTask(order, n)
+    return { method: arms[0]!.method, without: [...arms[0]!.without], fold: folds[0]!, seed: seeds[0]!, labelled }
   })
   writeRecord(folder, {
     submitted,
@@ -89,7 +90,6 @@ async function submitGrid(
     profile: request.profile.name,
     protocol: request.protocol.name,
     beyond: beyondProtocol(request.protocol),
-    labelled: request.labelled,
     engine: order.engine,
     tasks,
   })

@@ -3,10 +3,12 @@ import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCell
 import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'
+import { labelCourses as drawCourses } from '../figures/label-courses'
 import { ranks } from '../figures/ranks'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from '../from-unlabelled'
+import { ABOUT_COURSES, courseCells, courseHeads, type LabelCourses, savedText } from '../label-courses'
 import { readTerms } from '../logged-terms'
-import { figure, type Measure } from '../measures'
+import { figure, type Measure, measuresIn } from '../measures'
 import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
 import { type ReportedRun, shortHash } from '../run-files'
@@ -17,7 +19,7 @@ import { type Cell, Figure, page, SortableTable } from './page'
 
 /** The front page: every comparison with its tables, figures, words and links. */
 export function indexPage(report: Report): string {
-  const { comparisons, unfinished, faults } = report
+  const { comparisons, labelCourses, unfinished, faults } = report
   return page(
     'Comparison',
     '',
@@ -55,7 +57,38 @@ export function indexPage(report: Report): string {
       {comparisons.map((reported, index) => (
         <Section key={reported.stamp} reported={reported} index={index} />
       ))}
+      {labelCourses.map((courses) => (
+        <CoursesSection key={courses.stamp} courses={courses} />
+      ))}
     </>,
+  )
+}
+
+function CoursesSection({ courses }: { courses: LabelCourses }) {
+  return (
+    <section>
+      <h2>Over labelled cases: {courses.stamp}</h2>
+      {measuresIn(courses.unit).map((measure) => (
+        <div key={measure.name}>
+          <Figure svg={drawCourses(courses, measure)}>
+            {measure.title} over the number of labelled cases; twins are dashed, the dotted line is supervised training with all
+            labels.
+          </Figure>
+          <SortableTable
+            heads={courseHeads(courses)}
+            rows={courseCells(courses, measure).map((cells) =>
+              cells.map((text, column) => (column === 0 ? { text } : { text, value: Number.parseFloat(text) })),
+            )}
+          />
+        </div>
+      ))}
+      <ul>
+        {courses.saved.map((one) => (
+          <li key={`${one.name} ${one.labelled}`}>{savedText(one)}</li>
+        ))}
+      </ul>
+      <p>{ABOUT_COURSES}</p>
+    </section>
   )
 }
 
