@@ -72,3 +72,25 @@ describe('bench compare', () => {
     expect(stderr).toContain(words)
   })
 })
+
+describe('bench power', () => {
+  it('says what more labelled sets would find, from the runs that are there', async () => {
+    const { code, stdout, stderr } = await runMain('power', 'luseg', 'mt', '--difference', '0.2', '--runs', runs)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/^luseg and mt, Dice: between 3 labelled sets their difference varies by 0\.\d{4} \(SD; /m)
+    expect(stdout).toMatch(/│ true difference │ +3 sets │ .* 50 sets │ sets for 80 % │/)
+    const { plans } = JSON.parse((await runMain('power', 'luseg', 'mt', '--difference', '0.2', '--runs', runs, '--json')).stdout)
+    expect(plans).toEqual([expect.objectContaining({ labelledSets: 3, casesPerSet: 20 })])
+  })
+
+  it.each([
+    [['mt', 'mt'], 'bench power mt mt: give two different ones of', 2],
+    [['mt', 'dualnet', '--difference', '0'], '--difference 0: "0" is no number above 0', 2],
+    [['mt', 'dualnet', '--difference', 'small'], '"small" is no number above 0', 2],
+    [['mt', 'dualnet without uncertainty'], 'have no runs that may be compared', 3],
+  ])('refuses %j', async (words, said, exit) => {
+    const { code, stdout, stderr } = await runMain('power', ...words, '--runs', runs)
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
+    expect(stderr).toContain(said)
+  })
+})
