@@ -189,6 +189,24 @@ describe('two folders', () => {
   })
 })
 
+describe('what scores 0 for its values alone', () => {
+  it('is told: a mask of 255 beside one of 1', async () => {
+    await writeImage(at('mask255.nii.gz'), volume(REFERENCE, 255))
+    const { code, stderr } = await runMain('metrics', at('mask255.nii.gz'), at('r', 'one.nii.gz'))
+    expect(code).toBe(0)
+    expect(stderr).toContain(
+      'Note: no label is in both files (the prediction has 255, the reference 1), so every Dice is 0; if the same organ has other values in them',
+    )
+  })
+
+  it('and many labels that lie together are labels', async () => {
+    const data = Uint8Array.from(volume(REFERENCE).data, (_, i) => Math.floor(i / 832) + Math.floor((i % 32) / 8) * 18 + 1)
+    await writeImage(at('many.nii.gz'), { ...volume(REFERENCE), data })
+    const { cases } = await measured(at('many.nii.gz'), at('many.nii.gz'))
+    expect(cases[0]!.results).toHaveLength(72)
+  })
+})
+
 describe('what cannot be scored', () => {
   const refused = async (words: RegExp, ...args: string[]) => {
     const { code, stdout, stderr } = await runMain('metrics', ...args)
@@ -209,6 +227,24 @@ describe('what cannot be scored', () => {
     expect(await refused(/is a folder and .* a file/, at('p'), one)).toEqual(dataError)
     expect(await refused(/nowhere is not there; look for another spelling/, at('nowhere'), one)).toEqual(dataError)
     expect(await refused(/nothing holds no \.nii/, at('nothing'), at('r'))).toEqual(dataError)
+    await writeImage(at('image.nii.gz'), {
+      ...volume(REFERENCE),
+      data: Uint8Array.from(volume(REFERENCE).data, (_, i) => (i * 37) % 139),
+    })
+    for (const [prediction, reference, which] of [
+      ['image', 'p/one', 'prediction'],
+      ['p/one', 'image', 'reference'],
+    ] as const) {
+      const words = new RegExp(`the ${which} has 138 values that change from voxel to voxel, as in an image .*; give a label map`)
+      expect(await refused(words, at(`${prediction}.nii.gz`), at(`${reference}.nii.gz`))).toEqual(dataError)
+    }
+    await writeImage(at('probs.nii.gz'), {
+      ...volume(REFERENCE),
+      data: Float32Array.from(volume(REFERENCE).data, (v) => 0.75 * v),
+    })
+    expect(
+      await refused(/^one: the prediction has 0\.75 at voxel \d+, and labels are whole numbers/m, at('probs.nii.gz'), one),
+    ).toEqual(dataError)
     expect(
       await refused(
         /1 of 1 cannot be scored\nmoved: the prediction has origin .*, the reference .*--as-stored/,

@@ -59,6 +59,12 @@ export function duration(seconds: number): string {
   return Number.isFinite(seconds) ? prettyMs(Math.max(0, seconds) * 1000, { unitCount: 2, secondsDecimalDigits: 0 }) : 'unknown'
 }
 
+/** `2 of 5, 9s left`, from what the first ones took. */
+export function worked(done: number, all: number, beganMs: number): string {
+  const left = done < all ? `, ${duration((((performance.now() - beganMs) / 1000) * (all - done)) / done)} left` : ''
+  return `${done} of ${all}${left}`
+}
+
 /** `ce 0.412  dice 0.233`: the raw terms as one line. */
 export function termsLine(terms: Readonly<Record<string, number | null>>): string {
   return Object.entries(terms)

@@ -4,7 +4,7 @@ import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, chooseIntegers, chooseList, oneInteger } from '../command-line/choose'
 import { EXIT } from '../command-line/exit-codes'
 import { noteLines } from '../command-line/note-lines'
-import { duration, workOff } from '../command-line/progress'
+import { worked, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { findPairs } from '../metrics/find-pairs'
 import type { MeasuredCase, MeasureRequest } from '../metrics/measure-case'
@@ -84,14 +84,11 @@ export const metrics: Verb = {
 
     const { signal, stopListening } = abortOnInterrupt()
     let replies: CaseReply[] = []
-    const began = Date.now()
+    const began = performance.now()
     const measuring = {
       title: `metrics of ${pairs.length} ${pairs.length === 1 ? 'case' : 'cases'}`,
       run: async (report: (line: string) => void) => {
-        const onDone = (done: number, total: number) => {
-          const left = ((Date.now() - began) / 1000 / done) * (total - done)
-          report(`${done} of ${total}, ${duration(left)} left`)
-        }
+        const onDone = (done: number, total: number) => report(worked(done, total, began))
         try {
           replies = await measureCases(pairs, request, {
             ...(threads !== undefined && { threads }),

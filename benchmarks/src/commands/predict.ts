@@ -10,7 +10,7 @@ import { EXIT, exitCodeOf } from '../command-line/exit-codes'
 import { standing } from '../command-line/given-path'
 import { noteLines, notesOf } from '../command-line/note-lines'
 import { outputFolder } from '../command-line/output-place'
-import { duration, type Job, workOff } from '../command-line/progress'
+import { type Job, worked, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { openEngine } from '../engines/open-engine'
 import { imagesIn } from '../predict/images-in'
@@ -213,10 +213,7 @@ async function segment(
   const began = performance.now()
   const { label, probs, classProbs, windows, notes } = await run.predict(image, {
     ...options,
-    onProgress: (done, all) => {
-      const left = ((performance.now() - began) / 1000 / done) * (all - done)
-      report(`window ${done} of ${all}, ${duration(left)} left`)
-    },
+    onProgress: (done, all) => report(`window ${worked(done, all, began)}`),
   })
   const how = { description: describeRun(run.folder), replace: overwrite }
   await writeImage(paths.label, { ...label, data: labelValues(label.data, run.classes) }, how)

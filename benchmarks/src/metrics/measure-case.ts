@@ -3,6 +3,7 @@ import { type FileVolume, imageFormatOf, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { type Definition, type EmptyPolicy, evaluateLabels, type LabelEvaluation, type LabelMap } from '@dualseg/metrics'
 import { notesOf } from '../command-line/note-lines'
+import { expectLabelMap } from './expect-label-map'
 import type { Pair } from './find-pairs'
 
 /** How cases are measured; the same for all of a run. */
@@ -40,6 +41,8 @@ export async function measureCase({ pair, request }: { pair: Pair; request: Meas
   refuseOtherGrid(prediction, reference, request)
   const whole = [wholeLabels(prediction), wholeLabels(reference)] as const
   const maps = [labelMap(whole[0].volume), labelMap(whole[1].volume)] as const
+  const names = ['the prediction', 'the reference'] as const
+  for (const [k, map] of maps.entries()) expectLabelMap(names[k]!, map, options.labels !== undefined)
   const spacing = options.spacing ?? spacingOf(prediction, reference)
   const results: LabelEvaluation[] = []
   for (const definition of definitions) {
@@ -53,14 +56,29 @@ export async function measureCase({ pair, request }: { pair: Pair; request: Meas
   const notes = [
     ...notesOf('the prediction', [...prediction.notes, ...whole[0].notes]),
     ...notesOf('the reference', [...reference.notes, ...whole[1].notes]),
+    ...otherCoding(results),
   ]
   return { ...pair, size: reference.size, unit, results: results.sort((a, b) => a.label - b.label), notes }
 }
 
-/** The library's options are flags of the same name here. */
+/** A mask of 255 beside one of 1: a Dice of 0 that says nothing of the mask. */
+function otherCoding(results: readonly LabelEvaluation[]): string[] {
+  const held = (isEmpty: 'emptyPrediction' | 'emptyReference') => [
+    ...new Set(results.filter((one) => !one[isEmpty]).map(({ label }) => label)),
+  ]
+  const [predicted, expected] = [held('emptyPrediction'), held('emptyReference')]
+  if (predicted.length === 0 || expected.length === 0 || predicted.some((label) => expected.includes(label))) return []
+  const words = (labels: readonly number[]) => `${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ', …' : ''}`
+  return [
+    `no label is in both files (the prediction has ${words(predicted)}, the reference ${words(expected)}), so every Dice is 0; if the same organ has other values in them, give both the same`,
+  ]
+}
+
+/** The library's options are flags of the same name here, and who calls is known. */
 function inFlags(error: unknown): unknown {
   if (error instanceof Error)
     error.message = error.message
+      .replace(/^evaluateLabels: /, '')
       .replaceAll(/\boptions\.(\w+)/g, '--$1')
       .replace(" ('voxel' for voxel units)", ', --spacing voxel for voxels')
   return error
