@@ -66,6 +66,8 @@ it('tests what is held out by name', async () => {
   expect(stdout).toMatch(/^dataset007-ball · profile full-1 · protocol common · 2 labelled/)
   const [folder] = runFolders(models())
   expect(splitOf(folder!)).toMatchObject({ labelled: ['ball_1', 'ball_4'], test: ['ball_2', 'ball_3'] })
+  // As a grid on the same scans would have it.
+  expect(stdout).toContain('HD95 (mm)')
 })
 
 it.each<[string, string[], () => void, number, RegExp]>([

@@ -88,7 +88,7 @@ async function trainCommand(dataset: GridDataset, args: ReadArguments): Promise<
     }
   }
   console.error(
-    `${labelled} cases with labels and ${unlabelled.length} without are trained on, ${heldOut.length === 0 ? 'none is' : `${heldOut.length} are`} tested.`,
+    `${labelled} cases with labels and ${unlabelled.length} without are trained on, ${heldOut.length === 0 ? 'none is' : `${heldOut.length} ${heldOut.length === 1 ? 'is' : 'are'}`} tested.`,
   )
   return { ...command, order: { ...order, request: { ...order.request, labelled } } }
 }

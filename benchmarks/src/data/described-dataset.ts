@@ -56,7 +56,8 @@ export async function wholeDataset(
   const patients = await patientsOf(description, volumes.ids)
   if (patients !== undefined) expectPatientsApart(folds, patients, '--hold-out')
   const { source, preparation } = volumes
-  return { name: description.name, source, folds, ids: caseIdsOf(folds), preparation, notes: [] }
+  const { name, inMillimetres } = description
+  return { name, source, folds, ids: caseIdsOf(folds), preparation, inMillimetres, notes: [] }
 }
 
 /**
