@@ -69,6 +69,7 @@ it(
     const table = await tools.grid(folder, '--table')
     expect(table.code).toBe(1)
     expect(table.stderr).toContain('mt fold 0 seed 1 is not finished (begun)')
+    expect(table.stderr).toMatch(/^ {2}mt fold 0 seed 1 .* iterations {2}begun$/m)
     expect(table.stdout).toBe(stdout)
   },
   PATIENCE,

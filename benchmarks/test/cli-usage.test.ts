@@ -121,7 +121,11 @@ describe('wrong usage ends with 2, prints no result and names what would be righ
     ['an option where a value belongs', ['la', '--method', '--json'], '--method needs a value, but --json follows'],
     ['a flag with a value', ['la', '--json=yes'], '--json=yes: --json takes no value'],
     ['a word that is no option', ['la', 'dualnet'], 'bench la: "dualnet" is no option; options begin with --'],
-    ['two folders', ['conformance', 'a', 'b'], 'bench conformance: "b" is no option'],
+    [
+      'two folders',
+      ['conformance', 'a', 'b'],
+      'bench conformance: "b" is no option; options begin with --, and <folder> is given already',
+    ],
     ['no folder', ['conformance'], 'bench conformance: <folder> is missing'],
     ['a folder given twice', ['la', '--runs', 'a', '--runs', 'b'], '--runs is given twice; give it once'],
     ['a profile given twice', ['la', '--profile', 'quick', '--profile=half'], '--profile is given twice; give it once'],

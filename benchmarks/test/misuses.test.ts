@@ -38,6 +38,7 @@ beforeEach(() => {
     intensity: { scale: 'standard' },
     profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8] } },
     labelled: 2,
+    fetch: { url: 'https://nowhere.invalid/{case}/image.nii.gz', terms: 'None.' },
     folds: { lists: 'lists' },
   }
   writeFileSync(join(folder, 'dataset.json'), JSON.stringify(description))
@@ -103,6 +104,24 @@ const MISUSES: readonly Misuse[] = [
     ],
   ),
   ['a result of a grid that never was', () => ['own', '--table', '--runs', at('mine.txt')], 1, /^--runs: .*is no folder/],
+  [
+    'a study in the place of a file',
+    () => ['study', '--method', 'supervised', '--iterations', '1', '--engine', 'cpu', '--runs', at('mine.txt')],
+    1,
+    /^--runs: .*mine\.txt is there already and is no folder; /,
+  ],
+  [
+    'one file too many',
+    () => ['metrics', 'a', 'b', 'c'],
+    2,
+    /^bench metrics: "c" is no option; .*, and <prediction> <reference> are given already/,
+  ],
+  [
+    'an address that is none',
+    () => ['data', 'fetch', 'own', '--from', 'my-server/la'],
+    2,
+    /^--from my-server\/la: no address that begins with https:\/\/ or http:\/\/$/m,
+  ],
   // Lists and descriptions.
   [
     'a case that leads elsewhere',
@@ -243,6 +262,15 @@ const MISUSES: readonly Misuse[] = [
   ],
   ['a text for a Python', () => speedWith(at('mine.txt')), 4, /no program .*mine\.txt was found/],
   ['a kit that is cut off', kit('losses.json', '{"losses": '), 3, /losses\.json is not readable JSON/],
+  [
+    'a folder without a kit',
+    () => {
+      writeFileSync(at('kit', 'package.json'), '{}')
+      return ['conformance', at('kit'), '--engine', 'cpu']
+    },
+    3,
+    /kit holds no file of a kit \(package\.json\); expected some of augment, /,
+  ],
   ['a kit of something else', kit('step.json', 'null'), 3, /step\.json: expected a JSON object|step\.json: has no field/],
 ]
 

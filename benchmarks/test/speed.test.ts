@@ -52,8 +52,8 @@ describe('what is asked for', () => {
     ])
   })
 
-  it.each(['64x64', '64x64x50', '0x16x16', 'large', ''])('refuses the patch "%s"', (text) => {
-    expect(() => readSizes('--size', text)).toThrow(/is not three multiples of 16, as in 64x64x48/)
+  it.each(['64x64', '64x64x50', '0x16x16', '1e9x16x16', '2048x16x16', 'large', ''])('refuses the patch "%s"', (text) => {
+    expect(() => readSizes('--size', text)).toThrow(/is not three multiples of 16 up to 1024, as in 64x64x48/)
   })
 
   it('lists convolutions a size, steps a size and method, and both predictors a profile', () => {

@@ -50,7 +50,7 @@ export function readArguments(
       const name = positionals.find((positional) => given[positional] === undefined)
       const many = positionals.find((positional) => lists.includes(positional))
       if (name === undefined && many === undefined)
-        throw usage(`${command}: "${token.value}" is no option; options begin with --`)
+        throw usage(`${command}: "${token.value}" is no option; options begin with --${alreadyGiven(positionals)}`)
       // Paths may have commas in them.
       if (many !== undefined && (name ?? many) === many)
         given[many] = [...((given[many] as string[] | undefined) ?? []), read(many, token.value)]
@@ -77,6 +77,11 @@ export function readArguments(
   const required = options.find((name) => given[name] === undefined && definitions[name]!.required === true)
   if (required !== undefined) throw usage(`${command}: --${required} is missing; ${command} --help shows how`)
   return given
+}
+
+function alreadyGiven(positionals: readonly string[]): string {
+  const words = positionals.map((name) => `<${name}>`)
+  return words.length === 0 ? '' : `, and ${words.join(' ')} ${words.length === 1 ? 'is' : 'are'} given already`
 }
 
 function isNeeded({ default: usual, required }: ArgumentDefinition): boolean {

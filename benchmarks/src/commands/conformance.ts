@@ -34,6 +34,7 @@ export const conformance: Verb = {
     const engineChoice = chooseEngine(String(args.engine))
     const numerics = numericOptions(args)
     const files = await kitFiles(folder)
+    if (!files.some((file) => conformanceRunners[basename(file, '.json')])) throw noKit(folder, files)
     const engine = await openEngine(engineChoice, numerics)
     console.error(engine.line)
 
@@ -65,6 +66,16 @@ async function kitFiles(folder: string): Promise<string[]> {
     )
   }
   return files.map((name) => join(folder, name))
+}
+
+/** Nothing failed, for nothing was checked. */
+function noKit(folder: string, files: readonly string[]): Error {
+  const names = files.map((file) => basename(file))
+  const found = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
+  return dualsegError(
+    'DUALSEG_DATA',
+    `bench conformance: ${folder} holds no file of a kit (${found}); expected some of ${Object.keys(conformanceRunners).join(', ')}, each .json`,
+  )
 }
 
 async function readKit(file: string): Promise<unknown> {

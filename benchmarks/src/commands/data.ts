@@ -25,6 +25,8 @@ import { prepareScans, type Variant } from '../data/prepare/prepare-scans'
 import { initFolder } from '../data/propose/init-folder'
 import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage, usableSentence } from '../report/pages/check-page'
 
+/** More are counted; the summary names all with --json. */
+const LISTED_FAILURES = 10
 const ACTIONS = ['init', 'check', 'fetch', 'prepare'] as const
 const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
 
@@ -143,6 +145,8 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
       'DUALSEG_DATA',
       `${name} may not be fetched from anywhere; ${isBuiltIn ? `datasets/${name}/README.md says where to get it` : `${file} has no "fetch"`}`,
     )
+  if (args.from !== undefined && !/^https?:\/\/[^/]/i.test(String(args.from)))
+    throw dualsegError('DUALSEG_USAGE', `--from ${args.from}: no address that begins with https:// or http://`)
   const from = args.from === undefined ? place.url : `${String(args.from).replace(/\/$/, '')}/${files.image}`
   const out = volumesFolder(description, args.data as string | undefined)
   const sums = Object.entries(await readSha256Sums(join(folder, 'SHA256SUMS')))
@@ -175,7 +179,9 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
   } finally {
     interrupt.stopListening()
   }
-  for (const error of failed.values()) console.error(errorWords(error))
+  const told = [...failed.values()].map(errorWords)
+  for (const line of told.slice(0, LISTED_FAILURES)) console.error(line)
+  if (told.length > LISTED_FAILURES) console.error(`… and ${told.length - LISTED_FAILURES} more`)
   const result = { folder: out, fetched: counts.fetched, wasThere: counts['was there'], failed: [...failed.keys()] }
   console.log(
     args.json

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore } from '@dualseg/data/node'
@@ -65,7 +65,7 @@ export const study: Verb = {
     const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
     const engineChoice = chooseEngine(String(args.engine))
     const runs = resolve(String(args.runs))
-    if (!existsSync(runs)) expectRoomFor('--runs', runs)
+    if (!isFolder(runs)) expectRoomFor('--runs', runs)
     const dataset = await locateLa(args.data as string | undefined)
     if (dataset.name === 'phantom') console.error(NO_DATA_NOTICE)
     const engine = await openEngine(engineChoice, { ...threads, ...numericOptions(args) })
@@ -105,12 +105,13 @@ export const study: Verb = {
       })),
       { stopOnError: false },
     )
-    const studied = methods.map((method) => {
+    const studied = methods.flatMap((method) => {
       const done = [...outcomes].flatMap(([plan, outcome]) =>
         plan.method === method && outcome.status === 'done' ? [outcome] : [],
       )
+      if (done.length === 0) return []
       const seedDice = done.map(({ result }) => result.dice!.mean)
-      return { ...summarise(method.name, done), seedDice, terms: termCourses(done.map(({ folder }) => folder)) }
+      return [{ ...summarise(method.name, done), seedDice, terms: termCourses(done.map(({ folder }) => folder)) }]
     })
     const stamp = { dataset: dataset.name, profile: profile.name, labelled, heldOut, seeds, without, engine: engine.identity }
     console.log(
@@ -119,6 +120,10 @@ export const study: Verb = {
     for (const [title, error] of errors) console.error(`${title} failed: ${errorWords(error)}`)
     return errors.size > 0 ? EXIT.runFailed : EXIT.done
   },
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** One line a term: value, weight and gradient norms from the first section of the run to the last. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { choose } from '../command-line/choose'
@@ -20,6 +20,11 @@ export function datasetReference(where: string, word: string, names: readonly st
     throw dualsegError(
       'DUALSEG_USAGE',
       `${where} ${word}: there is no folder ${path} with a dataset.json that describes its scans.`,
+    )
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw dualsegError(
+      'DUALSEG_USAGE',
+      `${where} ${word}: ${path} has no dataset.json that describes its scans (pnpm bench data init ${word} writes one), and no command or data set has this name; known: ${names.join(', ')}.`,
     )
   return choose(where, word, names)
 }

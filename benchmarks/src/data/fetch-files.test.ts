@@ -221,6 +221,17 @@ describe('fetchFiles', () => {
     await expectFetched(file)
   })
 
+  it('asks a server that does not answer for no other file', async () => {
+    const { url, ranges } = await serve((response) => response.destroy())
+    const file = wanted(url)
+    const files = Array.from({ length: 9 }, (_, i) => ({ ...file, name: `CASE${i}`, path: `${file.path}${i}` }))
+    const failed = await fetchFiles(files, { ...QUICK, connections: 2 })
+    expect(failed.size).toBe(9)
+    expect(failed.get('CASE0')!.message).toMatch(/^CASE0: the connection failed/)
+    expect(failed.get('CASE8')!.message).toMatch(/^CASE8: not tried, for the server did not answer/)
+    expect(ranges.length).toBeLessThanOrEqual(2 * QUICK.attempts)
+  })
+
   it('has all others when some fail', async () => {
     const { url } = await serve((response, from) => honest(response, from))
     const good = wanted(url)

@@ -48,15 +48,18 @@ const MOST_REDIRECTS = 3
 export async function fetchFiles(files: readonly WantedFile[], options: FetchOptions = {}): Promise<Map<string, Error>> {
   const failed = new Map<string, Error>()
   const queue = [...files]
+  const server: Server = { hasAnswered: false }
   const work = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       options.signal?.throwIfAborted()
       try {
-        const how = await fetchFile(file, options)
+        const how = await fetchFile(file, options, server)
         options.onFile?.(file.name, how)
       } catch (error) {
         options.signal?.throwIfAborted()
         failed.set(file.name, error as Error)
+        if (server.hasAnswered) continue
+        for (const other of queue.splice(0)) failed.set(other.name, trouble(other, 'not tried, for the server did not answer'))
       }
     }
   }
@@ -64,14 +67,19 @@ export async function fetchFiles(files: readonly WantedFile[], options: FetchOpt
   return failed
 }
 
-async function fetchFile(file: WantedFile, options: FetchOptions): Promise<'was there' | 'fetched'> {
+/** One that never answered is not asked for the other files. */
+interface Server {
+  hasAnswered: boolean
+}
+
+async function fetchFile(file: WantedFile, options: FetchOptions, server: Server): Promise<'was there' | 'fetched'> {
   if ((await sha256Of(file.path)) === file.sha256) return 'was there'
   const part = `${file.path}.part`
   makeFolder(dirname(file.path))
   const attempts = options.attempts ?? ATTEMPTS
   for (let attempt = 1; ; attempt++) {
     try {
-      await receive(file, part, options)
+      await receive(file, part, options, server)
       const found = await sha256Of(part)
       if (found === file.sha256) break
       // What is wrong as a whole cannot be gone on from.
@@ -88,7 +96,7 @@ async function fetchFile(file: WantedFile, options: FetchOptions): Promise<'was 
 }
 
 /** Appends to `part` what is missing. Whether it is all, and right, its checksum says. */
-async function receive(file: WantedFile, part: string, options: FetchOptions): Promise<void> {
+async function receive(file: WantedFile, part: string, options: FetchOptions, server: Server): Promise<void> {
   const { stallSeconds = STALL_SECONDS, mostBytes = MOST_BYTES, signal, onBytes } = options
   const stalled = new AbortController()
   const stop = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal])
@@ -97,6 +105,7 @@ async function receive(file: WantedFile, part: string, options: FetchOptions): P
   try {
     const begun = (await stat(part).catch(() => undefined))?.size ?? 0
     const response = await request(file, begun, stop)
+    server.hasAnswered = true
     const isContinued = response.status === 206 && rangeStart(response) === begun
     // Complete already, or longer than the server's: its checksum decides.
     if (response.status === 416 && begun > 0) return

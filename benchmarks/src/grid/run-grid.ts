@@ -56,6 +56,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
       crew,
       [isPhantom(dataset) ? own.phantomTitle : own.title, ...beyondProtocol(order.request.protocol)].join(' · '),
       lacks,
+      wanted !== 'table',
     )
     if (wanted === 'plan') {
       console.log(json ? JSON.stringify({ ...crew.estimate, notRun: lacks }, null, 2) : plan)
@@ -115,11 +116,24 @@ async function finishedRuns(crew: Crew): Promise<GridOutcome> {
   return result
 }
 
-function planText({ estimate, engine, jobs, threads, reason }: Crew, title: string, lacks: readonly Lack[]): string {
+const STATES = { new: 'not begun', begun: 'begun', done: 'done' } as const
+
+/** @param isMeasured false: nothing is to be done, so nothing is said of how long it takes */
+function planText(
+  { estimate, engine, jobs, threads, reason }: Crew,
+  title: string,
+  lacks: readonly Lack[],
+  isMeasured: boolean,
+): string {
   const lines = estimate.runs.map((run) => {
     const { title, iterations, predictionsLeft: masks, seconds } = run
-    const left =
-      run.state !== 'done' ? `about ${duration(seconds)}` : masks ? `done; ${masks} masks, about ${duration(seconds)}` : 'done'
+    const left = !isMeasured
+      ? STATES[run.state]
+      : run.state !== 'done'
+        ? `about ${duration(seconds)}`
+        : masks
+          ? `done; ${masks} masks, about ${duration(seconds)}`
+          : 'done'
     return `  ${title.padEnd(40)}${String(iterations).padStart(6)} iterations  ${left}`
   })
   const beside = jobs === 1 ? '' : `, ${jobs} side by side with ${threads} threads each`
@@ -138,7 +152,7 @@ function planText({ estimate, engine, jobs, threads, reason }: Crew, title: stri
     ...lacks.map((lack) => `  ${lackText(lack)}`),
     ...fewer,
     ...memory,
-    `${estimate.runs.length} runs${beside}, about ${total} (from a few measured steps of each method)`,
+    `${estimate.runs.length} runs${isMeasured ? `${beside}, about ${total} (from a few measured steps of each method)` : ''}`,
   ].join('\n')
 }
 

@@ -66,6 +66,14 @@ describe('readImage of a DICOM folder', () => {
     expect(Array.from(read.data)).toEqual(Array.from({ length: 60 }, (_, i) => 2 * (100 * Math.floor(i / 12) + (i % 12)) - 1024))
   })
 
+  it('names the folders of a folder that holds nothing else', async () => {
+    const folder = await temporaryFolder()
+    for (const name of ['images', 'labels']) await mkdir(join(folder, name))
+    await expect(readImage(folder)).rejects.toThrow(
+      'holds no image file and no DICOM slice, but folders (images, labels); name the one of the scans',
+    )
+  })
+
   it('names every file that it leaves out, but for those that an operating system leaves behind', async () => {
     const folder = await seriesFolder()
     for (const name of ['._slice5.dcm', '.DS_Store', 'notes.pdf', 'DICOMDIR']) await writeFile(join(folder, name), 'no slice')

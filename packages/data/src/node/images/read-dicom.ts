@@ -69,6 +69,11 @@ export async function readSeries(folder: string, refuse: Refuse = refusing(folde
   const images = names.filter((name) => imageFormatOf(name) !== null)
   if (slices.length === 0 && images.length > 0)
     throw refuse(`is a folder with image files, such as ${images[0]}, expected one DICOM series; give one of its files`)
+  const folders = leftOut.filter((one) => one.endsWith(' (a folder)')).map((one) => one.replace(/ \(a folder\)$/, ''))
+  if (slices.length === 0 && folders.length > 0)
+    throw refuse(
+      `holds no image file and no DICOM slice, but folders (${folders.slice(0, 5).join(', ')}${folders.length > 5 ? ', …' : ''}); name the one of the scans`,
+    )
   const notes = leftOut.length > 0 ? [`holds files that are no slices and were left out: ${leftOut.join(', ')}`] : []
   return { ...arrangeSlices(slices, refuse), notes, completed }
 }
