@@ -27,7 +27,7 @@ it("reads nnU-Net's raw layout as it stands: cases, classes, scans without label
     name: 'dataset007-ball',
     files: { image: 'imagesTr/{case}_0000.nii.gz', label: 'labelsTr/{case}.nii.gz', unlabelled: 'imagesTs/{case}_0000.nii.gz' },
     classes: [{ name: 'ball', values: [1] }],
-    intensity: { scale: 'standard' },
+    channels: [{ intensity: { kind: 'standardise', outside: 'minimum' } }],
     profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8] } },
     profile: 'full',
     labelled: 2,
@@ -46,7 +46,7 @@ it("reads the Decathlon's as it stands", async () => {
     title: 'Ball',
     files: { image: 'imagesTr/{case}.nii.gz', label: 'labelsTr/{case}.nii.gz', unlabelled: 'imagesTs/{case}.nii.gz' },
     classes: [{ name: 'ball', values: [1] }],
-    intensity: { scale: 'standard', window: [-1000, 1000] },
+    channels: [{ intensity: { kind: 'standardise', window: [-1000, 1000], outside: 'minimum' } }],
     labelled: 2,
   })
   expect((await runMain('data', 'check', lab.folder)).stdout).toContain('4 with labels, 2 without.')
@@ -54,9 +54,9 @@ it("reads the Decathlon's as it stands", async () => {
 
 it.each<[string, Record<string, unknown>, RegExp]>([
   [
-    'several channels',
-    { channel_names: { '0': 'T1', '1': 'FLAIR' } },
-    /dataset\.json: 2 channels \(T1, FLAIR\); networks are trained on one as yet/,
+    'channels that are not numbered from 0',
+    { channel_names: { '1': 'T1', '2': 'FLAIR' } },
+    /dataset\.json: channels are numbered 1, 2; expected 0, 1, 2, …/,
   ],
   ['an ignored label', { labels: { background: 0, ball: 1, ignore: 2 } }, /label ignore: .*outline them/],
   ['a path for every case', { dataset: { a: { images: ['x'], label: 'y' } } }, /"dataset" names a path for every case/],

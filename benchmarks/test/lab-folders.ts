@@ -14,13 +14,20 @@ export interface LabFolder {
 const LABELLED = 4
 const SCANS = 6
 
+export interface LabOptions {
+  /** Balls of two halves, 1 and 2. */
+  twoClasses?: boolean
+  /** A second image a case. */
+  twoImages?: boolean
+}
+
 /** The value of half a ball's voxels; the other half has 1. */
 const SECOND = 2
 
 /**
- * @param twoClasses balls of two halves, 1 and 2
+ * Scans of T1, and of FLAIR where two images are asked for.
  */
-export async function nnunetFolder(options: { twoClasses?: boolean } = {}): Promise<LabFolder> {
+export async function nnunetFolder(options: LabOptions = {}): Promise<LabFolder> {
   return labFolder('Dataset007_Ball', '_0000.nii.gz', options)
 }
 
@@ -31,7 +38,7 @@ export async function decathlonFolder(): Promise<LabFolder> {
 async function labFolder(
   name: string,
   imageEnding: string,
-  { twoClasses = false }: { twoClasses?: boolean },
+  { twoClasses = false, twoImages = false }: LabOptions,
 ): Promise<LabFolder> {
   const root = mkdtempSync(join(tmpdir(), 'dualseg-lab-'))
   const folder = join(root, name)
@@ -39,7 +46,10 @@ async function labFolder(
     const { image, label } = ownCase(index)
     const id = `ball_${index + 1}`
     // Half of those without labels lie among the others.
-    await writeImage(join(folder, index < SCANS - 1 ? 'imagesTr' : 'imagesTs', `${id}${imageEnding}`), image)
+    const place = join(folder, index < SCANS - 1 ? 'imagesTr' : 'imagesTs')
+    await writeImage(join(place, `${id}${imageEnding}`), image)
+    const second = image.data.map((value, i) => 3 * value - (i % 5))
+    if (twoImages) await writeImage(join(place, `${id}_0001.nii.gz`), { ...image, data: second })
     const half = (label.size[0] * label.size[1] * label.size[2]) / 2
     const data = twoClasses ? label.data.map((value, i) => (value === 1 && i < half ? SECOND : value)) : label.data
     if (index < LABELLED) await writeImage(join(folder, 'labelsTr', `${id}.nii.gz`), { ...label, data })

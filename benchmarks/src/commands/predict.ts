@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { type LabelClass, labelValues } from '@dualseg/data'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
-import { describeRun, loadRun, type PredictOptions, type TrainedRun } from '@dualseg/trainer'
+import { dualsegError } from '@dualseg/kernels'
+import { describeRun, loadRun, type PredictOptions, readConfig, type TrainedRun } from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, oneInteger } from '../command-line/choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
@@ -13,6 +14,7 @@ import { outputFolder } from '../command-line/output-place'
 import { type Job, worked, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
 import { openEngine } from '../engines/open-engine'
+import { type CaseImages, caseImages } from '../predict/case-images'
 import { imagesIn } from '../predict/images-in'
 import { outputNames } from '../predict/output-names'
 import { keepRecord, recordPath, refuseOverwriting } from '../predict/prediction-record'
@@ -110,8 +112,9 @@ export const predict: Verb = {
 }
 
 async function benchPredict(args: Record<string, unknown>): Promise<number> {
-  const images = imagesIn(args.image as string[])
-  const names = outputNames(images)
+  const channels = channelsOfRun(String(args.run))
+  const cases = await caseImages(imagesIn(args.image as string[]), channels)
+  const names = outputNames(cases.map(({ named }) => named))
   const format = choose('--format', String(args.format), FORMATS)
   const folder = resolve(standing(), String(args.out))
   const overwrite = args.overwrite === true
@@ -141,22 +144,25 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   const reader = new ImageReader()
   const written: Written[] = []
   try {
-    const readNext = imagesInOrder(reader, images, String(args.dataset))
-    const jobs = images.map((path, i): Job => {
+    const readNext = imagesInOrder(reader, cases, String(args.dataset))
+    const jobs = cases.map(({ path, images, refused, notes }, i): Job => {
       const output = (kind: string) => join(folder, `${names[i]}-${kind}.${format}`)
       return {
         title: path,
         run: async (report) => {
           if (signal.aborted) return 'not done'
-          const image = await readNext(i)
+          if (refused !== undefined) throw dualsegError('DUALSEG_DATA', `${path}: ${refused}`)
+          const read = await readNext(i)
           // Another command may have been quicker.
           const probsKinds = options.probs ? kindsOfProbs(run.classes) : []
           refuseOverwriting(folder, [names[i]!], FORMATS, overwrite, ['label', ...probsKinds])
           const paths = { label: output('label'), probs: probsKinds.map(output) }
-          const result = await segment(run, image, { ...options, signal }, { ...paths, overwrite }, report)
+          const segmented = await segment(run, read, { ...options, signal }, { ...paths, overwrite }, report)
+          const result = { ...segmented, notes: [...notes, ...segmented.notes] }
           keepRecord(recordPath(folder, names[i]!), [paths.label, ...paths.probs], {
             ...origin,
             image: resolve(path),
+            ...(images.length > 1 && { images: images.map((one) => ({ ...one, path: resolve(one.path) })) }),
             options: how,
             notes: result.notes,
           })
@@ -181,13 +187,17 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   }
 }
 
-/** Reads the images in order, one ahead of the one that was asked for. */
-function imagesInOrder(reader: ImageReader, paths: readonly string[], dataset: string): (index: number) => Promise<FileVolume> {
-  const begun = new Map<number, Promise<FileVolume>>()
+/** Reads the images of cases in order, one case ahead of the one that was asked for. */
+function imagesInOrder(
+  reader: ImageReader,
+  cases: readonly CaseImages[],
+  dataset: string,
+): (index: number) => Promise<readonly FileVolume[]> {
+  const begun = new Map<number, Promise<readonly FileVolume[]>>()
   const begin = (index: number) => {
-    const path = paths[index]
-    if (path === undefined || begun.has(index)) return
-    const image = reader.read(path, { dataset })
+    const one = cases[index]
+    if (one === undefined || one.refused !== undefined || begun.has(index)) return
+    const image = Promise.all(one.images.map(({ path, ...which }) => reader.read(path, { dataset, ...which })))
     // Its failure is told when its turn comes.
     image.catch(() => {})
     begun.set(index, image)
@@ -205,13 +215,13 @@ function imagesInOrder(reader: ImageReader, paths: readonly string[], dataset: s
 
 async function segment(
   run: TrainedRun,
-  image: FileVolume,
+  images: readonly FileVolume[],
   options: PredictOptions,
   { overwrite, ...paths }: { label: string; probs: readonly string[]; overwrite: boolean },
   report: (line: string) => void,
 ): Promise<Written> {
   const began = performance.now()
-  const { label, probs, classProbs, windows, notes } = await run.predict(image, {
+  const { label, probs, classProbs, windows, notes } = await run.predict(images, {
     ...options,
     onProgress: (done, all) => report(`window ${worked(done, all, began)}`),
   })
@@ -227,7 +237,7 @@ async function segment(
   const volume = millilitres(foregroundVoxels)
   const isOne = run.classes.length === 1
   return {
-    image: image.path,
+    image: images[0]!.path,
     label: paths.label,
     ...(isOne && paths.probs[0] !== undefined && { probs: paths.probs[0] }),
     foregroundVoxels,
@@ -245,7 +255,7 @@ async function segment(
       }),
     }),
     windows,
-    notes: [...notesOf('the image', image.notes), ...notes],
+    notes: [...images.flatMap((image, index) => notesOf(run.channels?.[index] ?? 'the image', image.notes)), ...notes],
   }
 }
 
@@ -261,6 +271,15 @@ function print(run: TrainedRun, engine: string, written: readonly Written[], jso
     for (const one of classes) {
       console.log(`  ${one.name} (${one.value}): ${extent(one.voxels, one.millilitres, one.probs)}`)
     }
+  }
+}
+
+/** What the images of a run's cases show; undefined where it takes one, or cannot be read, which is said when it is loaded. */
+function channelsOfRun(folder: string): readonly string[] | undefined {
+  try {
+    return readConfig(folder)?.config.settings.channelNames
+  } catch {
+    return undefined
   }
 }
 

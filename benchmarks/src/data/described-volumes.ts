@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { IntensityRule, Preparation } from '@dualseg/data'
+import type { Preparation, Triple } from '@dualseg/data'
 import { type FilesSource, type LaSource, readFileSums, readSha256Sums } from '@dualseg/data/node'
+import type { DescribedChannel } from './described-channels'
 import type { Description } from './description'
 import { type FoundVolumes, findVolumes } from './find-volumes'
+import { medianSpacing } from './median-spacing'
 import { preparationOf, readPreparedRecord } from './prepare/prepared-record'
 
 /** The volumes of a described data set that are there, and how they are read. */
@@ -20,38 +22,56 @@ export interface DescribedVolumes extends FoundVolumes {
 export async function describedVolumes(description: Description, data: string | undefined): Promise<DescribedVolumes | null> {
   const found = findVolumes(description, data)
   if (found === null) return null
-  return { ...found, source: await sourceOf(description, found.root), preparation: preparationFrom(description, found.root) }
+  const spacing = description.spacing === 'median' ? await medianSpacing(description, found) : description.spacing
+  return {
+    ...found,
+    source: await sourceOf(description, found.root, spacing),
+    preparation: preparationFrom(description, found.root, spacing),
+  }
 }
 
 /** Scans that `bench data prepare` made ready became so as it wrote down; of any others the description is all that is known. */
-function preparationFrom(description: Description, root: string): Preparation {
-  const intensity = ruleOf(description)
+function preparationFrom({ channels }: Description, root: string, spacing: Triple | undefined): Preparation {
+  const [{ intensity }, ...others] = channels as [DescribedChannel, ...DescribedChannel[]]
   const record = readPreparedRecord(root)
   if (record && intensity.kind === 'none' && intensity.window === undefined) return preparationOf(record)
-  return { modality: null, begins: 'file', spacing: null, axes: null, intensity, crop: 'none' }
+  return {
+    modality: null,
+    begins: 'file',
+    spacing: spacing ?? null,
+    axes: null,
+    intensity,
+    ...(others.length > 0 && { otherIntensities: others.map((one) => one.intensity) }),
+    ...(spacing && { interpolation: 'cubic' }),
+    crop: 'none',
+  }
 }
 
-const KINDS = { none: 'none', unit: 'unit', standard: 'standardise' } as const
-
-function ruleOf({ intensity: { scale, window } }: Description): IntensityRule {
-  return { kind: KINDS[scale], ...(window && { window }) }
-}
-
-async function sourceOf(description: Description, root: string): Promise<FilesSource | LaSource> {
-  const { name, folder, files, classes, background } = description
+async function sourceOf(
+  { name, folder, files, channels, classes, background }: Description,
+  root: string,
+  spacing: Triple | undefined,
+): Promise<FilesSource | LaSource> {
   // The Left Atrium has a reader of its own, which sees damage that no other file format lets one see.
   if (name === 'la') return { kind: 'la', root, sha256: await readSha256Sums(join(folder, 'SHA256SUMS')) }
   const sums = join(root, 'SHA256SUMS')
+  const [first, ...others] = channels.map(({ image, unlabelled, volume, ...rest }) => ({
+    ...rest,
+    image,
+    ...(unlabelled && { unlabelled }),
+    ...(volume !== undefined && { volume }),
+  }))
+  const { name: channel, ...ofFirst } = first!
   return {
     kind: 'files',
     root,
-    image: files.image,
+    ...ofFirst,
+    ...(others.length > 0 && { channel, otherChannels: others }),
     label: files.label,
-    ...(files.unlabelled && { unlabelled: files.unlabelled }),
     ...(files.datasets && { datasets: files.datasets }),
     classes,
     background,
-    intensity: ruleOf(description),
+    ...(spacing && { spacing }),
     ...(existsSync(sums) && { sha256: await readFileSums(sums) }),
   }
 }

@@ -6,8 +6,10 @@ import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { choose } from '../command-line/choose'
 import { COMMAND_NAMES } from '../command-line/command-names'
+import { channels, channelsFrom, intensity, path } from './described-channels'
 import { labelFields, labelsFrom } from './described-labels'
 import { descriptionOfLayout } from './layouts/foreign-layout'
+import { filesOf } from './layouts/layout'
 import { projectRoot } from './project-root'
 import { readJson } from './read-json'
 import { schemaFaults } from './schema-faults'
@@ -21,6 +23,7 @@ const AXES = ['x', 'y', 'z'] as const
 const multiple = z.int().min(PATCH_MULTIPLE).multipleOf(PATCH_MULTIPLE)
 const patch = z.tuple([multiple, multiple, multiple])
 const positive = z.int().positive()
+const step = z.number().positive()
 const windows = z
   .strictObject({
     patch,
@@ -43,31 +46,25 @@ function hasOneGroup(pattern: string): boolean {
   }
 }
 
-const path = z
-  .string()
-  .refine((text) => text.includes('{case}'), 'must contain {case}')
-  .refine((text) => !text.startsWith('/') && !text.split('/').includes('..'), 'must lie below the folder of volumes')
-
 const fields = z.strictObject({
   /** As on the command line and in run folders. */
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   title: z.string().min(1),
   /** Paths below the folder of volumes; image and label may be one HDF5 file with two datasets. A case without a label file is unlabelled. */
   files: z.strictObject({
-    image: path,
+    image: path.optional(),
     label: path,
     /** Where more images without labels lie. */
     unlabelled: path.optional(),
     datasets: z.strictObject({ image: z.string(), label: z.string() }).optional(),
   }),
   ...labelFields,
-  intensity: z.strictObject({
-    window: z
-      .tuple([z.number(), z.number()])
-      .refine(([low, high]) => low < high, 'window must go from low to high')
-      .optional(),
-    scale: z.enum(['none', 'unit', 'standard']).default('none'),
-  }),
+  intensity: intensity.optional(),
+  channels: channels.optional(),
+  /** mm along left-right, front-back, foot-head that scans are brought to, or the median of theirs; as they are if not given. */
+  spacing: z
+    .union([z.tuple([step, step, step]), z.literal('median')], 'expected three numbers above 0 (mm), or "median"')
+    .optional(),
   /** Patch, sliding-window stride, and what else is another than in the Left Atrium's profiles; reduced ones follow from `full` where they are not given. */
   profiles: z.strictObject({ full: windows, half: windows.optional(), quick: windows.optional() }),
   /** Taken where a command line names none. */
@@ -102,11 +99,13 @@ const fields = z.strictObject({
 
 /** `dataset.json`: all that the harness must know of a data set. */
 const schema = fields.transform((described, context) => {
-  const { labels, classes, background, ...others } = described
+  const { labels, classes, background, channels, intensity, files, ...others } = described
   const found = labelsFrom({ labels, classes, background })
-  if (typeof found === 'object') return { ...others, ...found }
-  context.issues.push({ code: 'custom', message: found, input: described })
-  return z.NEVER
+  const images = channelsFrom({ files, intensity, channels })
+  for (const fault of [found, images])
+    if (typeof fault === 'string') context.issues.push({ code: 'custom', message: fault, input: described })
+  if (typeof found === 'string' || typeof images === 'string') return z.NEVER
+  return { ...others, ...found, files: { ...files, ...filesOf(images, files.label) }, channels: images }
 })
 
 export type Description = z.infer<typeof schema> & {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { pathAsStored, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { Description } from './description'
+import type { DatasetFiles } from './layouts/layout'
 
 export interface FoundVolumes {
   readonly root: string
@@ -44,9 +45,17 @@ export function findVolumes(description: Description, data: string | undefined):
  *
  * @returns null if there are none
  */
-export function volumesIn(root: string, files: Description['files']): FoundVolumes | null {
-  const ids = caseIds(root, files.image)
-  const others = files.unlabelled === undefined ? [] : caseIds(root, files.unlabelled)
+export function volumesIn(root: string, files: DatasetFiles): FoundVolumes | null {
+  const channels = [files, ...files.others]
+  // A case with one of its channels is a case: that others are missing is said when it is read.
+  const ids = caseIdsOfAll(
+    root,
+    channels.map(({ image }) => image),
+  )
+  const others = caseIdsOfAll(
+    root,
+    channels.flatMap(({ unlabelled }) => (unlabelled === undefined ? [] : [unlabelled])),
+  )
   const twice = others.find((id) => ids.includes(id))
   if (twice !== undefined) {
     const [one, other] = [files.image, files.unlabelled!].map((path) => join(root, path.replaceAll('{case}', twice)))
@@ -58,9 +67,13 @@ export function volumesIn(root: string, files: Description['files']): FoundVolum
 }
 
 /** Where the image of a case lies. */
-export function imageFile(root: string, { image, unlabelled }: Description['files'], id: string): string {
+export function imageFile(root: string, { image, unlabelled }: Pick<DatasetFiles, 'image' | 'unlabelled'>, id: string): string {
   const path = pathAsStored(root, image.replaceAll('{case}', id))
   return unlabelled === undefined || existsSync(path) ? path : pathAsStored(root, unlabelled.replaceAll('{case}', id))
+}
+
+function caseIdsOfAll(root: string, patterns: readonly string[]): string[] {
+  return [...new Set([...new Set(patterns)].flatMap((pattern) => caseIds(root, pattern)))].sort()
 }
 
 /** What `{case}` stands for in the paths that are there. */

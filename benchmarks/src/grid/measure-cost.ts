@@ -126,7 +126,7 @@ async function measureTest(
   const voxels = settings.patch[0] * settings.patch[1] * settings.patch[2]
   const count = Math.min(windowBatch, windowsOf(testCase, settings))
   // Not one value alone: that would be predicted once for all.
-  const windows = Float32Array.from({ length: count * voxels }, (_, i) => Math.sin(i))
+  const windows = Float32Array.from({ length: count * voxels * (settings.channelNames?.length ?? 1) }, (_, i) => Math.sin(i))
   const perWindow: number[] = []
   await predict(windows, count)
   for (let spent = 0; perWindow.length === 0 || spent < MEASURED_WINDOW_SECONDS; ) {

@@ -12,7 +12,7 @@ import {
   storeData,
 } from '@dualseg/trainer'
 import { type Arm, methodOf } from './arm'
-import { labelSettings } from './label-settings'
+import { dataSettings } from './data-settings'
 import { countOf, type LabelledCount, splitOf } from './labelled-cases'
 import { lackOf } from './lacking-cases'
 import { onTrainingGrid } from './training-grid'
@@ -45,14 +45,14 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
       for (const seed of request.seeds) {
         const split = casesOf(method, splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled }))
         const trained = [...split.labelled, ...split.unlabelled]
-        const labels = labelSettings(dataset, store, [...trained, ...split.test])
+        const settings = dataSettings(dataset, store, [...trained, ...split.test])
         const preparation = dataset.preparation && onTrainingGrid(dataset.preparation, store, trained)
         const data = storeData(store, split, { folds: dataset.folds })
         const identity = dataIdentity(dataset.name, data.describeSplit())
         plans.push({
           method,
           without: arm.without,
-          settings: resolveSettings(method, request.profile, request.protocol, labels),
+          settings: resolveSettings(method, request.profile, request.protocol, settings),
           fold,
           seed,
           labelledCases: countOf(request.labelled, dataset.folds, fold),

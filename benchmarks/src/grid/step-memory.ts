@@ -14,7 +14,7 @@ import * as tf from '@tensorflow/tfjs-core'
 export type StepPlan = Pick<RunPlan, 'method' | 'seed' | 'without'> & {
   readonly settings: Pick<
     TrainingSettings,
-    'patch' | 'batch' | 'filters' | 'classes' | 'dropout' | 'initialise' | 'iterations' | 'rampEvery'
+    'patch' | 'batch' | 'filters' | 'classes' | 'channelNames' | 'dropout' | 'initialise' | 'iterations' | 'rampEvery'
   >
 }
 
@@ -48,9 +48,9 @@ export async function stepBytes(plan: StepPlan, patch: readonly [number, number,
   backend.resetPeak()
   const networks = createNetworks(method, settings, seed)
   const samples = settings.batch.labelled + settings.batch.unlabelled
-  const image = new Float32Array(samples * voxelsOf(patch))
+  const image = new Float32Array(samples * voxelsOf(patch) * (settings.channelNames?.length ?? 1))
   random(seed, 'step memory', 0, 0).fillNormal(image, 0, 1)
-  const label = Uint8Array.from(image, (value) => (value > 0 ? 1 : 0))
+  const label = Uint8Array.from({ length: samples * voxelsOf(patch) }, (_, voxel) => (image[voxel]! > 0 ? 1 : 0))
   const batch = trainingBatch({ image, label }, settings)
   try {
     await trainingStep(method, networks, batch, {

@@ -14,6 +14,8 @@ export function onTrainingGrid(preparation: Preparation, store: CaseStore, ids: 
   const [first] = images
   if (first === undefined || images.some((image) => axesOf(image) !== axesOf(first))) return preparation
   const axes = axesOf(first) ?? null
+  // All were brought to it.
+  if (preparation.interpolation === 'cubic') return { ...preparation, axes }
   const isCommon = images.every(
     ({ spacing, spacingUnit }) =>
       (spacingUnit ?? 'mm') === 'mm' && spacing.every((step, axis) => Math.abs(step / first.spacing[axis]! - 1) <= SAME_SPACING),

@@ -12,7 +12,7 @@ import {
   type Volume,
   type VoxelArray,
 } from '@dualseg/data'
-import { CaseStore, type Dataset, labelClassesOf, makeFolder, readImage } from '@dualseg/data/node'
+import { type CaseSource, CaseStore, type Dataset, labelClassesOf, makeFolder, readImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import type { CaseResult, ClassScores } from '@dualseg/trainer'
 import { quantileSorted } from 'simple-statistics'
@@ -54,7 +54,7 @@ export async function writeVolumes(
   for (let at = 0; at < ids.length; at += AT_A_TIME) {
     const few = ids.slice(at, at + AT_A_TIME)
     // A store of its own, so that no more than these are in memory.
-    const store = new CaseStore(dataset.source)
+    const store = new CaseStore(onOwnGrid(dataset.source))
     await store.load({ test: few })
     for (const id of few) {
       const image = `volumes/${dataset.name}/${id}.image.js`
@@ -77,6 +77,13 @@ export async function writeVolumes(
     }
   }
   return written
+}
+
+/** Cases are looked at on the grid of their files, on which they were scored. */
+function onOwnGrid(source: CaseSource): CaseSource {
+  if (source.kind !== 'files') return source
+  const { spacing: _, ...asStored } = source
+  return asStored
 }
 
 /** A file that a page from `file://` can load: a script that hands over its NIfTI. */

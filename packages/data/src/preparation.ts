@@ -18,6 +18,10 @@ export interface Preparation {
   /** Where the training axes x, y, z run to, as `LPS` for left, back, head (`R`, `A`, `I` are the opposites); null where nothing is known. */
   readonly axes: string | null
   readonly intensity: IntensityRule
+  /** Of further channels, in their order; absent where cases have one image. */
+  readonly otherIntensities?: readonly IntensityRule[]
+  /** How files became the training grid: cubic splines, or not at all (`file`) or in a way that is not repeated (`scan`), where a new image is brought to it linearly. */
+  readonly interpolation?: 'cubic'
   /** `label`: training volumes were cut out around their reference labels, which new images do not have. */
   readonly crop: 'none' | 'label'
 }
@@ -30,6 +34,13 @@ export interface IntensityRule {
   readonly window?: readonly [number, number]
   /** Whether the crop alone counts, where there is one, or the whole scan. @default 'scan' */
   readonly over?: 'scan' | 'crop'
+  /**
+   * What lies beyond a scan, where a crop or window needs more than there is: a value in the scan's units, or its lowest (with a window that one's low end), brought
+   * to the rule as voxels are.
+   *
+   * @default 0 after the rule, as in the compared papers
+   */
+  readonly outside?: number | 'minimum'
 }
 
 /**
@@ -39,12 +50,16 @@ export interface IntensityRule {
  */
 export function applyIntensity(volume: Volume, rule: IntensityRule): ImageVolume {
   const data = Float32Array.from(volume.data)
-  scaleIntensity(data, rule, 'this image')
-  return { ...volume, data }
+  const outside = scaleIntensity(data, rule, 'this image')
+  return { ...volume, data, ...(outside !== undefined && { outside }) }
 }
 
-/** Brings values to a rule, in place. */
-export function scaleIntensity(data: Float32Array, { kind, window }: IntensityRule, name: string): void {
+/**
+ * Brings values to a rule, in place.
+ *
+ * @returns what lies beyond them, if the rule says so
+ */
+export function scaleIntensity(data: Float32Array, { kind, window, outside }: IntensityRule, name: string): number | undefined {
   const isConstant = () => data.every((value) => value === data[0])
   if (isConstant()) throw dataError(`${name}: every voxel is ${data[0]}; there is nothing to see in it`)
   if (window !== undefined) {
@@ -52,11 +67,18 @@ export function scaleIntensity(data: Float32Array, { kind, window }: IntensityRu
     for (let i = 0; i < data.length; i++) data[i] = Math.min(high, Math.max(low, data[i]!))
     if (isConstant()) throw dataError(`${name}: no voxel lies within the window ${low} to ${high}; is it in other units?`)
   }
-  if (kind === 'standardise') standardise(data)
-  if (kind === 'unit') {
-    const [low, high] = window ?? rangeOf(data)
-    for (let i = 0; i < data.length; i++) data[i] = (data[i]! - low) / (high - low)
+  const [lowest, highest] = window ?? (kind === 'unit' || outside === 'minimum' ? rangeOf(data) : [Number.NaN, Number.NaN])
+  const beyond = outside === 'minimum' ? lowest : outside
+  const kept = beyond === undefined || window === undefined ? beyond : Math.min(highest, Math.max(lowest, beyond))
+  if (kind === 'standardise') {
+    const { mean, scale } = standardise(data)
+    return kept === undefined ? undefined : (kept - mean) * scale
   }
+  if (kind === 'unit') {
+    for (let i = 0; i < data.length; i++) data[i] = (data[i]! - lowest) / (highest - lowest)
+    return kept === undefined ? undefined : (kept - lowest) / (highest - lowest)
+  }
+  return kept
 }
 
 function rangeOf(data: Float32Array): [low: number, high: number] {

@@ -5,7 +5,7 @@ import type { VolumeView } from './volume-view'
 
 /** Where a patch may lie in a volume. */
 export interface CropRange {
-  /** Zeros added on each of both sides of an axis. */
+  /** Voxels added on each of both sides of an axis. */
   pad: Triple
   paddedSize: Triple
   /** Starts are 0 to `startCount - 1`, in padded coordinates. */
@@ -41,7 +41,7 @@ export function drawCropStart(range: CropRange, random: RandomStream): Triple {
 }
 
 /**
- * Copies the patch that begins at `start` (padded coordinates) into `target` in tensor order (z fastest), zeros outside the volume.
+ * Copies the patch that begins at `start` (padded coordinates) into `target` in tensor order (z fastest), the view's `outside` beyond the volume.
  *
  * @param target filled from `offset`; holds `patch` voxels from there
  */
@@ -63,7 +63,7 @@ export function cropInto(
   const firstZ = Math.min(Math.max(-z0, 0), pz)
   const endZ = Math.max(Math.min(nz - z0, pz), firstZ)
   const isPadded = x0 < 0 || y0 < 0 || x0 + px > nx || y0 + py > ny || endZ - firstZ < pz
-  if (isPadded) target.fill(0, offset, offset + px * py * pz)
+  if (isPadded) target.fill(view.outside ?? 0, offset, offset + px * py * pz)
   // Added up instead of multiplied: 0 times a negative stride is -0, which the compiler can keep only as a floating-point number, and would index by one.
   let plane = view.offset + x0 * sx + y0 * sy + (z0 + firstZ) * sz
   let to = offset

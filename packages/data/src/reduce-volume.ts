@@ -24,8 +24,9 @@ export interface ReduceImageOptions extends ReduceOptions {
  */
 export function reduceImage(image: ImageVolume, factor: number, options: ReduceImageOptions = {}): ImageVolume {
   const reduced = blockMeans(image, factor, options.shared ?? false)
-  if (options.restandardise ?? factor > 1) standardise(reduced.data)
-  return reduced
+  if (!(options.restandardise ?? factor > 1)) return reduced
+  const { mean, scale } = standardise(reduced.data)
+  return image.outside === undefined ? reduced : { ...reduced, outside: (image.outside - mean) * scale }
 }
 
 /** The label that most voxels of each block have; of equal ones foreground before background, and the lowest class. A remainder at the end of an axis is dropped. */
@@ -61,8 +62,8 @@ function mostVoted(votes: Uint32Array): number {
   return best
 }
 
-/** Brings values to mean 0 and standard deviation 1 (of the population), in place; constant values become 0. */
-export function standardise(values: Float32Array): void {
+/** Brings values to mean 0 and standard deviation 1 (of the population), in place; constant values become 0. @returns what was taken away, and what the rest was multiplied by */
+export function standardise(values: Float32Array): { mean: number; scale: number } {
   const count = values.length
   let sum = 0
   for (let i = 0; i < count; i++) sum += values[i]!
@@ -72,6 +73,7 @@ export function standardise(values: Float32Array): void {
   const deviation = Math.sqrt(squares / count)
   const scale = deviation > 0 ? 1 / deviation : 0
   for (let i = 0; i < count; i++) values[i] = (values[i]! - mean) * scale
+  return { mean, scale }
 }
 
 /** Means of blocks, summed in double precision. */

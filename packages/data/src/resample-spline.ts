@@ -65,18 +65,18 @@ function resampledGeometry(volume: Volume, step: number, { from, size }: Region)
 }
 
 /** Works on every line along an axis. */
-function alongAxis(
-  data: Float64Array,
+export function alongAxis<T extends Float32Array | Float64Array>(
+  data: T,
   size: Readonly<Triple>,
   outSize: Readonly<Triple>,
   axis: 0 | 1 | 2,
   work: (line: Float64Array, result: Float64Array) => void,
-): Float64Array {
+): T {
   const strideOf = (of: Readonly<Triple>) => [1, of[0], of[0] * of[1]][axis]!
   const [stride, outStride] = [strideOf(size), strideOf(outSize)]
   const line = new Float64Array(size[axis])
   const result = new Float64Array(outSize[axis])
-  const out = new Float64Array(outSize[0] * outSize[1] * outSize[2])
+  const out = new (data.constructor as new (length: number) => T)(outSize[0] * outSize[1] * outSize[2])
   const blocks = data.length / (stride * size[axis])
   for (let block = 0; block < blocks; block++) {
     for (let offset = 0; offset < stride; offset++) {
@@ -90,8 +90,8 @@ function alongAxis(
   return out
 }
 
-/** Values at `start`, `start + ratio`, …, in places of the line. */
-function cubicLine(line: Float64Array, result: Float64Array, start: number, ratio: number): void {
+/** Values at `start`, `start + ratio`, …, in places of the line; beyond its ends those of the ends. */
+export function cubicLine(line: Float64Array, result: Float64Array, start: number, ratio: number): void {
   if (line.length === 1) {
     result.fill(line[0]!)
     return
@@ -100,7 +100,7 @@ function cubicLine(line: Float64Array, result: Float64Array, start: number, rati
   const last = line.length - 1
   const mirrored = (i: number) => line[i < 0 ? -i : i > last ? 2 * last - i : i]!
   for (let i = 0; i < result.length; i++) {
-    const place = Math.min(last, start + i * ratio)
+    const place = Math.max(0, Math.min(last, start + i * ratio))
     const whole = Math.min(last - 1, Math.floor(place))
     const t = place - whole
     const u = 1 - t

@@ -1,4 +1,4 @@
-import { checkVolume, type ImageVolume, type Triple, voxelCount } from './volume'
+import { checkVolume, type ImageVolume, type Triple, type VolumeGrid, voxelCount } from './volume'
 
 /** Voxels of `spacing` that cover what a volume covers, the nearest whole number of them and at least one. */
 export function resampledSize({ size, spacing }: Pick<ImageVolume, 'size' | 'spacing'>, to: Readonly<Triple>): Triple {
@@ -22,12 +22,29 @@ export function resample(volume: ImageVolume, spacing: Readonly<Triple>, size: R
     if (ratio !== 1 || size[axis] !== at[axis]) data = alongAxis(data, inner, at[axis], outer, size[axis], ratio)
     at[axis] = size[axis]
   }
+  return { ...volume, data, ...steppedGrid(volume, spacing, size) }
+}
+
+/** Spacings this near are the same: headers round. */
+const SAME_SPACING = 0.02
+
+/** Whether a volume has other steps than these. */
+export function hasOtherSpacing({ spacing }: Pick<ImageVolume, 'spacing'>, than: Readonly<Triple>): boolean {
+  return spacing.some((step, axis) => Math.abs(step / than[axis]! - 1) > SAME_SPACING)
+}
+
+/** The grid of other steps along the same axes that begins at the same edge. */
+export function steppedGrid(
+  volume: VolumeGrid,
+  spacing: Readonly<Triple>,
+  size: Readonly<Triple>,
+): Pick<VolumeGrid, 'size' | 'spacing' | 'origin'> {
   const { origin, direction } = volume
-  if (!origin) return { ...volume, data, size: at, spacing: [...spacing] }
+  if (!origin) return { size: [...size], spacing: [...spacing] }
   const turn = direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]
   const shift = spacing.map((step, axis) => (step - volume.spacing[axis]!) / 2)
   const moved = origin.map((place, row) => shift.reduce((sum, by, axis) => sum + turn[3 * row + axis]! * by, place)) as Triple
-  return { ...volume, data, size: at, spacing: [...spacing], origin: moved }
+  return { size: [...size], spacing: [...spacing], origin: moved }
 }
 
 function alongAxis(

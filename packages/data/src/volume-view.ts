@@ -9,11 +9,14 @@ export interface VolumeView<T extends VoxelArray = VoxelArray> {
   size: Triple
   offset: number
   strides: Triple
+  /** Of what lies beyond. @default 0 */
+  outside?: number
 }
 
-export function viewOf<T extends VoxelArray>(volume: Volume<T>): VolumeView<T> {
-  const [nx, ny] = volume.size
-  return { data: volume.data, size: [...volume.size], offset: 0, strides: [1, nx, nx * ny] }
+export function viewOf<T extends VoxelArray>(volume: Volume<T> & { outside?: number }): VolumeView<T> {
+  const { data, size, outside } = volume
+  const [nx, ny] = size
+  return { data, size: [...size], offset: 0, strides: [1, nx, nx * ny], ...(outside !== undefined && { outside }) }
 }
 
 export function transposeXY<T extends VoxelArray>(view: VolumeView<T>): VolumeView<T> {

@@ -29,7 +29,11 @@ export interface Volume<T extends VoxelArray = VoxelArray> {
 /** Where voxels lie, without them. */
 export type VolumeGrid = Pick<Volume, 'size' | 'spacing' | 'spacingUnit' | 'origin' | 'direction'>
 
-export type ImageVolume = Volume<Float32Array>
+export interface ImageVolume extends Volume<Float32Array> {
+  /** Of what lies beyond its voxels, where a crop or a window shows more than there are. @default 0 */
+  outside?: number
+}
+
 /** Labels are 0 (background), 1 (the first or only class), 2, … */
 export type LabelVolume = Volume<Uint8Array>
 
@@ -37,6 +41,8 @@ export type LabelVolume = Volume<Uint8Array>
 export interface Case {
   id: string
   image: ImageVolume
+  /** Further images on the same grid (T1, FLAIR …), where cases have several. */
+  otherChannels?: readonly ImageVolume[]
   label: LabelVolume
 }
 
@@ -44,6 +50,7 @@ export interface Case {
 export interface TrainingCase {
   id: string
   image: ImageVolume
+  otherChannels?: readonly ImageVolume[]
   label?: LabelVolume
 }
 

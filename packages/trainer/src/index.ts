@@ -118,7 +118,7 @@ export {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
   classesRefused,
-  type LabelSettings,
+  type DataSettings,
   type Profile,
   type Protocol,
   resolveSettings,

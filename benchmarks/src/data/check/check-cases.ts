@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LabelVolume, Triple } from '@dualseg/data'
+import type { ImageVolume, LabelVolume, Triple } from '@dualseg/data'
 import { type CaseSource, hasLabel, labelClassesOf, runCaseTasks } from '@dualseg/data/node'
 import type { Noted } from '../../command-line/note-lines'
 import { montage } from './montage'
@@ -16,6 +16,8 @@ export interface UsableCase {
   readonly sha256: string
   /** Of the image's voxels, whatever file they came from. */
   readonly imageSha256: string
+  /** The same of further channels. */
+  readonly otherSha256?: readonly string[]
   readonly min: number
   readonly max: number
   readonly mean: number
@@ -59,8 +61,8 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         kind: 'load',
         id,
         image: true,
-        label: false,
-        reference: hasLabel(source, id),
+        label: hasLabel(source, id),
+        reference: false,
         factor: 1,
         restandardise: false,
       }) as const,
@@ -68,9 +70,9 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
   await runCaseTasks(source, tasks, {
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.signal && { signal: options.signal }),
-    onResult: ({ id, sha256, axes, image, reference, notes = [] }) => {
+    onResult: ({ id, sha256, axes, image, otherChannels = [], label, notes = [] }) => {
       const { size, spacing, spacingUnit = 'mm', data } = image!
-      const classVoxels = voxelsOfClasses(reference, classes)
+      const classVoxels = voxelsOfClasses(label, classes)
       const organVoxels = classVoxels.reduce((sum, voxels) => sum + voxels, 0)
       put({
         id,
@@ -79,15 +81,16 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         spacingUnit,
         ...(axes && { axes }),
         sha256,
-        imageSha256: createHash('sha256').update(size.join(' ')).update(data).digest('hex'),
+        imageSha256: voxelSum(image!),
+        ...(otherChannels.length > 0 && { otherSha256: otherChannels.map(voxelSum) }),
         ...statistics(data),
-        isLabelled: reference !== undefined,
+        isLabelled: label !== undefined,
         organVoxels,
         classVoxels,
         organShare: organVoxels / data.length,
         notes,
-        touchesEdge: reference !== undefined && touchesEdge(reference),
-        ...((options.pictures ?? true) && { picture: montage(image!, reference) }),
+        touchesEdge: label !== undefined && touchesEdge(label),
+        ...((options.pictures ?? true) && { picture: montage(image!, label) }),
       })
     },
     onError: (error, { id }) => put({ id, refused: error.message }),
@@ -111,6 +114,10 @@ export function notedCases(cases: readonly UsableCase[]): Noted[] {
 
 export function refusals(cases: readonly CheckedCase[]): string[] {
   return cases.flatMap((one) => ('refused' in one ? [one.refused] : []))
+}
+
+function voxelSum({ size, data }: ImageVolume): string {
+  return createHash('sha256').update(size.join(' ')).update(data).digest('hex')
 }
 
 function voxelsOfClasses(label: LabelVolume | undefined, classes: number): number[] {

@@ -1,11 +1,14 @@
 import type { FoldLists } from '@dualseg/data'
 import { type CheckedCase, usableCases } from './check-cases'
 
-/** Cases that have the voxels of one image, two or more a group. */
+/** Cases that have the voxels of one image, of any channel, two or more a group. */
 export function sameImages(cases: readonly CheckedCase[]): string[][] {
   const groups = new Map<string, string[]>()
-  for (const { id, imageSha256 } of usableCases(cases)) groups.set(imageSha256, [...(groups.get(imageSha256) ?? []), id])
-  return [...groups.values()].filter((group) => group.length > 1)
+  for (const { id, imageSha256, otherSha256 = [] } of usableCases(cases)) {
+    for (const sum of new Set([imageSha256, ...otherSha256])) groups.set(sum, [...(groups.get(sum) ?? []), id])
+  }
+  const alike = [...groups.values()].filter((group) => group.length > 1)
+  return [...new Map(alike.map((group) => [group.join(' '), group])).values()]
 }
 
 /** Sentences about images that a fold both trains on and tests. */

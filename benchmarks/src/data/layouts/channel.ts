@@ -1,23 +1,15 @@
 import { dualsegError } from '@dualseg/kernels'
-import type { Layout } from './layout'
+import type { LayoutChannel } from './layout'
 
 /** From air to dense bone: what every organ lies in. One organ's own window is narrower, and better. */
 const CT_WINDOW = [-1000, 1000] as const
 
 /**
- * The intensity rule of a data set's only channel by its name, as nnU-Net understands names.
+ * The intensity rule of a channel by its name, as nnU-Net understands names.
  *
- * @throws DUALSEG_DATA for several channels, or a name that stands for what is not done here
+ * @throws DUALSEG_DATA for a name that stands for what is not done here
  */
-export function intensityOf(channels: Readonly<Record<string, string>>, path: string): Pick<Layout, 'intensity' | 'guesses'> {
-  const names = Object.values(channels)
-  const [name] = names
-  if (name === undefined || names.length > 1) {
-    throw dualsegError(
-      'DUALSEG_DATA',
-      `${path}: ${names.length} channels (${names.join(', ')}); networks are trained on one as yet: describe a data set of one of them`,
-    )
-  }
+export function intensityOf(name: string, path: string): Pick<LayoutChannel, 'intensity'> & { guesses: readonly string[] } {
   switch (name.toLowerCase()) {
     case 'ct':
       return {
@@ -38,4 +30,30 @@ export function intensityOf(channels: Readonly<Record<string, string>>, path: st
     default:
       return { intensity: { scale: 'standard' }, guesses: [`${name} is brought to mean 0 and SD 1`] }
   }
+}
+
+/**
+ * The channels of a `dataset.json` that numbers them, in order.
+ *
+ * @param placed where the images of a channel lie
+ * @throws DUALSEG_DATA for none, numbers that leave one out, or a name that stands for what is not done here
+ */
+export function channelsOf(
+  names: Readonly<Record<string, string>>,
+  path: string,
+  placed: (index: number) => Pick<LayoutChannel, 'image' | 'unlabelled' | 'volume'>,
+): { channels: LayoutChannel[]; guesses: string[] } {
+  const numbers = Object.keys(names)
+    .map(Number)
+    .sort((a, b) => a - b)
+  if (numbers.length === 0 || numbers.some((number, index) => number !== index))
+    throw dualsegError('DUALSEG_DATA', `${path}: channels are numbered ${Object.keys(names).join(', ')}; expected 0, 1, 2, …`)
+  const guesses: string[] = []
+  const channels = numbers.map((index) => {
+    const name = names[String(index)]!
+    const { intensity, guesses: own } = intensityOf(name, path)
+    guesses.push(...own.filter((guess) => !guesses.includes(guess)))
+    return { name, ...placed(index), intensity }
+  })
+  return { channels, guesses }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { schemaFaults } from '../schema-faults'
-import { intensityOf } from './channel'
+import { channelsOf } from './channel'
 import type { Layout } from './layout'
 import { refuseFaults } from './refuse-faults'
 
@@ -43,18 +43,21 @@ export function decathlonLayout(raw: unknown, path: string): Layout | undefined 
       `${path}: ${missing.length} of ${training.length} training images are not there, such as ${missing[0]!.image}; get them again, or take them out of the list`,
     )
   }
-  const { intensity, guesses } = intensityOf(modality, path)
+  const hasTest = existsSync(join(folder, 'imagesTs'))
+  const isOne = Object.keys(modality).length === 1
+  // Several are the volumes of one 4-D file.
+  const { channels, guesses } = channelsOf(modality, path, (index) => ({
+    image: 'imagesTr/{case}.nii.gz',
+    ...(hasTest && { unlabelled: 'imagesTs/{case}.nii.gz' }),
+    ...(!isOne && { volume: index }),
+  }))
   return {
     title: name ?? '',
-    files: {
-      image: 'imagesTr/{case}.nii.gz',
-      label: 'labelsTr/{case}.nii.gz',
-      ...(existsSync(join(folder, 'imagesTs')) && { unlabelled: 'imagesTs/{case}.nii.gz' }),
-    },
+    label: 'labelsTr/{case}.nii.gz',
+    channels,
     classes: Object.entries(labels)
       .filter(([value]) => Number(value) !== 0)
       .map(([value, title]) => ({ name: title, values: [Number(value)] })),
-    intensity,
     guesses,
   }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { schemaFaults } from '../schema-faults'
-import { intensityOf } from './channel'
+import { channelsOf } from './channel'
 import type { Layout } from './layout'
 import { refuseFaults } from './refuse-faults'
 import { classesOfRegions, type Regions } from './region-classes'
@@ -49,17 +49,17 @@ export function nnunetLayout(raw: unknown, path: string): Layout | undefined {
     )
   }
   const classes = classesOfRegions(regions, path)
-  const { intensity, guesses } = intensityOf(channel_names, path)
+  const hasTest = existsSync(join(dirname(path), 'imagesTs'))
+  const { channels, guesses } = channelsOf(channel_names, path, (index) => {
+    const name = `{case}_${String(index).padStart(4, '0')}${ending}`
+    return { image: `imagesTr/${name}`, ...(hasTest && { unlabelled: `imagesTs/${name}` }) }
+  })
   const isOverlapping = Object.values(regions).flat().length > new Set(Object.values(regions).flat()).size
   return {
     title: name ?? '',
-    files: {
-      image: `imagesTr/{case}_0000${ending}`,
-      label: `labelsTr/{case}${ending}`,
-      ...(existsSync(join(dirname(path), 'imagesTs')) && { unlabelled: `imagesTs/{case}_0000${ending}` }),
-    },
+    label: `labelsTr/{case}${ending}`,
+    channels,
     classes,
-    intensity,
     guesses: [
       ...guesses,
       ...(isOverlapping

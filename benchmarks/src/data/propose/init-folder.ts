@@ -4,7 +4,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { writeOutput } from '../../command-line/output-place'
 import { volumesIn } from '../find-volumes'
 import { layoutOf } from '../layouts/foreign-layout'
-import type { Layout } from '../layouts/layout'
+import { filesOf, type Layout } from '../layouts/layout'
 import { slugOf } from '../layouts/slug'
 import { readJson } from '../read-json'
 import { findPatterns } from './find-patterns'
@@ -35,8 +35,9 @@ export async function initFolder(folder: string, takenNames: readonly string[]):
 }
 
 async function lookedAt(folder: string): Promise<Layout> {
-  const files = findPatterns(folder)
-  const found = volumesIn(folder, files)!
-  const { guesses, ...looked } = await lookAtVoxels(files, found)
-  return { title: '', files, ...looked, guesses: [`scans are ${files.image}, labels ${files.label}`, ...guesses] }
+  const { image, label } = findPatterns(folder)
+  const files = filesOf([{ image }], label)
+  const { guesses, classes, intensity } = await lookAtVoxels(files, volumesIn(folder, files)!)
+  const channels = [{ name: '', image, intensity }]
+  return { title: '', label, channels, classes, guesses: [`scans are ${image}, labels ${label}`, ...guesses] }
 }

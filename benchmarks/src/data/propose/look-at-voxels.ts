@@ -2,7 +2,7 @@ import { wholeLabels } from '@dualseg/data'
 import { pathAsStored, readImage } from '@dualseg/data/node'
 
 import { type FoundVolumes, imageFile } from '../find-volumes'
-import type { Layout } from '../layouts/layout'
+import type { DatasetFiles, Layout, LayoutChannel } from '../layouts/layout'
 
 /** Whole volumes are read of these only. */
 const CASES = 10
@@ -16,10 +16,10 @@ const MOST_VALUES = 255
 /** Of an image, for percentiles. */
 const SAMPLES = 20_000
 
-type Looked = Pick<Layout, 'classes' | 'intensity' | 'guesses'>
+type Looked = Pick<Layout, 'classes' | 'guesses'> & Pick<LayoutChannel, 'intensity'>
 
 /** Label values, and whether intensities are a CT's, from the first cases with labels. */
-export async function lookAtVoxels(files: Layout['files'], { root, ids, unlabelled }: FoundVolumes): Promise<Looked> {
+export async function lookAtVoxels(files: DatasetFiles, { root, ids, unlabelled }: FoundVolumes): Promise<Looked> {
   const bare = new Set(unlabelled)
   const some = ids.filter((id) => !bare.has(id)).slice(0, CASES)
   const values = new Set<number>()

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { medianSize, proposePatch, sizeAlongPatient } from './patch'
+import { medianOf, proposePatch, sizeAlongPatient } from './patch'
 
 it('a patch is held by half of the scans, in multiples of 16, and is no larger than the published one', () => {
   expect(
-    medianSize([
+    medianOf([
       [31, 40, 24],
       [35, 51, 36],
       [43, 59, 47],

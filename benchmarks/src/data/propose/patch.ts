@@ -7,14 +7,24 @@ const MOST_VOXELS = 112 * 112 * 80
 
 /** Voxels along left-right, front-back and foot-head, in whichever order they are stored; in their own order where the file does not say. */
 export function sizeAlongPatient(grid: VolumeGrid): Triple {
+  return alongPatient(grid, grid.size)
+}
+
+/** Steps along the same. */
+export function spacingAlongPatient(grid: VolumeGrid): Triple {
+  return alongPatient(grid, grid.spacing)
+}
+
+function alongPatient(grid: VolumeGrid, values: Readonly<Triple>): Triple {
   const axes = axesOf(grid)
-  if (axes === undefined) return [...grid.size]
-  const along = (ends: string) => grid.size[[...axes].findIndex((end) => ends.includes(end))]!
+  if (axes === undefined) return [...values]
+  const along = (ends: string) => values[[...axes].findIndex((end) => ends.includes(end))]!
   return [along('LR'), along('PA'), along('SI')]
 }
 
-export function medianSize(sizes: readonly Readonly<Triple>[]): Triple {
-  const middle = (axis: number) => sizes.map((size) => size[axis]!).sort((a, b) => a - b)[Math.floor((sizes.length - 1) / 2)]!
+/** Along each axis; of an even number the lower of the two in the middle. */
+export function medianOf(triples: readonly Readonly<Triple>[]): Triple {
+  const middle = (axis: number) => triples.map((one) => one[axis]!).sort((a, b) => a - b)[Math.floor((triples.length - 1) / 2)]!
   return [middle(0), middle(1), middle(2)]
 }
 

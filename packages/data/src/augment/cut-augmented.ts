@@ -10,7 +10,7 @@ import type { Placement } from './placed-rows'
 import { sampleImage } from './sample-image'
 import { sampleLabel } from './sample-label'
 
-/** Where a crop is cut: `start` in coordinates of a volume that has `pad` zeros on both sides of every axis, as `cropRange` and `drawCropStart` give them. */
+/** Where a crop is cut: `start` in coordinates of a volume that has `pad` more voxels on both sides of every axis, as `cropRange` and `drawCropStart` give them. */
 export interface CropPlace {
   readonly patch: Readonly<Triple>
   readonly start: Readonly<Triple>
@@ -26,7 +26,7 @@ export interface CropPlace {
  * @throws DUALSEG_SHAPE if the label lies on another grid than the image
  */
 export function cutAugmented(
-  { image, label }: Omit<TrainingCase, 'id'>,
+  { image, label }: Pick<TrainingCase, 'image' | 'label'>,
   place: CropPlace,
   draw: AugmentationDraw,
   random: RandomStream,

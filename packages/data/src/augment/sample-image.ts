@@ -2,22 +2,26 @@ import type { VolumeView } from '../volume-view'
 import { type Placement, placedRows } from './placed-rows'
 
 /**
- * Values of a crop that lies askew or at another scale in a volume: linear between voxels, 0 outside, as nnU-Net v2 has it (its first version took cubic splines).
+ * Values of a crop that lies askew or at another scale in a volume: linear between voxels, the view's `outside` (0) beyond, as nnU-Net v2 has it (its first version took cubic splines).
  *
  * scipy's `map_coordinates` with `order=1, mode='grid-constant'`.
  *
  * @param values filled in tensor order (z fastest)
  */
-export function sampleImage(values: Float32Array, { data, size, offset, strides }: VolumeView, placement: Placement): void {
+export function sampleImage(
+  values: Float32Array,
+  { data, size, offset, strides, outside = 0 }: VolumeView,
+  placement: Placement,
+): void {
   const [nx, ny, nz] = size
   const [sx, sy, sz] = strides
   const { patch, matrix } = placement
   const [, , stepX, , , stepY, , , stepZ] = matrix
   const valueAt = (x: number, y: number, z: number) =>
-    x < 0 || y < 0 || z < 0 || x >= nx || y >= ny || z >= nz ? 0 : data[offset + x * sx + y * sy + z * sz]!
+    x < 0 || y < 0 || z < 0 || x >= nx || y >= ny || z >= nz ? outside : data[offset + x * sx + y * sy + z * sz]!
 
   const nearEdge = (x: number, y: number, z: number): number => {
-    if (x <= -1 || y <= -1 || z <= -1 || x >= nx || y >= ny || z >= nz) return 0
+    if (x <= -1 || y <= -1 || z <= -1 || x >= nx || y >= ny || z >= nz) return outside
     const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)]
     const [u, v, w] = [x - i, y - j, z - k]
     const alongZ = (p: number, q: number) => mix(valueAt(p, q, k), valueAt(p, q, k + 1), w)

@@ -1,3 +1,4 @@
+import { mostShared } from '../most-shared'
 import type { VolumeView } from '../volume-view'
 import { type Placement, placedRows } from './placed-rows'
 
@@ -27,7 +28,7 @@ export function sampleLabel(values: Uint8Array, { data, size, offset, strides }:
       labels[corner] = labelAt(i + dx, j + dy, k + dz)
       shares[corner] = (dx ? u : 1 - u) * (dy ? v : 1 - v) * (dz ? w : 1 - w)
     }
-    return most(labels, shares)
+    return mostShared(labels, shares)
   }
 
   placedRows(size, placement, (to, x0, y0, z0, first, end) => {
@@ -55,16 +56,4 @@ export function sampleLabel(values: Uint8Array, { data, size, offset, strides }:
       values[to + k] = decided(x, y, z)
     }
   })
-}
-
-/** The label with the largest share of all; of equal ones the lowest. */
-function most(labels: Uint8Array, shares: Float64Array): number {
-  let best = -1
-  let bestShare = -1
-  for (const label of labels) {
-    let share = 0
-    for (let i = 0; i < 8; i++) if (labels[i] === label) share += shares[i]!
-    if (share > bestShare || (share === bestShare && label < best)) [best, bestShare] = [label, share]
-  }
-  return best
 }

@@ -1,6 +1,6 @@
 import type { LabelClass } from '../label-class'
 import type { IntensityRule } from '../preparation'
-import type { Case } from '../volume'
+import type { Case, Triple } from '../volume'
 
 /** Where cases come from; plain data, so that loading threads can be told. */
 export type CaseSource = LaSource | FilesSource | PhantomSource | MemorySource
@@ -30,8 +30,26 @@ export interface FilesSource {
   /** @default [] */
   background?: readonly number[]
   intensity: IntensityRule
+  /** Which volume of a 4-D file the image is, from 0. @default the file has one */
+  volume?: number
+  /** What the image shows, where cases have several. */
+  channel?: string
+  /** Further images of a case, on the grid of the first. */
+  otherChannels?: readonly FilesChannel[]
+  /** Images and labels are brought to this spacing (mm, along left, back, head) for training; tests are scored on the files' own grid. @default as they are */
+  spacing?: Triple
   /** SHA-256 (hex) by path below `root`, its names composed (NFC); a file that differs is refused. */
   sha256?: Record<string, string>
+}
+
+/** One further image of every case. */
+export interface FilesChannel {
+  /** What it shows, such as FLAIR. */
+  name: string
+  image: string
+  unlabelled?: string
+  volume?: number
+  intensity: IntensityRule
 }
 
 export interface PhantomSource {

@@ -1,5 +1,5 @@
 import { dataError } from '../data-error'
-import type { ImageVolume, LabelVolume, TrainingCase } from '../volume'
+import type { ImageVolume, LabelVolume, TrainingCase, VolumeGrid } from '../volume'
 import { runCaseTasks } from './case-pool'
 import type { CaseSource } from './case-source'
 import type { CaseTask, LoadedCase } from './case-task'
@@ -79,6 +79,16 @@ export class CaseStore {
     return this.#part(id, 'image')
   }
 
+  /** Further channels of the case, on the image's grid; none where cases have one. */
+  otherChannels(id: string): readonly ImageVolume[] {
+    return this.#loaded.get(id)?.otherChannels ?? []
+  }
+
+  /** The grid that the case's image was resampled to, before reduction; undefined where it was not, and the reference's is meant. */
+  resampledGrid(id: string): VolumeGrid | undefined {
+    return this.#loaded.get(id)?.resampledGrid
+  }
+
   /** The label on the reduced grid; only cases loaded as `labelled` have it. */
   label(id: string): LabelVolume {
     return this.#part(id, 'label')
@@ -106,7 +116,13 @@ export class CaseStore {
 
   /** What training may see of a case: the label only if it is asked for. */
   trainingCase(id: string, labelled: boolean): TrainingCase {
-    return labelled ? { id, image: this.image(id), label: this.label(id) } : { id, image: this.image(id) }
+    const others = this.otherChannels(id)
+    return {
+      id,
+      image: this.image(id),
+      ...(others.length > 0 && { otherChannels: others }),
+      ...(labelled && { label: this.label(id) }),
+    }
   }
 
   /** Forgets all cases. */

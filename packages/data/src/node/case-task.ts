@@ -4,7 +4,7 @@ import { laPhantom, phantomIndex } from '../la-phantom'
 import { readLaBytes } from '../read-la-bytes'
 import { reduceImage, reduceLabel } from '../reduce-volume'
 import { sha256Hex } from '../sha256'
-import type { ImageVolume, LabelVolume, Triple } from '../volume'
+import type { ImageVolume, LabelVolume, Triple, VolumeGrid } from '../volume'
 import type { CaseSource } from './case-source'
 import { readFilesCase } from './read-files-case'
 import { readCaseFile } from './read-la-case'
@@ -29,8 +29,12 @@ export interface LoadedCase {
   /** Where the axes of its files run to; the volumes have been turned to `LPS`. Absent where the files do not say. */
   axes?: string
   image?: ImageVolume
+  /** Further channels, on the image's grid. */
+  otherChannels?: readonly ImageVolume[]
   label?: LabelVolume
   reference?: LabelVolume
+  /** Of the image before it was reduced, where it was resampled from the reference's. */
+  resampledGrid?: VolumeGrid
   /** What one should know of the case's files, a line each. */
   notes?: string[]
 }
@@ -40,7 +44,10 @@ interface Parts {
   axes?: string
   sha256: string
   image?: ImageVolume
+  otherChannels?: readonly ImageVolume[]
   label?: LabelVolume
+  resampledLabel?: LabelVolume
+  resampledGrid?: VolumeGrid
   notes?: string[]
 }
 
@@ -52,13 +59,17 @@ export async function runCaseTask(source: CaseSource, task: CaseTask): Promise<L
   const loaded: LoadedCase = { id, sha256, size, ...(axes && { axes }), ...(notes && { notes }) }
   if (task.kind === 'verify') return loaded
   if (task.image) {
-    loaded.image =
+    const reduced = (image: ImageVolume) =>
       factor === 1 && !task.restandardise
-        ? parts.image!
-        : reduceImage(parts.image!, factor, { shared: true, restandardise: task.restandardise })
+        ? image
+        : reduceImage(image, factor, { shared: true, restandardise: task.restandardise })
+    loaded.image = reduced(parts.image!)
+    if (parts.otherChannels !== undefined) loaded.otherChannels = parts.otherChannels.map(reduced)
+    if (parts.resampledGrid !== undefined) loaded.resampledGrid = parts.resampledGrid
   }
   if (task.reference) loaded.reference = parts.label!
-  if (task.label) loaded.label = factor === 1 ? parts.label! : reduceLabel(parts.label!, factor, { shared: true })
+  const label = parts.resampledLabel ?? parts.label
+  if (task.label) loaded.label = factor === 1 ? label! : reduceLabel(label!, factor, { shared: true })
   return loaded
 }
 
@@ -92,14 +103,16 @@ async function readParts(source: CaseSource, task: CaseTask): Promise<Parts> {
     case 'memory': {
       const found = source.cases.find((candidate) => candidate.id === id)
       if (!found) throw dataError(`case ${id} is not among the ${source.cases.length} cases in memory`)
-      return { size: found.image.size, sha256: await digest(found.image, found.label), image: found.image, label: found.label }
+      const { image, label, otherChannels } = found
+      const sha256 = await digest(image, label, otherChannels)
+      return { size: image.size, sha256, image, label, ...(otherChannels && { otherChannels }) }
     }
   }
 }
 
-async function digest(image: ImageVolume, label: LabelVolume): Promise<string> {
+async function digest(image: ImageVolume, label: LabelVolume, others: readonly ImageVolume[] = []): Promise<string> {
   const both = await Promise.all(
-    [image.data, label.data].map((data) => sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
+    [image, label, ...others].map(({ data }) => sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
   )
   return sha256Hex(new TextEncoder().encode(both.join('\n')))
 }

@@ -20,7 +20,7 @@ export interface AdversarialPasses {
  *
  * Source: Miyato 2018, as in SS-Net (`VAT3d`, one power step).
  *
- * @param start [batch, x, y, z, 1], where the search for the direction begins
+ * @param start [batch, x, y, z, channels], where the search for the direction begins
  * @param reach length of the shift, in the search and at the end
  * @returns scalar, 0 or more
  */

@@ -40,7 +40,7 @@ export function boxMasks(inside: tf.Tensor3D, batch: number): BoxMasks {
  *
  * Source: BCP, of images as of labels.
  *
- * @param outer images [batch, x, y, z, 1] or labels [batch, x, y, z]
+ * @param outer images [batch, x, y, z, channels] or labels [batch, x, y, z]
  * @param inner the same
  * @returns the same shape and type
  */

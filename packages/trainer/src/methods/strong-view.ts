@@ -17,7 +17,9 @@ const NOISE = [0.1, 1] as const
  * Source: AD-MT, `RandomBrightnessContrast` and `RandomGaussianNoise`: `clip(a v + b mean(a v), 0, 1)` of values v stretched to 0 to 1, a from 0.5 to 1.5,
  * b from -0.5 to 0.5.
  *
- * @param image [batch, x, y, z, 1]
+ * Differs: of several channels each is changed by its own range, all with one draw.
+ *
+ * @param image [batch, x, y, z, channels]
  * @param purpose names the draws
  */
 export const brightnessContrastNoise: StrongView = (image, draws, purpose = 'strong') =>
@@ -33,11 +35,18 @@ export const brightnessContrastNoise: StrongView = (image, draws, purpose = 'str
         const isColoured = stream.uniform() < COLOUR_SHARE
         const deviation = NOISE[0] + (NOISE[1] - NOISE[0]) * stream.uniform()
         const isNoisy = stream.uniform() < NOISE_SHARE
-        const coloured = isColoured ? brightnessContrast(sample, contrast, brightness) : sample
+        const coloured = isColoured ? byChannel(sample, (one) => brightnessContrast(one, contrast, brightness)) : sample
         return isNoisy ? tf.add(coloured, tf.mul(tf.clipByValue(noises[i]!, -2, 2), deviation)) : coloured
       }),
     ) as tf.Tensor5D
   })
+
+function byChannel(image: tf.Tensor5D, change: (channel: tf.Tensor5D) => tf.Tensor5D): tf.Tensor5D {
+  const channels = image.shape[4]
+  return channels === 1
+    ? change(image)
+    : (tf.concat((tf.split(image, channels, 4) as tf.Tensor5D[]).map(change), 4) as tf.Tensor5D)
+}
 
 /** A volume of one value stays as it is. */
 function brightnessContrast(image: tf.Tensor5D, contrast: number, brightness: number): tf.Tensor5D {

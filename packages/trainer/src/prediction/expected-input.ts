@@ -7,6 +7,8 @@ export interface ExpectedInput {
   readonly preparation: Preparation | null
   /** What the training images have in common; null: unknown. */
   readonly images: ImageSummary | null
+  /** The same of further channels, in their order. */
+  readonly otherImages?: readonly (ImageSummary | null)[]
   /** Axes along which a mirrored image could be another one of the data set. @default all */
   readonly mirrorAxes?: readonly Axis[]
   /** What the labels' classes are called, and which values stand for them. @default one class, of value 1 */

@@ -1,13 +1,15 @@
-import { fromTensorOrder, type Triple, toTensorOrder, type Volume } from '@dualseg/data'
+import { fromTensorOrder, gridDifference, type Triple, type Volume } from '@dualseg/data'
+import { dualsegError } from '@dualseg/kernels'
 import { largestComponent } from '@dualseg/metrics'
 import type { Method } from '../methods/definition/method'
 import type { NetworkSet } from '../training/create-networks'
-import type { TrainingSettings } from '../training/settings'
+import { channelsOf, type TrainingSettings } from '../training/settings'
 import { bestClass } from './best-class'
 import type { ExpectedInput } from './expected-input'
 import { networkPredictor } from './predict-windows'
 import { type Box, prepareImage } from './prepare-image'
 import { refuseUnlike } from './refuse-unlike'
+import { scanOf } from './scan-of'
 import { slidingWindow } from './sliding-window'
 
 export interface PredictOptions {
@@ -58,25 +60,31 @@ export interface Predicting {
 
 const ALL_AXES = [0, 1, 2] as const
 
-/** Prepares an image as the training volumes were, scans it, and brings the result back to its own grid. */
+/**
+ * Prepares an image as the training volumes were, scans it, and brings the result back to its own grid.
+ *
+ * @param images all channels of a case
+ * @throws DUALSEG_DATA for another number of images than the networks were trained on, or images on several grids
+ */
 export async function predictImage(
-  given: Volume,
+  images: Volume | readonly Volume[],
   { method, settings, networks, input }: Predicting,
   options: PredictOptions,
 ): Promise<Prediction> {
   const { patch, stride, reduce, testMirror, classes } = settings
+  const [given, ...others] = expectChannels('data' in images ? [images] : images, settings)
   const mirrorAxes = (options.mirror ?? testMirror !== undefined) ? (testMirror ?? input.mirrorAxes ?? ALL_AXES) : []
   const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
-  const prepared = prepareImage(given, {
-    preparation: input.preparation,
-    reduce,
-    asStored,
-    ...(options.crop && { crop: options.crop }),
-  })
-  if (!options.force) refuseUnlike(given, prepared.image, input)
+  const how = { preparation: input.preparation, reduce, asStored, ...(options.crop && { crop: options.crop }) }
+  const prepared = prepareImage(given, how, others)
+  if (!options.force) {
+    refuseUnlike(given, prepared.image, input)
+    for (const [index, other] of others.entries())
+      refuseUnlike(other, prepared.otherChannels[index]!, { ...input, images: input.otherImages?.[index] ?? null })
+  }
   const { size } = prepared.image
   const scored = await slidingWindow(
-    { data: toTensorOrder(prepared.image), size },
+    scanOf(prepared.image, prepared.otherChannels),
     networkPredictor(networks, method.predictWith, patch, { mirror: mirrorAxes }),
     {
       patch,
@@ -111,6 +119,20 @@ export async function predictImage(
     windows: scored.windows,
     notes: [...unknown, ...prepared.notes],
   }
+}
+
+function expectChannels(given: readonly Volume[], settings: TrainingSettings): readonly [Volume, ...Volume[]] {
+  const names = settings.channelNames ?? ['image']
+  if (given.length !== channelsOf(settings)) {
+    const expected = names.length === 1 ? 'one image' : `${names.length} (${names.join(', ')}), in this order`
+    throw dualsegError('DUALSEG_DATA', `predict: ${given.length} images of a case; the networks were trained on ${expected}`)
+  }
+  for (const [index, image] of given.entries()) {
+    const difference = gridDifference(image, given[0]!, [names[index]!, names[0]!])
+    if (difference === undefined) continue
+    throw dualsegError('DUALSEG_DATA', `predict: ${difference.found}; all channels of a case must be on one grid`)
+  }
+  return given as readonly [Volume, ...Volume[]]
 }
 
 function largestComponents(labels: Uint8Array, size: Triple, classes: number): Uint8Array {

@@ -35,7 +35,8 @@ export function networkPredictor(
   const mirrorings = MIRRORINGS.filter((axes) => axes.every((axis) => mirror.some((allowed) => allowed + 1 === axis)))
   return async (windows, count) => {
     const mean = tf.tidy(() => {
-      const input = tf.tensor5d(windows, [count, ...patch, 1])
+      const channels = windows.length / (count * patch[0] * patch[1] * patch[2])
+      const input = tf.tensor5d(windows, [count, ...patch, channels])
       const maps = mirrorings.flatMap((axes) =>
         predicting.map(({ score }) => tf.tidy(() => mirrored(score(mirrored(input, axes)).probs, axes))),
       )

@@ -3,12 +3,16 @@ import {
   axesOf,
   checkVolume,
   cropTo,
+  hasOtherSpacing,
+  type ImageVolume,
+  type IntensityRule,
   type Preparation,
   reduceImage,
   reorient,
   reorientBack,
   resample,
   resampledSize,
+  resampleImageCubic,
   type Triple,
   uncrop,
   upsampleTrilinear,
@@ -33,7 +37,9 @@ export interface PrepareOptions {
 
 /** An image as the networks see it, and the way back. */
 export interface PreparedImage {
-  readonly image: Volume<Float32Array>
+  readonly image: ImageVolume
+  /** Further channels, on its grid. */
+  readonly otherChannels: readonly ImageVolume[]
   /** What was done or left undone, a line each. */
   readonly notes: readonly string[]
   /** Whether every voxel of the image is one of the part that the networks see, so that labels need no interpolation. */
@@ -44,25 +50,29 @@ export interface PreparedImage {
   labelsBack(labels: Uint8Array): Uint8Array
 }
 
-/** Spacings this near are the same: headers round. */
-const SAME_SPACING = 0.02
 /** More than this between two grids is a mistake in the header. */
 const MOST_RESAMPLING = 8
 
 /**
  * Repeats on a new image what was done to the training volumes: intensities over the whole image, crop, axes, grid, reduction.
  *
+ * @param others further channels, on the image's grid
  * @throws DUALSEG_DATA for an image of one value or of a spacing that cannot be right, DUALSEG_VALUE for a crop that does not fit
  */
-export function prepareImage(given: Volume, { preparation, reduce, crop, asStored }: PrepareOptions): PreparedImage {
+export function prepareImage(
+  given: Volume,
+  { preparation, reduce, crop, asStored }: PrepareOptions,
+  others: readonly Volume[] = [],
+): PreparedImage {
   checkVolume(given, 'predict')
   const notes: string[] = []
-  const rule = asStored ? undefined : preparation?.intensity
   const box = crop && checkedBox(crop, given.size)
-  const valuesOf = (volume: Volume): Volume<Float32Array> =>
-    rule ? applyIntensity(volume, rule) : { ...volume, data: Float32Array.from(volume.data) }
+  const valuesOf = (volume: Volume, rule: IntensityRule | undefined): ImageVolume =>
+    rule && !asStored ? applyIntensity(volume, rule) : asGiven(volume, rule)
   const cropped = <T extends Volume>(volume: T): T => (box ? (cropTo(volume, box.start, box.end) as T) : volume)
-  const part = rule?.over === 'crop' ? valuesOf(cropped(given)) : cropped(valuesOf(given))
+  const partOf = (volume: Volume, rule: IntensityRule | undefined): ImageVolume =>
+    rule?.over === 'crop' ? valuesOf(cropped(volume), rule) : cropped(valuesOf(volume, rule))
+  const part = partOf(given, preparation?.intensity)
   if (!box && !asStored && preparation?.crop === 'label') {
     notes.push(
       'training volumes were cut out around their labels; the whole image is scanned, so expect false foreground far away: crop if you can',
@@ -76,9 +86,10 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
       `the image does not say where its axes run and is taken in its own order; training volumes ran to ${preparation.axes} (${axesInWords(preparation.axes)})`,
     )
   }
-  const turned = axes ? reorient(part, axes) : part
+  const turnedOf = (volume: ImageVolume): ImageVolume => (axes ? { ...volume, ...reorient(volume, axes) } : volume)
+  const turned = turnedOf(part)
   const spacing = hasSpacing ? preparation?.spacing : undefined
-  const isResampled = spacing != null && turned.spacing.some((step, axis) => Math.abs(step / spacing[axis]! - 1) > SAME_SPACING)
+  const isResampled = spacing != null && hasOtherSpacing(turned, spacing)
   if (isResampled) {
     refuseFarSpacing(turned.spacing, spacing)
     notes.push(`resampled from ${written(turned.spacing)} to the training grid of ${written(spacing)}, and the result back`)
@@ -91,11 +102,18 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
       notes.push(`training volumes have no ${unknown.join(' and no ')} in common that is known; the image is taken in its own`)
     }
   }
-  const gridded = isResampled ? resample(turned, spacing, resampledSize(turned, spacing)) : turned
+  const griddedOf = (volume: ImageVolume): ImageVolume => {
+    if (!isResampled) return volume
+    return preparation?.interpolation === 'cubic'
+      ? resampleImageCubic(volume, spacing)
+      : resample(volume, spacing, resampledSize(volume, spacing))
+  }
+  const gridded = griddedOf(turned)
   if (gridded.size.some((n) => n < reduce)) {
     throw dualsegError('DUALSEG_DATA', `predict: ${gridded.size.join(' x ')} voxels cannot be reduced by ${reduce}`)
   }
-  const image = reduce === 1 ? gridded : reduceImage(gridded, reduce)
+  const reducedOf = (volume: ImageVolume): ImageVolume => (reduce === 1 ? volume : reduceImage(volume, reduce))
+  const image = reducedOf(gridded)
 
   const toGiven = <T extends Float32Array | Uint8Array>(data: T): T => {
     const onPart = axes ? reorientBack(data, part, axes) : data
@@ -103,6 +121,9 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
   }
   return {
     image,
+    otherChannels: others.map((other, index) =>
+      reducedOf(griddedOf(turnedOf(partOf(other, preparation?.otherIntensities?.[index] ?? preparation?.intensity)))),
+    ),
     notes,
     isExact: reduce === 1 && !isResampled,
     labelsBack: toGiven,
@@ -112,6 +133,20 @@ export function prepareImage(given: Volume, { preparation, reduce, crop, asStore
       return toGiven(isResampled ? resample(onGrid, turned.spacing, turned.size).data : onGrid.data)
     },
   }
+}
+
+/** Values that are not touched. What lies beyond a volume that was prepared elsewhere is its lowest value, where the training volumes' rule has one. */
+function asGiven(volume: Volume, rule: IntensityRule | undefined): ImageVolume {
+  const data = Float32Array.from(volume.data)
+  if (rule?.outside === undefined) return { ...volume, data }
+  const outside = rule.kind === 'none' && rule.outside !== 'minimum' ? rule.outside : lowestOf(data)
+  return { ...volume, data, outside }
+}
+
+function lowestOf(data: Float32Array): number {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const value of data) if (value < lowest) lowest = value
+  return lowest
 }
 
 const WORDS: Readonly<Record<string, string>> = { L: 'left', R: 'right', P: 'back', A: 'front', S: 'head', I: 'feet' }

@@ -7,16 +7,18 @@ import { windowWeights } from './window-weights'
 
 type Triple = readonly [number, number, number]
 
-/** Voxels in tensor order: z fastest. */
+/** Voxels in tensor order, z fastest: of several images [x, y, z, channels]. */
 export interface ScanImage {
   readonly data: Float32Array
   readonly size: Triple
+  /** Of every channel, what lies beyond the scan. @default zeros, and one channel */
+  readonly outside?: readonly number[]
 }
 
 /**
  * Scores of some windows.
  *
- * @param windows [count, x, y, z] voxels of `count` windows, zero where a window hangs over the edge of the volume; read it before returning
+ * @param windows [count, x, y, z, channels of the image] voxels of `count` windows, `outside` where a window hangs over the edge of the volume; read it before returning
  * @returns [count, x, y, z, channels] probabilities
  */
 export type PredictWindows = (windows: Float32Array, count: number) => Promise<Float32Array> | Float32Array
@@ -80,17 +82,19 @@ export async function slidingWindow(
     weights: windowWeights(patch, weighting),
   })
   const voxels = patch[0] * patch[1] * patch[2]
+  const images = image.outside?.length ?? 1
   const constants = new Map<number, Float32Array>()
 
   const scoresFrom = async (first: number): Promise<Float32Array> => {
     const together = corners.slice(first, first + batch)
-    const windows = new Float32Array(together.length * voxels)
-    for (const [i, corner] of together.entries()) cutOut(image, patch, corner, windows.subarray(i * voxels, (i + 1) * voxels))
+    const windows = new Float32Array(together.length * voxels * images)
+    for (const [i, corner] of together.entries())
+      cutOut(image, patch, corner, windows.subarray(i * voxels * images, (i + 1) * voxels * images))
     const constant = together.length === batch && isConstant(windows) ? windows[0]! : undefined
     const known = constant === undefined ? undefined : constants.get(constant)
     if (known !== undefined) return known
     const scores = await predict(windows, together.length)
-    if (scores.length !== windows.length * channels) {
+    if (scores.length !== together.length * voxels * channels) {
       throw dualsegError(
         'DUALSEG_SHAPE',
         `slidingWindow: ${scores.length} scores came back for ${together.length} windows of [${patch}] with ${channels} channels`,
@@ -125,8 +129,8 @@ export async function slidingWindow(
   return { ...slab.finish(), windows: corners.length }
 }
 
-function checkSizes({ data, size }: ScanImage, patch: Triple, stride: Triple): void {
-  if (data.length !== size[0] * size[1] * size[2]) {
+function checkSizes({ data, size, outside = [0] }: ScanImage, patch: Triple, stride: Triple): void {
+  if (data.length !== size[0] * size[1] * size[2] * outside.length) {
     throw dualsegError('DUALSEG_SHAPE', `slidingWindow: ${data.length} voxels do not fill size [${size}]`)
   }
   for (const [name, value] of Object.entries({ patch, stride })) {
@@ -151,10 +155,15 @@ function windowCorners([x, y, z]: Axes): Triple[] {
   )
 }
 
-function cutOut(image: ScanImage, patch: Triple, corner: Triple, into: Float32Array): void {
-  sharedRows(image.size, patch, corner, (x, y, z, windowAt, length) => {
-    const volumeAt = (x * image.size[1] + y) * image.size[2] + z
-    into.set(image.data.subarray(volumeAt, volumeAt + length), windowAt)
+function cutOut({ data, size, outside = [0] }: ScanImage, patch: Triple, corner: Triple, into: Float32Array): void {
+  const channels = outside.length
+  const hangsOver = corner.some((start, axis) => start < 0 || start + patch[axis]! > size[axis]!)
+  if (hangsOver && outside.some((value) => value !== 0)) {
+    for (let i = 0; i < into.length; i += channels) into.set(outside, i)
+  }
+  sharedRows(size, patch, corner, (x, y, z, windowAt, length) => {
+    const volumeAt = ((x * size[1] + y) * size[2] + z) * channels
+    into.set(data.subarray(volumeAt, volumeAt + length * channels), windowAt * channels)
   })
 }
 

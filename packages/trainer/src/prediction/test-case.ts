@@ -1,6 +1,7 @@
-import { fromTensorOrder, reorient, toTensorOrder, upsampleTrilinear, type Volume } from '@dualseg/data'
+import { fromTensorOrder, reorient, resample, upsampleTrilinear, type Volume } from '@dualseg/data'
 import type { TrainingSettings } from '../training/settings'
 import { bestClass } from './best-class'
+import { scanOf } from './scan-of'
 import { scorePrediction } from './score-prediction'
 import { type PredictWindows, slidingWindow } from './sliding-window'
 import type { CaseResult, TestCase } from './test-plan'
@@ -15,7 +16,7 @@ export interface TestedCase {
 /**
  * Predicts a case and scores it on its original grid.
  *
- * On a reduced grid it is the foreground score, or that of every class where there are several, that is brought back to the original one (linearly), and decided
+ * On a reduced or resampled grid it is the foreground score, or that of every class where there are several, that is brought back to the original one (linearly), and decided
  * there; so the surface does not have the steps of the reduced voxels.
  */
 export async function runTestCase(
@@ -24,19 +25,22 @@ export async function runTestCase(
   settings: Pick<TrainingSettings, 'patch' | 'stride' | 'windowBatch' | 'reduce' | 'classes' | 'distanceUnit'>,
   options: { channels: number; decide: 'argmax' | 'threshold'; signal?: AbortSignal },
 ): Promise<TestedCase> {
-  const { image, label: reference, id, axes } = testCase
+  const { image, otherChannels, resampledGrid, label: reference, id, axes } = testCase
   const { patch, stride, windowBatch, reduce, classes } = settings
-  const scan = { data: toTensorOrder(image), size: image.size }
-  const keepScores = reduce > 1 && classes > 2
+  const scan = scanOf(image, otherChannels)
+  const isExact = reduce === 1 && resampledGrid === undefined
+  const keepScores = !isExact && classes > 2
   const scored = await slidingWindow(scan, predict, { patch, stride, batch: windowBatch, keepScores, ...options })
-  const broughtBack = (scores: Float32Array) =>
-    upsampleTrilinear({ ...image, data: fromTensorOrder(scores, image.size) }, reference, reduce).data
-  const data =
-    reduce === 1
-      ? fromTensorOrder(scored.label, image.size)
-      : scored.scores
-        ? bestClass(classes, (label) => broughtBack(scored.scores![label]!))
-        : Uint8Array.from(broughtBack(scored.foreground), (score) => (score > 0.5 ? 1 : 0))
+  const broughtBack = (scores: Float32Array) => {
+    const reduced = { ...image, data: fromTensorOrder(scores, image.size) }
+    const whole = reduce === 1 ? reduced : upsampleTrilinear(reduced, resampledGrid ?? reference, reduce)
+    return resampledGrid === undefined ? whole.data : resample(whole, reference.spacing, reference.size).data
+  }
+  const data = isExact
+    ? fromTensorOrder(scored.label, image.size)
+    : scored.scores
+      ? bestClass(classes, (label) => broughtBack(scored.scores![label]!))
+      : Uint8Array.from(broughtBack(scored.foreground), (score) => (score > 0.5 ? 1 : 0))
   const prediction: Volume<Uint8Array> = { ...reference, data }
   const result = { id, ...(await scorePrediction(prediction, reference, settings)) }
   return { result, prediction: axes ? reorient(prediction, axes) : prediction }

@@ -1,4 +1,4 @@
-import type { Volume } from '@dualseg/data'
+import type { ImageVolume, Volume, VolumeGrid } from '@dualseg/data'
 import type { Method } from '../methods/definition/method'
 import type { TrainingSettings } from '../training/settings'
 
@@ -6,7 +6,11 @@ import type { TrainingSettings } from '../training/settings'
 export interface TestCase {
   readonly id: string
   /** What the networks see: reduced and standardised where the profile says so. */
-  readonly image: Volume<Float32Array>
+  readonly image: ImageVolume
+  /** Further channels, on the image's grid. */
+  readonly otherChannels?: readonly ImageVolume[] | undefined
+  /** Of the image before it was reduced, where it was resampled: predictions are brought back to the reference's. */
+  readonly resampledGrid?: VolumeGrid | undefined
   /** The reference on the original grid. */
   readonly label: Volume<Uint8Array>
   /** Where the axes of the case's files run to, if image and label were turned: a prediction is turned back. */

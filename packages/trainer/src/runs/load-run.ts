@@ -22,12 +22,15 @@ export interface TrainedRun {
   readonly dataset: string
   /** What 1, 2, … of its labels are called, and which values stand for them in the data set's files: `labelValues` of `@dualseg/data` writes them. */
   readonly classes: readonly LabelClass[]
+  /** What the images of a case show, in the order in which `predict` takes them; absent where it takes one. */
+  readonly channels?: readonly string[]
   /** What it was trained on. */
   readonly engine: EngineIdentity
   readonly preparation: Preparation | null
   /** What it predicts with, in their order. */
   readonly networks: readonly PredictingNetwork[]
-  predict(image: Volume, options?: PredictOptions): Promise<Prediction>
+  /** @param image of a run with several channels all of them, on one grid */
+  predict(image: Volume | readonly Volume[], options?: PredictOptions): Promise<Prediction>
   dispose(): void
 }
 
@@ -66,6 +69,7 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
     settings,
     dataset: data.dataset,
     classes: input.classes ?? ONE_FOREGROUND,
+    ...(settings.channelNames && { channels: settings.channelNames }),
     engine,
     preparation: input.preparation,
     networks: method.predictWith.map((predictor) => predictingNetwork(networks, predictor)),

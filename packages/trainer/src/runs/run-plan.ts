@@ -15,8 +15,12 @@ export interface RunData {
   openTestCase(id: string): Promise<TestCase>
   /** Which cases these are, kept with the run so that a report knows what it may put side by side; without it, reports leave the run to itself. */
   describeSplit?(): RunSplit
-  /** What the training images have in common, kept with the run so that it can refuse images unlike them. */
-  summariseImages?(): ImageSummary | null
+  /**
+   * What the training images have in common, kept with the run so that it can refuse images unlike them.
+   *
+   * @param channel of the images of a case @default 0
+   */
+  summariseImages?(channel?: number): ImageSummary | null
 }
 
 /** What is part of a run's identity about its data. */

@@ -30,13 +30,23 @@ export function storeData(
       return new BatchLoader(plan, store, { iterations: end, worker: options.worker ?? true })
     },
     testIds: fold.test,
-    openTestCase: async (id) => ({ id, image: store.image(id), label: store.reference(id), axes: store.axes(id) }),
+    openTestCase: async (id) => ({
+      id,
+      image: store.image(id),
+      otherChannels: store.otherChannels(id),
+      resampledGrid: store.resampledGrid(id),
+      label: store.reference(id),
+      axes: store.axes(id),
+    }),
     describeSplit: () => ({
       ...fold,
       volumes: Object.fromEntries([...fold.labelled, ...fold.unlabelled, ...fold.test].map((id) => [id, store.sha256(id)])),
       rule: store.rule,
       drawings: options.folds === undefined ? [] : [drawingSha256(options.folds)],
     }),
-    summariseImages: () => summariseImages([...fold.labelled, ...fold.unlabelled].map((id) => store.image(id))),
+    summariseImages: (channel = 0) =>
+      summariseImages(
+        [...fold.labelled, ...fold.unlabelled].map((id) => [store.image(id), ...store.otherChannels(id)][channel]!),
+      ),
   }
 }

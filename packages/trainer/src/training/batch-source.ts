@@ -2,7 +2,7 @@ import type { Augmentation } from '@dualseg/data'
 
 /** One batch as it comes from the loader, z fastest, labelled samples first. */
 export interface LoadedBatch {
-  /** [labelled + unlabelled, x, y, z, 1] */
+  /** [labelled + unlabelled, x, y, z, channels] */
   readonly image: Float32Array
   /** [labelled, x, y, z], or as many as there are samples: what lies behind the labelled ones is not read. */
   readonly label: Uint8Array

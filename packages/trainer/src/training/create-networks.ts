@@ -17,7 +17,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import type { Method } from '../methods/definition/method'
 import type { NetworkSettings, NetworkSpec } from '../methods/definition/networks-of-a-method'
-import type { TrainingSettings } from './settings'
+import { channelsOf, type TrainingSettings } from './settings'
 
 /** A network with what its optimiser remembers. */
 export interface TrainedNetwork {
@@ -47,7 +47,7 @@ const FEATURE_WIDTH = 2
  */
 export function createNetworks(
   method: Method,
-  settings: Pick<TrainingSettings, 'filters' | 'classes' | 'dropout' | 'initialise'>,
+  settings: Pick<TrainingSettings, 'filters' | 'classes' | 'dropout' | 'initialise' | 'channelNames'>,
   seed: number,
   options: { random?: (network: string, parameter: string) => RandomStream } = {},
 ): NetworkSet {
@@ -57,6 +57,7 @@ export function createNetworks(
     const network = createNetwork(spec, {
       filters: settings.filters,
       classes: settings.classes,
+      channels: channelsOf(settings),
       dropout: settings.dropout,
       initialise: settings.initialise,
       random: (parameter) => draw(name, parameter),
@@ -103,6 +104,7 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwor
         random: settings.random,
         dropout: settings.dropout,
         filters: settings.filters * DISCRIMINATOR_WIDTH,
+        imageChannels: settings.channels,
         mapChannels: spec.judges === 'probs' ? settings.classes : 1,
         initialise: 'default',
       })

@@ -68,6 +68,8 @@ export interface TrainingSettings {
   readonly classes: number
   /** Names of those besides background; absent where there is one. */
   readonly classNames?: readonly string[]
+  /** Names of the images of a case; absent where there is one. */
+  readonly channelNames?: readonly string[]
   /** Absent where a test measures distances in voxels of the original grid. */
   readonly distanceUnit?: 'mm'
   readonly initialise: 'kaiming' | 'default'
@@ -95,12 +97,19 @@ export function windowBatchOf(patch: Triple): number {
   return Math.min(Math.max(Math.floor(BATCH_VOXELS / (patch[0] * patch[1] * patch[2])), 1), MOST_WINDOWS)
 }
 
-/** What a data set's labels decide. */
-export interface LabelSettings {
+/** What a data set's labels and images decide. */
+export interface DataSettings {
   /** Classes besides background. @default one */
   readonly classNames?: readonly string[]
   /** @default voxels of the original grid */
   readonly distanceUnit?: 'mm' | undefined
+  /** Images of a case (T1, FLAIR …). @default one */
+  readonly channelNames?: readonly string[]
+}
+
+/** How many images of a case networks see. */
+export function channelsOf({ channelNames }: Pick<TrainingSettings, 'channelNames'>): number {
+  return channelNames?.length ?? 1
 }
 
 /** Why a method cannot be trained on so many classes besides background; undefined if it can. */
@@ -125,13 +134,8 @@ function batchOf({ usesUnlabelled, twinOf }: Method, { batch, supervisedBatch }:
  *
  * @throws DUALSEG_VALUE for more classes than the method takes
  */
-export function resolveSettings(
-  method: Method,
-  profile: Profile,
-  protocol: Protocol,
-  labels: LabelSettings = {},
-): TrainingSettings {
-  const { classNames = ['foreground'], distanceUnit } = labels
+export function resolveSettings(method: Method, profile: Profile, protocol: Protocol, data: DataSettings = {}): TrainingSettings {
+  const { classNames = ['foreground'], distanceUnit, channelNames = [] } = data
   const unfit = classesRefused(method, classNames.length)
   if (unfit !== undefined) throw dualsegError('DUALSEG_VALUE', `${method.name}: ${unfit}`)
   const shared = {
@@ -145,6 +149,7 @@ export function resolveSettings(
     windowBatch: profile.windowBatch ?? windowBatchOf(profile.patch),
     classes: classNames.length + 1,
     ...(classNames.length > 1 && { classNames }),
+    ...(channelNames.length > 1 && { channelNames }),
     ...(distanceUnit && { distanceUnit }),
     rampEvery: profile.rampEvery,
     batch: batchOf(method, profile),

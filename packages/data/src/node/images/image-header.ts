@@ -11,7 +11,15 @@ export interface ImageHeader {
   order: ByteOrder
   scale?: Scale
   /** Where the voxels are; `file` is relative to the header's folder and absent where both are one file. */
-  voxels: { file?: string; offset: number; compression?: 'gzip' | 'zlib' }
+  voxels: {
+    file?: string
+    offset: number
+    /** Bytes of further volumes that follow. @default 0 */
+    behind?: number
+    compression?: 'gzip' | 'zlib'
+  }
+  /** Volumes of a 4-D file, one after another from `offset` on. @default 1 */
+  volumes?: number
   /** What one should know of the file, to be read behind its name. */
   notes: string[]
   nifti?: NiftiForms
@@ -28,10 +36,14 @@ export function refusing(path: string): Refuse {
   return (found, cause) => dataError(`${path}: ${found}`, cause === undefined ? {} : { cause })
 }
 
-/** Three axes from a header's list; axes of one voxel behind the third are dropped, a missing third is one voxel. */
-export function threeAxes(sizes: readonly number[], refuse: Refuse): Triple {
+/**
+ * Three axes from a header's list; axes of one voxel behind the third are dropped, a missing third is one voxel.
+ *
+ * @param fourth whether a fourth axis may be longer: a volume a channel
+ */
+export function threeAxes(sizes: readonly number[], refuse: Refuse, fourth = false): Triple {
   const [nx = 0, ny = 0, nz = 1, ...more] = sizes
-  if (sizes.length < 2 || more.some((n) => n !== 1)) {
+  if (sizes.length < 2 || more.some((n, behind) => n !== 1 && !(fourth && behind === 0 && n > 1))) {
     throw refuse(
       `holds ${sizes.length} axes [${sizes}], expected one 3-D image; split time points or channels into files of their own`,
     )

@@ -81,10 +81,9 @@ export function readNiftiHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader 
   const code = (place: number) => (at.code === 2 ? view.getInt16(place, little) : view.getInt32(place, little))
   const axes = whole(at.dim)
   if (axes < 1 || axes > 7) throw refuse(`claims ${axes} axes; the header is damaged`)
-  const size = threeAxes(
-    Array.from({ length: axes }, (_, axis) => whole(at.dim + (axis + 1) * at.whole)),
-    refuse,
-  )
+  const sizes = Array.from({ length: axes }, (_, axis) => whole(at.dim + (axis + 1) * at.whole))
+  const size = threeAxes(sizes, refuse, true)
+  const volumes = sizes[3] ?? 1
   const spacing = threeSpacings(reals(at.pixdim + at.real, Math.min(axes, 3)), refuse)
   const datatype = view.getInt16(at.datatype, little)
   const type = TYPES[datatype]
@@ -109,7 +108,15 @@ export function readNiftiHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader 
   const place = placeByForms(forms, size, spacing)
   if (typeof place === 'string') throw refuse(place)
   const scale = readScale(real(at.scale), real(at.scale + at.real), refuse)
-  return { ...place, type, order: little ? 'little' : 'big', ...(scale && { scale }), voxels: { offset }, nifti: forms }
+  return {
+    ...place,
+    ...(volumes > 1 && { volumes }),
+    type,
+    order: little ? 'little' : 'big',
+    ...(scale && { scale }),
+    voxels: { offset },
+    nifti: forms,
+  }
 }
 
 /** A slope of 0 means that values are as they are stored, whatever the intercept; so do NaN and infinity, as nibabel has it. */

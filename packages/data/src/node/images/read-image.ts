@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dataError } from '../../data-error'
-import type { Volume, VolumeGrid } from '../../volume'
+import { type Volume, type VolumeGrid, voxelCount } from '../../volume'
 import { fileError, fileTrouble } from '../file-error'
 import { requirePath } from '../require-path'
 import { fileHead, gunzippedHead } from './file-head'
@@ -12,6 +12,7 @@ import { readNrrdHeader } from './nrrd-header'
 import { readDicomFolder, readSeries } from './read-dicom'
 import { readH5Grid, readH5Image } from './read-h5'
 import { readVoxels } from './read-voxels'
+import { bytesOf } from './stored-voxels'
 
 /** A volume and what its file was. */
 export interface FileVolume extends Volume {
@@ -27,6 +28,8 @@ export interface FileVolume extends Volume {
 export interface ReadImageOptions {
   /** Dataset of an HDF5 file. @default 'image' */
   dataset?: string
+  /** Which volume of a 4-D NIfTI file, from 0. @default the file has one */
+  volume?: number
 }
 
 /** The text headers that matter here end within this. */
@@ -46,7 +49,14 @@ export async function readImage(path: string, options: ReadImageOptions = {}): P
   const { real, format, refuse } = await known(path)
   if (format === 'dicom') return { path, format, ...(await readDicomFolder(real, refuse)) }
   if (format === 'h5') return { path, format, ...(await readH5Image(real, options.dataset ?? 'image', refuse)) }
-  return { path, format, ...(await readByHeader(real, format, isGzipped(path), refuse)) }
+  return { path, format, ...(await readByHeader(real, format, options, isGzipped(path), refuse)) }
+}
+
+/** How many volumes an image file holds: more than one in a 4-D NIfTI file with a volume a channel. */
+export async function countVolumes(path: string): Promise<number> {
+  const { real, format, refuse } = await known(path)
+  if (format === 'dicom' || format === 'h5') return 1
+  return (await readHeader(real, format, isGzipped(path), refuse)).volumes ?? 1
 }
 
 /** Where the voxels of an image file lie, without reading them. */
@@ -54,7 +64,7 @@ export async function readGrid(path: string, options: ReadImageOptions = {}): Pr
   const { real, format, refuse } = await known(path)
   if (format === 'dicom') return (await readSeries(real, refuse)).grid
   if (format === 'h5') return readH5Grid(real, options.dataset ?? 'image', refuse)
-  return (await readHeader(real, format, isGzipped(path), refuse)).grid
+  return ofVolume(await readHeader(real, format, isGzipped(path), refuse), options, refuse).grid
 }
 
 async function known(path: string): Promise<{ real: string; format: ImageFormat; refuse: Refuse }> {
@@ -78,10 +88,11 @@ type HeaderFormat = Exclude<ImageFormat, 'dicom' | 'h5'>
 async function readByHeader(
   path: string,
   format: HeaderFormat,
+  options: ReadImageOptions,
   isGzipped: boolean,
   refuse: Refuse,
 ): Promise<Omit<FileVolume, 'path' | 'format'>> {
-  const header = await readHeader(path, format, isGzipped, refuse)
+  const header = ofVolume(await readHeader(path, format, isGzipped, refuse), options, refuse)
   const data = await readVoxels(path, header, isGzipped, refuse)
   const { grid, type, nifti, notes } = header
   return { data, ...grid, storedType: type, notes, ...(nifti && { nifti }) }
@@ -95,6 +106,21 @@ async function readHeader(path: string, format: HeaderFormat, isGzipped: boolean
     throw refuse(fileTrouble(error) ?? `is damaged or cut off (${error.message}); get it again`, error)
   })
   return readNiftiHeader(head, refuse)
+}
+
+/** The header of one volume of a file. */
+function ofVolume(header: ImageHeader, { volume }: ReadImageOptions, refuse: Refuse): ImageHeader {
+  const { volumes = 1, voxels, grid, type } = header
+  if (volume === undefined && volumes > 1) {
+    throw refuse(
+      `holds 4 axes [${grid.size},${volumes}], expected one 3-D image; if they are channels of one scan, its data set says so (docs/how-to/data-set.md), else split them into files of their own`,
+    )
+  }
+  if (volume === undefined) return header
+  if (!Number.isInteger(volume) || volume < 0 || volume >= volumes)
+    throw refuse(`holds ${volumes} ${volumes === 1 ? 'volume' : 'volumes'}, expected a volume ${volume} (counted from 0)`)
+  const bytes = voxelCount(grid.size) * bytesOf(type)
+  return { ...header, voxels: { ...voxels, offset: voxels.offset + volume * bytes, behind: (volumes - 1 - volume) * bytes } }
 }
 
 function isGzipped(path: string): boolean {

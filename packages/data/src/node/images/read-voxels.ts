@@ -19,7 +19,7 @@ const DEFLATE_LIMIT = 1032
  */
 export async function readVoxels(path: string, header: ImageHeader, isGzipped: boolean, refuse: Refuse): Promise<VoxelArray> {
   const { size } = header.grid
-  const { file, offset } = header.voxels
+  const { file, offset, behind = 0 } = header.voxels
   const claimed = voxelCount(size) * bytesOf(header.type)
   const from = file === undefined ? path : besideHeader(path, file, refuse)
   const where = file === undefined ? '' : `${file} `
@@ -36,7 +36,7 @@ export async function readVoxels(path: string, header: ImageHeader, isGzipped: b
   // Before memory is taken for what cannot be there.
   if (stored.size * (compression ? DEFLATE_LIMIT : 1) < claimed) throw cutOff(compression ? 0 : stored.size - offset)
   const bytes = new Uint8Array(claimed)
-  const most = claimed + (compression ? SLACK : 0)
+  const most = claimed + (compression ? behind + SLACK : 0)
   // Where the whole file is compressed its header is part of the stream.
   const found = await fill(bytes, fileStream(from, compression, isGzipped ? 0 : offset), isGzipped ? offset : 0, most).catch(
     (error: Error) => {

@@ -63,7 +63,7 @@ export interface NetworkInputs {
 }
 
 export interface TrainingBatch {
-  /** [labelled + unlabelled, x, y, z, 1], labelled samples first. */
+  /** [labelled + unlabelled, x, y, z, channels], labelled samples first. */
   readonly image: Tensor5D
   /** int32 [labelled, x, y, z]: the labels of the labelled samples. There are no others. */
   readonly labels: Tensor4D

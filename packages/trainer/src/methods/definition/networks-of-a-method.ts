@@ -42,6 +42,8 @@ export const SGD: Optimiser = { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 }
 export interface NetworkSettings {
   readonly filters: number
   readonly classes: number
+  /** Images of a case, the network's input channels. */
+  readonly channels: number
   readonly dropout: number
   readonly initialise: Initialisation
   /** One stream of chance for each parameter, by its name. */

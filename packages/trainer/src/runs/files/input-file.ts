@@ -5,6 +5,13 @@ import type { ExpectedInput } from '../../prediction/expected-input'
 import { readStored, type StoredFile, writeStored } from '../disk/stored-json'
 import { axes, positive, triple } from './schemas'
 
+const intensity = z.looseObject({
+  kind: z.enum(['standardise', 'unit', 'none']),
+  window: z.tuple([z.number(), z.number()]).optional(),
+  over: z.enum(['scan', 'crop']).optional(),
+  outside: z.union([z.number(), z.literal('minimum')]).optional(),
+})
+
 const preparation = z
   .looseObject({
     modality: z.enum(['MR', 'CT']).nullable(),
@@ -13,31 +20,33 @@ const preparation = z
     axes: z.string().nullable().optional(),
     /** Runs of 0.0 know two orders of axes. */
     isLps: z.boolean().optional(),
-    intensity: z.looseObject({
-      kind: z.enum(['standardise', 'unit', 'none']),
-      window: z.tuple([z.number(), z.number()]).optional(),
-      over: z.enum(['scan', 'crop']).optional(),
-    }),
+    intensity,
+    otherIntensities: z.array(intensity).optional(),
+    interpolation: z.literal('cubic').optional(),
     crop: z.enum(['none', 'label']),
   })
   .refine(({ axes, isLps }) => axes !== undefined || isLps !== undefined, { path: ['axes'], message: 'missing' })
 
 const range = z.looseObject({ least: triple, most: triple })
 
+const summary = z.looseObject({ images: positive, size: range, percentiles: range, commonest: z.number() })
+
 const INPUT: StoredFile<ExpectedInput> = {
   schema: z
     .strictObject({
       preparation: preparation.nullable(),
-      images: z.looseObject({ images: positive, size: range, percentiles: range, commonest: z.number() }).nullable(),
+      images: summary.nullable(),
+      otherImages: z.array(summary.nullable()).optional(),
       mirrorAxes: axes.optional(),
       classes: z
         .array(z.strictObject({ name: z.string().min(1), values: z.array(z.int()).min(1) }))
         .min(1)
         .optional(),
     })
-    .transform(({ preparation, images, mirrorAxes, classes }) => ({
+    .transform(({ preparation, images, otherImages, mirrorAxes, classes }) => ({
       preparation: preparation && withAxes(preparation),
       images,
+      ...(otherImages && { otherImages }),
       ...(mirrorAxes && { mirrorAxes }),
       ...(classes && { classes }),
     })),

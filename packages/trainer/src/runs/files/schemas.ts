@@ -36,6 +36,7 @@ export const trainingSettings = z.looseObject({
   windowBatch: positive,
   classes: positive,
   classNames: z.array(z.string()).optional(),
+  channelNames: z.array(z.string()).optional(),
   distanceUnit: z.literal('mm').optional(),
   initialise: z.enum(['kaiming', 'default']),
   rotFlip: z.boolean(),

@@ -1,16 +1,18 @@
-import { type CaseStore, type Dataset, labelClassesOf } from '@dualseg/data/node'
+import { type CaseStore, channelNamesOf, type Dataset, labelClassesOf } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import type { LabelSettings } from '@dualseg/trainer'
+import type { DataSettings } from '@dualseg/trainer'
 
 /**
- * What a data set's labels decide for one of its runs: the classes, and the unit of distances.
+ * What a data set decides for one of its runs: the classes, the channels, and the unit of distances.
  *
  * @param ids all cases of the run
  * @throws DUALSEG_DATA if some of the cases have a spacing and others have none: their distances would be in two units
  */
-export function labelSettings({ name, source, inMillimetres }: Dataset, store: CaseStore, ids: readonly string[]): LabelSettings {
+export function dataSettings({ name, source, inMillimetres }: Dataset, store: CaseStore, ids: readonly string[]): DataSettings {
+  const channelNames = channelNamesOf(source)
   const classNames = labelClassesOf(source).map((one) => one.name)
-  if (!inMillimetres) return { classNames }
+  const names = { classNames, ...(channelNames && { channelNames }) }
+  if (!inMillimetres) return names
   const unknown = ids.filter((id) => store.image(id).spacingUnit === 'voxel')
   if (unknown.length > 0 && unknown.length < ids.length) {
     throw dualsegError(
@@ -18,5 +20,5 @@ export function labelSettings({ name, source, inMillimetres }: Dataset, store: C
       `${name}: ${unknown.length} of ${ids.length} cases have no spacing (${unknown[0]}), so distances would be in mm and in voxels; write it into their headers, or take them out of the lists`,
     )
   }
-  return { classNames, ...(unknown.length === 0 && { distanceUnit: 'mm' }) }
+  return { ...names, ...(unknown.length === 0 && { distanceUnit: 'mm' }) }
 }
