@@ -8,7 +8,7 @@ import type { ImageVolume, LabelVolume, Triple, Volume } from './volume'
  * An image on a grid of other steps along the same axes, beginning at the same edge, by cubic B-splines; values beyond the outermost voxels are theirs. As nnU-Net
  * does, nothing is smoothed before where the new steps are longer.
  *
- * @param shared put the result into a SharedArrayBuffer @default false
+ * @param options.shared put the result into a SharedArrayBuffer @default false
  */
 export function resampleImageCubic(
   image: ImageVolume,
@@ -35,7 +35,7 @@ export function resampleImageCubic(
  * A label map on the same grid: every class is interpolated linearly and the one with most wins, of equal ones the lowest. No class appears where it was not among
  * the eight voxels about a place. As nnU-Net does.
  *
- * @param shared put the result into a SharedArrayBuffer @default false
+ * @param options.shared put the result into a SharedArrayBuffer @default false
  */
 export function resampleLabelLinear(
   label: LabelVolume,
