@@ -139,7 +139,7 @@ describe('a description of ours', () => {
     }
     const label = at('labelsTr', 'ball_1.nii.gz')
     await writeImage(label, { ...(await readImage(label)), spacing: [1, 1, 1] })
-    const { code, stderr } = await train('mt', '--predictions')
+    const { code, stderr } = await train('mt', '--predictions', '--fold', '0,1')
     expect({ code }, stderr).toEqual({ code: 0 })
     expect(stderr).not.toContain('different spacings')
     const folder = runFolders(at('runs')).find((one) =>
@@ -157,6 +157,10 @@ describe('a description of ours', () => {
     const mask = await readImage(at('masks', 'ball_1-label.nii.gz'))
     expect(mask.data).toEqual(tested.data)
     expect(mask.spacing).toEqual([1, 1, 1])
+    const both = runFolders(at('runs'))
+    const mean = await runMain('predict', ...files, ...both.flatMap((run) => ['--run', run]), '--out', at('mean'), ...ENGINE)
+    expect({ code: mean.code }, mean.stderr).toEqual({ code: 0 })
+    expect(JSON.parse(readFileSync(at('mean', 'ball_1-label.json'), 'utf8')).runs).toEqual(both)
   })
 
   it.each<[string, Record<string, unknown>, RegExp]>([

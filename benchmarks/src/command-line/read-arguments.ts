@@ -21,7 +21,8 @@ export type ReadArguments = Record<string, unknown>
  * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence. Files and folders that
  * were given become absolute, from where the user stands; defaults stay as they are.
  *
- * @param lists options that may be given more than once, their values are joined by commas; or the last positional, an array then
+ * @param lists options that may be given more than once, their values are joined by commas (of files and folders an array, for paths may have commas); or the last
+ *   positional, an array then
  * @throws DUALSEG_USAGE for an unknown or repeated option, a missing or superfluous value, a word that is no option
  */
 export function readArguments(
@@ -68,7 +69,9 @@ export function readArguments(
       if (value === undefined || value === '') throw usage(`${rawName} needs a value`)
       if (!token.inlineValue && value.startsWith('--')) throw usage(`${rawName} needs a value, but ${value} follows`)
       if (given[name] !== undefined && !lists.includes(name)) throw usage(`${rawName} is given twice; give it once`)
-      given[name] = given[name] === undefined ? read(name, value) : `${given[name]},${value}`
+      if (lists.includes(name) && definitions[name]!.valueHint !== undefined && definitions[name]!.valueHint! in READERS)
+        given[name] = [...((given[name] as string[] | undefined) ?? []), read(name, value)]
+      else given[name] = given[name] === undefined ? read(name, value) : `${given[name]},${value}`
     }
   }
   const missing = positionals.find((name) => given[name] === undefined && isNeeded(definitions[name]!))

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { type LabelClass, labelValues } from '@dualseg/data'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import { describeRun, loadRun, type PredictOptions, readConfig, type TrainedRun } from '@dualseg/trainer'
+import { describeRun, type Ensemble, loadEnsemble, type PredictOptions, readConfig } from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, oneInteger } from '../command-line/choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
@@ -60,7 +60,7 @@ export const predict: Verb = {
       },
       run: {
         type: 'string',
-        description: 'Folder of a finished run, as bench la prints it',
+        description: 'Folder of a finished run, as bench la prints it; of several, given one by one, the mean is taken',
         required: true,
         valueHint: 'folder',
       },
@@ -102,7 +102,7 @@ export const predict: Verb = {
       json: { type: 'boolean', description: 'Print the result as one JSON object', default: false },
     },
   },
-  lists: ['image'],
+  lists: ['image', 'run'],
   examples: [
     'pnpm bench predict --run runs/la/full/dualnet/fold0-seed1-1a2b3c4d scan.nii.gz --crop 180:420,150:400,0:88',
     'pnpm bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b --probs --out results a.nrrd b.mha dicom-folder/',
@@ -112,7 +112,8 @@ export const predict: Verb = {
 }
 
 async function benchPredict(args: Record<string, unknown>): Promise<number> {
-  const channels = channelsOfRun(String(args.run))
+  const folders = args.run as string[]
+  const channels = channelsOfRun(folders[0]!)
   const cases = await caseImages(imagesIn(args.image as string[]), channels)
   const names = outputNames(cases.map(({ named }) => named))
   const format = choose('--format', String(args.format), FORMATS)
@@ -131,15 +132,18 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   }
   const threads = args.threads === undefined ? {} : { threads: oneInteger('--threads', String(args.threads), 1, 256) }
   const engine = await openEngine(String(args.engine), { ...threads, ...numericOptions(args) })
-  const run = await loadRun(String(args.run))
-  console.error(`${run.method.title} trained on ${run.dataset}, profile ${run.settings.profile} · ${engine.line}`)
-  if (engine.identity.name !== run.engine.name) {
-    console.error(`It was trained with the ${run.engine.name} engine; last digits may differ from those of its own test.`)
+  const ensemble = await loadEnsemble(folders)
+  for (const [index, run] of ensemble.runs.entries()) {
+    console.error(
+      `${run.method.title} trained on ${run.dataset}, profile ${run.settings.profile}${index === 0 ? ` · ${engine.line}` : ''}`,
+    )
+    if (engine.identity.name !== run.engine.name)
+      console.error(`It was trained with the ${run.engine.name} engine; last digits may differ from those of its own test.`)
   }
 
   outputFolder('--out', folder)
   const { signal, stopListening } = abortOnInterrupt()
-  const origin = originOf(run, engine.line)
+  const origin = originOf(ensemble, engine.line)
   const how = { ...options, ...(args.crop !== undefined && { crop: String(args.crop) }) }
   const reader = new ImageReader()
   const written: Written[] = []
@@ -154,10 +158,10 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
           if (refused !== undefined) throw dualsegError('DUALSEG_DATA', `${path}: ${refused}`)
           const read = await readNext(i)
           // Another command may have been quicker.
-          const probsKinds = options.probs ? kindsOfProbs(run.classes) : []
+          const probsKinds = options.probs ? kindsOfProbs(ensemble.classes) : []
           refuseOverwriting(folder, [names[i]!], FORMATS, overwrite, ['label', ...probsKinds])
           const paths = { label: output('label'), probs: probsKinds.map(output) }
-          const segmented = await segment(run, read, { ...options, signal }, { ...paths, overwrite }, report)
+          const segmented = await segment(ensemble, read, { ...options, signal }, { ...paths, overwrite }, report)
           const result = { ...segmented, notes: [...notes, ...segmented.notes] }
           keepRecord(recordPath(folder, names[i]!), [paths.label, ...paths.probs], {
             ...origin,
@@ -173,7 +177,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
     })
     const errors = await workOff(jobs, { stopOnError: false })
     for (const line of noteLines(written.map(({ image, notes }) => ({ name: image, notes })))) console.error(line)
-    print(run, engine.line, written, Boolean(args.json))
+    print(ensemble, engine.line, written, Boolean(args.json))
     if (signal.aborted) {
       console.error('Interrupted; what is written is complete.')
       return EXIT.interrupted
@@ -183,7 +187,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   } finally {
     stopListening()
     await reader.close()
-    run.dispose()
+    ensemble.dispose()
   }
 }
 
@@ -214,7 +218,7 @@ function imagesInOrder(
 }
 
 async function segment(
-  run: TrainedRun,
+  run: Ensemble,
   images: readonly FileVolume[],
   options: PredictOptions,
   { overwrite, ...paths }: { label: string; probs: readonly string[]; overwrite: boolean },
@@ -225,7 +229,7 @@ async function segment(
     ...options,
     onProgress: (done, all) => report(`window ${worked(done, all, began)}`),
   })
-  const how = { description: describeRun(run.folder), replace: overwrite }
+  const how = { description: descriptionOf(run), replace: overwrite }
   await writeImage(paths.label, { ...label, data: labelValues(label.data, run.classes) }, how)
   const maps = classProbs ?? (probs ? [probs] : [])
   for (const [index, path] of paths.probs.entries()) await writeImage(path, maps[index]!, how)
@@ -259,7 +263,7 @@ async function segment(
   }
 }
 
-function print(run: TrainedRun, engine: string, written: readonly Written[], json: boolean): void {
+function print(run: Ensemble, engine: string, written: readonly Written[], json: boolean): void {
   if (json) {
     console.log(JSON.stringify({ ...originOf(run, engine), images: written }, null, 2))
     return
@@ -290,9 +294,22 @@ function kindsOfProbs(classes: readonly LabelClass[]): string[] {
 }
 
 /** Which run made a result, and what computed it. */
-function originOf({ folder, dataset, method, settings }: TrainedRun, engine: string) {
-  return { run: folder, method: method.name, dataset, profile: settings.profile, engine }
+function originOf({ runs }: Ensemble, engine: string) {
+  const [{ folder, dataset, method, settings }] = runs
+  const several = runs.length > 1 && { runs: runs.map((run) => run.folder) }
+  return { run: folder, ...several, method: method.name, dataset, profile: settings.profile, engine }
 }
+
+/** For the header of a mask. */
+function descriptionOf({ runs }: Ensemble): string {
+  const first = describeRun(runs[0].folder)
+  return runs.length === 1
+    ? first
+    : `${first.replace(/^DualSeg /, `DualSeg, mean of ${runs.length}: `)}`.slice(0, MOST_DESCRIPTION)
+}
+
+/** NIfTI's `descrip`. */
+const MOST_DESCRIPTION = 79
 
 /** Errors of reading name their file, those of predicting do not. */
 function about(path: string, error: unknown): string {

@@ -5,12 +5,13 @@ import type { Method } from '../methods/definition/method'
 import type { NetworkSet } from '../training/create-networks'
 import { channelsOf, type TrainingSettings } from '../training/settings'
 import { bestClass } from './best-class'
+import { ensemblePredictor } from './ensemble-predictor'
 import type { ExpectedInput } from './expected-input'
 import { networkPredictor } from './predict-windows'
-import { type Box, prepareImage } from './prepare-image'
+import { type Box, type PreparedImage, prepareImage } from './prepare-image'
 import { refuseUnlike } from './refuse-unlike'
 import { scanOf } from './scan-of'
-import { slidingWindow } from './sliding-window'
+import { type ScanImage, slidingWindow } from './sliding-window'
 
 export interface PredictOptions {
   /** Look at this part alone, in voxels of the image; everything else becomes background. */
@@ -64,40 +65,41 @@ const ALL_AXES = [0, 1, 2] as const
  * Prepares an image as the training volumes were, scans it, and brings the result back to its own grid.
  *
  * @param images all channels of a case
+ * @param members whose probabilities are averaged; all see images alike
  * @throws DUALSEG_DATA for another number of images than the networks were trained on, or images on several grids
  */
 export async function predictImage(
   images: Volume | readonly Volume[],
-  { method, settings, networks, input }: Predicting,
+  members: readonly [Predicting, ...Predicting[]],
   options: PredictOptions,
 ): Promise<Prediction> {
-  const { patch, stride, reduce, testMirror, classes } = settings
+  const [{ settings, input }] = members
+  const { patch, stride, testMirror, classes } = settings
   const [given, ...others] = expectChannels('data' in images ? [images] : images, settings)
-  const mirrorAxes = (options.mirror ?? testMirror !== undefined) ? (testMirror ?? input.mirrorAxes ?? ALL_AXES) : []
+  const mirror = (options.mirror ?? testMirror !== undefined) ? (testMirror ?? input.mirrorAxes ?? ALL_AXES) : []
   const asStored = options.asStored ?? ((given as { format?: string }).format === 'h5' && input.preparation?.begins !== 'file')
-  const how = { preparation: input.preparation, reduce, asStored, ...(options.crop && { crop: options.crop }) }
-  const prepared = prepareImage(given, how, others)
-  if (!options.force) {
-    refuseUnlike(given, prepared.image, input)
-    for (const [index, other] of others.entries())
-      refuseUnlike(other, prepared.otherChannels[index]!, { ...input, images: input.otherImages?.[index] ?? null })
-  }
-  const { size } = prepared.image
-  const scored = await slidingWindow(
-    scanOf(prepared.image, prepared.otherChannels),
-    networkPredictor(networks, method.predictWith, patch, { mirror: mirrorAxes }),
-    {
-      patch,
-      stride,
-      channels: method.predictWith[0]!.output === 'logit' ? 1 : classes,
-      keepScores: classes > 2 && (options.probs === true || !prepared.isExact),
+  const { scan, prepared } = scanFor(given, others, members, { ...options, asStored })
+  const { size } = scan
+  const { predict, channels, decide } = ensemblePredictor(
+    members.map(({ networks, method }) => ({
+      predict: networkPredictor(networks, method.predictWith, patch, { mirror }),
+      isForegroundAlone: method.predictWith[0]!.output === 'logit',
       decide: method.decide,
-      batch: options.batch ?? settings.windowBatch,
-      weighting: options.weighting ?? 'uniform',
-      ...(options.onProgress && { onProgress: options.onProgress }),
-      ...(options.signal && { signal: options.signal }),
-    },
+    })),
+    classes,
   )
+  const scored = await slidingWindow(scan, predict, {
+    patch,
+    stride,
+    channels,
+    keepScores: classes > 2 && (options.probs === true || !prepared.isExact),
+    keepForeground: classes === 2 && (options.probs === true || !prepared.isExact),
+    decide,
+    batch: options.batch ?? settings.windowBatch,
+    weighting: options.weighting ?? 'uniform',
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.signal && { signal: options.signal }),
+  })
   const broughtBack = (scores: Float32Array) => prepared.scoresBack(fromTensorOrder(scores, size))
   const probs = options.probs ? (scored.scores?.slice(1) ?? [scored.foreground]).map(broughtBack) : undefined
   const decided = prepared.isExact
@@ -119,6 +121,24 @@ export async function predictImage(
     windows: scored.windows,
     notes: [...unknown, ...prepared.notes],
   }
+}
+
+/** What windows are cut from, and the way back. A function of its own, so that no other form of the voxels stays while the windows are scored. */
+function scanFor(
+  given: Volume,
+  others: readonly Volume[],
+  members: readonly [Predicting, ...Predicting[]],
+  { asStored, crop, force }: PredictOptions & { asStored: boolean },
+): { scan: ScanImage; prepared: Omit<PreparedImage, 'image' | 'otherChannels'> } {
+  const [{ settings, input }] = members
+  const how = { preparation: input.preparation, reduce: settings.reduce, asStored, ...(crop && { crop }) }
+  const { image, otherChannels, ...prepared } = prepareImage(given, how, others)
+  for (const { input: expected } of force ? [] : members) {
+    refuseUnlike(given, image, expected)
+    for (const [index, other] of others.entries())
+      refuseUnlike(other, otherChannels[index]!, { ...expected, images: expected.otherImages?.[index] ?? null })
+  }
+  return { scan: scanOf(image, otherChannels), prepared }
 }
 
 function expectChannels(given: readonly Volume[], settings: TrainingSettings): readonly [Volume, ...Volume[]] {

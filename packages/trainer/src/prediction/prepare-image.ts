@@ -17,6 +17,7 @@ import {
   uncrop,
   upsampleTrilinear,
   type Volume,
+  type VolumeGrid,
 } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
 
@@ -115,9 +116,17 @@ export function prepareImage(
   const reducedOf = (volume: ImageVolume): ImageVolume => (reduce === 1 ? volume : reduceImage(volume, reduce))
   const image = reducedOf(gridded)
 
+  // The way back needs grids alone: voxels of a large scan would be kept for as long as windows are cut from their last form.
+  const [onTraining, onTurned, onPart, onGridded] = [image, turned, part, gridded].map(withoutVoxels) as [
+    VolumeGrid,
+    VolumeGrid,
+    VolumeGrid,
+    VolumeGrid,
+  ]
+  const { size: givenSize } = given
   const toGiven = <T extends Float32Array | Uint8Array>(data: T): T => {
-    const onPart = axes ? reorientBack(data, part, axes) : data
-    return box ? uncrop(onPart, part.size, box.start, given.size) : onPart
+    const ofPart = axes ? reorientBack(data, onPart, axes) : data
+    return box ? uncrop(ofPart, onPart.size, box.start, givenSize) : ofPart
   }
   return {
     image,
@@ -128,11 +137,15 @@ export function prepareImage(
     isExact: reduce === 1 && !isResampled,
     labelsBack: toGiven,
     scoresBack(scores) {
-      const reduced = { ...image, data: scores }
-      const onGrid = reduce === 1 ? reduced : upsampleTrilinear(reduced, gridded, reduce)
-      return toGiven(isResampled ? resample(onGrid, turned.spacing, turned.size).data : onGrid.data)
+      const reduced = { ...onTraining, data: scores }
+      const onGrid = reduce === 1 ? reduced : upsampleTrilinear(reduced, onGridded, reduce)
+      return toGiven(isResampled ? resample(onGrid, onTurned.spacing, onTurned.size).data : onGrid.data)
     },
   }
+}
+
+function withoutVoxels({ size, spacing, spacingUnit, origin, direction }: Volume): VolumeGrid {
+  return { size, spacing, ...(spacingUnit && { spacingUnit }), ...(origin && { origin }), ...(direction && { direction }) }
 }
 
 /** Values that are not touched. What lies beyond a volume that was prepared elsewhere is its lowest value, where the training volumes' rule has one. */

@@ -9,6 +9,8 @@ export interface ScoreSlabOptions {
   readonly decide: 'argmax' | 'threshold'
   /** Keep the scores of every channel. */
   readonly keepScores: boolean
+  /** Keep the score of the last channel. */
+  readonly keepForeground: boolean
   /** Absent: every voxel of a window counts the same. */
   readonly weights: WindowWeights | undefined
 }
@@ -36,7 +38,7 @@ export class ScoreSlab {
     private readonly options: ScoreSlabOptions,
   ) {
     const [nx, ny, nz] = size
-    this.foreground = new Float32Array(nx * ny * nz)
+    this.foreground = new Float32Array(options.keepForeground ? nx * ny * nz : 0)
     this.label = new Uint8Array(nx * ny * nz)
     const { channels, keepScores } = options
     this.scores = keepScores ? Array.from({ length: channels }, () => new Float32Array(nx * ny * nz)) : []
@@ -91,7 +93,7 @@ export class ScoreSlab {
 
   private decidePlane(x: number, sums: Float32Array): void {
     const { foreground, label, scores, size } = this
-    const { channels, decide } = this.options
+    const { channels, decide, keepForeground } = this.options
     const [, ny, nz] = size
     const [countX, countY, countZ] = this.counts
     for (let y = 0, at = 0, voxel = x * ny * nz; y < ny; y++) {
@@ -99,10 +101,11 @@ export class ScoreSlab {
       for (let z = 0; z < nz; z++, voxel++, at += channels) {
         const count = ofRow * countZ[z]!
         for (let c = 0; c < channels; c++) sums[at + c]! /= count
-        foreground[voxel] = sums[at + channels - 1]!
+        const score = sums[at + channels - 1]!
+        if (keepForeground) foreground[voxel] = score
         for (let c = 0; c < scores.length; c++) scores[c]![voxel] = sums[at + c]!
         if (decide === 'threshold') {
-          label[voxel] = foreground[voxel]! > 0.5 ? 1 : 0
+          label[voxel] = score > 0.5 ? 1 : 0
         } else {
           let best = 0
           for (let c = 1; c < channels; c++) if (sums[at + c]! > sums[at + best]!) best = c

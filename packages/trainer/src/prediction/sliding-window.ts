@@ -32,6 +32,8 @@ export interface SlidingWindowOptions {
   readonly decide: 'argmax' | 'threshold'
   /** Return the scores of every channel, a number a voxel each. @default false */
   readonly keepScores?: boolean
+  /** false leaves `foreground` empty: a number a voxel that a large scan has to find room for. @default true */
+  readonly keepForeground?: boolean
   /** Windows handed over at once. @default 1 */
   readonly batch?: number
   /**
@@ -79,6 +81,7 @@ export async function slidingWindow(
     channels,
     decide: options.decide,
     keepScores: options.keepScores ?? false,
+    keepForeground: options.keepForeground ?? true,
     weights: windowWeights(patch, weighting),
   })
   const voxels = patch[0] * patch[1] * patch[2]

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { EngineIdentity } from '../engines/engine-identity'
 import { methodNamed } from '../methods'
 import type { Method } from '../methods/definition/method'
-import { type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
+import { type Predicting, type Prediction, type PredictOptions, predictImage } from '../prediction/predict-image'
 import { type PredictingNetwork, predictingNetwork } from '../prediction/predicting-network'
 import type { TrainingSettings } from '../training/settings'
 import { faultError } from './disk/fault'
@@ -48,6 +48,11 @@ export interface TrainedRun {
  * @throws DUALSEG_DATA if the folder is no run, the run is not finished, or a file that it needs is damaged; DUALSEG_USAGE without an engine
  */
 export async function loadRun(folder: string, options: { method?: Method } = {}): Promise<TrainedRun> {
+  return openRun(folder, options).run
+}
+
+/** A run with what it predicts with, for those that predict with several. */
+export function openRun(folder: string, options: { method?: Method } = {}): { run: TrainedRun; predicting: Predicting } {
   if (tf.getBackend() === undefined) {
     throw dualsegError('DUALSEG_USAGE', "loadRun: no engine is open; call `await useEngine('auto')` first")
   }
@@ -63,7 +68,8 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
   const networks = storedNetworks(path, method, config.settings, sha256)
   const input = readRunInput(path)
   const { settings, data, engine } = config
-  return {
+  const predicting = { method, settings, networks, input }
+  const run: TrainedRun = {
     folder: path,
     method,
     settings,
@@ -73,9 +79,10 @@ export async function loadRun(folder: string, options: { method?: Method } = {})
     engine,
     preparation: input.preparation,
     networks: method.predictWith.map((predictor) => predictingNetwork(networks, predictor)),
-    predict: (image, how = {}) => predictImage(image, { method, settings, networks, input }, how),
+    predict: (image, how = {}) => predictImage(image, [predicting], how),
     dispose: () => networks.dispose(),
   }
+  return { run, predicting }
 }
 
 const GIVE_A_RUN = 'give the folder of one run, such as runs/la/quick/dualnet/fold0-seed1-…'

@@ -1,0 +1,49 @@
+import type { PredictWindows } from './sliding-window'
+
+/** How one run predicts. */
+export interface EnsembleMember {
+  readonly predict: PredictWindows
+  /** Its maps have the foreground's probability and no other. */
+  readonly isForegroundAlone: boolean
+  readonly decide: 'argmax' | 'threshold'
+}
+
+/**
+ * The mean of the probabilities of several runs, window by window; of one run its own maps, untouched. Where only some say the foreground alone, its rest is the
+ * background's.
+ *
+ * @param classes with background
+ */
+export function ensemblePredictor(
+  members: readonly EnsembleMember[],
+  classes: number,
+): Pick<EnsembleMember, 'predict' | 'decide'> & { channels: number } {
+  const [first] = members as readonly [EnsembleMember]
+  const channels = members.every(({ isForegroundAlone }) => isForegroundAlone) ? 1 : classes
+  const decide = members.every((member) => member.decide === first.decide) ? first.decide : 'argmax'
+  if (members.length === 1) return { predict: first.predict, decide, channels }
+  return {
+    channels,
+    decide,
+    async predict(windows, count) {
+      let sum: Float32Array | undefined
+      for (const { predict, isForegroundAlone } of members) {
+        const own = await predict(windows, count)
+        const maps = isForegroundAlone && channels > 1 ? withBackground(own) : own
+        if (sum === undefined) sum = Float32Array.from(maps)
+        else for (let i = 0; i < sum.length; i++) sum[i]! += maps[i]!
+      }
+      for (let i = 0; i < sum!.length; i++) sum![i]! /= members.length
+      return sum!
+    },
+  }
+}
+
+function withBackground(foreground: Float32Array): Float32Array {
+  const both = new Float32Array(2 * foreground.length)
+  for (let i = 0; i < foreground.length; i++) {
+    both[2 * i] = 1 - foreground[i]!
+    both[2 * i + 1] = foreground[i]!
+  }
+  return both
+}
