@@ -6,23 +6,25 @@ import { labelledVoxels, predictingNetworks } from './what-rows-see'
 export const REPORT_FORMAT = 'dualseg report 1'
 
 /** The report's figures as plain data, for programs. */
-export function reportJson({ comparisons, labelCourses, unfinished, faults }: Report): unknown {
+export function reportJson({ comparisons, labelCourses, overallRanks, unfinished, faults }: Report): unknown {
   return {
     format: REPORT_FORMAT,
     unfinished,
     faults,
+    overallRanks: overallRanks.map(({ measure, ...rest }) => ({ measure: measure.name, ...rest })),
     labelCourses: labelCourses.map(({ courses, ...rest }) => ({
       ...rest,
       courses: courses.map(({ points, ...course }) => ({ ...course, points: points.map(({ arm: _, ...point }) => point) })),
     })),
     comparisons: comparisons.map(
-      ({ stamp, comparison, unit, rows, verdicts, best, unlabelled, reading, cautions, seen, differs, commands }) => ({
+      ({ stamp, comparison, unit, rows, verdicts, best, unlabelled, telling, reading, cautions, seen, differs, commands }) => ({
         stamp,
         conditions: comparison.conditions,
         distances: unit,
         ...(comparison.scored && { scored: comparison.scored }),
         folds: comparison.folds,
         seeds: comparison.seeds,
+        telling,
         missing: comparison.missing,
         part: comparison.part,
         unlike: comparison.unlike,

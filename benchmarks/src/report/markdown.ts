@@ -2,13 +2,17 @@ import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCell
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
 import { ABOUT_COURSES, courseCells, courseHeads, type LabelCourses, savedText } from './label-courses'
 import { measuresIn } from './measures'
+import { ABOUT_OVERALL_RANKS, overallRanksText } from './overall-ranks'
 import { faultText } from './read-each'
 import type { Report, ReportedComparison } from './report'
+import { TELLING_HEADS, type TellingCase, tellingCells } from './telling-cases'
 import { verdictText } from './verdict'
 
 /** The report as GitHub Markdown. */
-export function markdown({ comparisons, labelCourses, unfinished, faults }: Report): string {
+export function markdown({ comparisons, labelCourses, overallRanks, unfinished, faults }: Report): string {
   const parts = [...comparisons.map(section), ...labelCourses.map(coursesSection)]
+  if (overallRanks.length > 0)
+    parts.push(['## Over all tables', list([...overallRanks.map(overallRanksText), ABOUT_OVERALL_RANKS])].join('\n\n'))
   if (unfinished.length > 0) parts.push(`${unfinished.length} runs are not finished and take no part.`)
   if (faults.length > 0)
     parts.push(
@@ -18,7 +22,7 @@ export function markdown({ comparisons, labelCourses, unfinished, faults }: Repo
 }
 
 function section(reported: ReportedComparison): string {
-  const { rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, stamp, measures } = reported
+  const { rows, verdicts, telling, unlabelled, reading, cautions, seen, differs, commands, stamp, measures } = reported
   const paper = hasPaper(reported)
   const scores = rows.map((row) => [
     plain(row.arm.name),
@@ -49,10 +53,24 @@ function section(reported: ReportedComparison): string {
     '### Spread, each labelled as what it is',
     table(['measure', 'method', ...SPREADS], spreads, 2),
     ...(rows.length > 1 ? ['### Pairs', ...pairs] : []),
+    ...tellingSection('### Hardest cases', telling.hardest),
+    ...tellingSection('### Cases on which methods disagree most', telling.disputed),
     ...(differs.length > 0 ? ['### What differs from the papers', list(differs)] : []),
     '### Commands',
     ['```sh', ...commands, '```'].join('\n'),
   ].join('\n\n')
+}
+
+function tellingSection(head: string, cases: readonly TellingCase[]): string[] {
+  if (cases.length === 0) return []
+  return [
+    head,
+    table(
+      TELLING_HEADS,
+      cases.map((one) => tellingCells(one).map(plain)),
+      1,
+    ),
+  ]
 }
 
 function coursesSection(courses: LabelCourses): string {

@@ -10,10 +10,12 @@ import { type ListedData, withKnownSplits } from './known-splits'
 import { type LabelCourses, labelCoursesOf } from './label-courses'
 import { type DistanceUnit, distanceUnitOf, MEASURES, type Measure, type MeasureName, measuresIn } from './measures'
 import { ofClasses } from './of-classes'
+import { type OverallRanks, overallRanks } from './overall-ranks'
 import { PUBLISHED, type PublishedScores } from './published'
 import { readingOf } from './reading'
 import { repeatCommands } from './repeat-command'
 import { armName } from './run-name'
+import { type TellingCases, tellingCases } from './telling-cases'
 import { separablyBest, type Verdict, verdictsOfFamily } from './verdict'
 import { whatRowsSee } from './what-rows-see'
 
@@ -34,6 +36,8 @@ export interface ReportedComparison {
   readonly unlabelled: readonly FromUnlabelled[]
   /** How the figures of every report are to be read, in sentences. */
   readonly reading: readonly string[]
+  /** Which cases to look at. */
+  readonly telling: TellingCases
   /** What to beware of in these ones. */
   readonly cautions: readonly string[]
   /** See `whatRowsSee`. */
@@ -52,6 +56,8 @@ export interface Report {
   readonly comparisons: readonly ReportedComparison[]
   /** Where comparisons differ in the number of labelled cases. */
   readonly labelCourses: readonly LabelCourses[]
+  /** Where several tables have the same methods. */
+  readonly overallRanks: readonly OverallRanks[]
   readonly unfinished: FoundRuns['unfinished']
   readonly faults: FoundRuns['faults']
 }
@@ -66,7 +72,8 @@ export async function makeReport(
   listed: (dataset: string) => Promise<ListedData | undefined>,
 ): Promise<Report> {
   const comparisons = comparisonsOf(await withKnownSplits(finished, listed)).flatMap(reportedOf)
-  return { comparisons, labelCourses: labelCoursesOf(comparisons.map(({ comparison }) => comparison)), unfinished, faults }
+  const tables = comparisons.map(({ comparison }) => comparison)
+  return { comparisons, labelCourses: labelCoursesOf(tables), overallRanks: overallRanks(tables), unfinished, faults }
 }
 
 /** The comparison; where there are several classes that of their means, and those of the classes, whose pairs are one family. */
@@ -100,6 +107,7 @@ function reported(comparison: Comparison, verdicts: ReportedComparison['verdicts
     verdicts,
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),
     unlabelled: fromUnlabelled(rows, verdicts, conditions.protocol),
+    telling: tellingCases(arms),
     reading: readingOf(unit, scored),
     cautions: cautionsOf(comparison),
     seen: whatRowsSee(arms.map(({ name, method, runs }) => ({ name, method, settings: runs[0]!.config.settings }))),

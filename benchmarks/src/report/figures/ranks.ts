@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { mean } from 'simple-statistics'
 import { caseValues } from '../../statistics/case-values'
+import { midRanks } from '../../statistics/mid-ranks'
 import type { Arm } from '../arm'
 import type { Comparison } from '../comparison'
 import { figure, type Measure } from '../measures'
@@ -64,12 +65,7 @@ function meanRanks(arms: readonly Arm[], { name, better }: Measure): { arm: Arm;
   const values = arms.map(({ runs }) => caseValues(runs, name))
   const shared = [...(values[0]?.keys() ?? [])].filter((id) => values.every((ofArm) => ofArm.has(id)))
   if (shared.length === 0 || arms.length < 2) return null
-  const ranksOfCase = shared.map((id) => {
-    const scores = values.map((ofArm) => (better === 'higher' ? -1 : 1) * ofArm.get(id)!)
-    return scores.map(
-      (score) => 1 + scores.filter((other) => other < score).length + (scores.filter((other) => other === score).length - 1) / 2,
-    )
-  })
+  const ranksOfCase = shared.map((id) => midRanks(values.map((ofArm) => (better === 'higher' ? -1 : 1) * ofArm.get(id)!)))
   return arms.map((arm, i) => ({ arm, rank: mean(ranksOfCase.map((ofCase) => ofCase[i]!)) })).sort((a, b) => a.rank - b.rank)
 }
 

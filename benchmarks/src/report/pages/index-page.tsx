@@ -9,17 +9,19 @@ import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from '../from
 import { ABOUT_COURSES, courseCells, courseHeads, type LabelCourses, savedText } from '../label-courses'
 import { readTerms } from '../logged-terms'
 import { figure, type Measure, measuresIn } from '../measures'
+import { ABOUT_OVERALL_RANKS, overallRanksText } from '../overall-ranks'
 import { faultText } from '../read-each'
 import type { Report, ReportedComparison } from '../report'
 import { type ReportedRun, shortHash } from '../run-files'
 import { isTwin } from '../supervised-twins'
+import { TELLING_HEADS, type TellingCase, tellingCells } from '../telling-cases'
 import { verdictText } from '../verdict'
 import { caseHref, runHref } from './links'
 import { type Cell, Figure, page, SortableTable } from './page'
 
 /** The front page: every comparison with its tables, figures, words and links. */
 export function indexPage(report: Report): string {
-  const { comparisons, labelCourses, unfinished, faults } = report
+  const { comparisons, labelCourses, overallRanks, unfinished, faults } = report
   return page(
     'Comparison',
     '',
@@ -60,6 +62,17 @@ export function indexPage(report: Report): string {
       {labelCourses.map((courses) => (
         <CoursesSection key={courses.stamp} courses={courses} />
       ))}
+      {overallRanks.length > 0 && (
+        <section>
+          <h2>Over all tables</h2>
+          <ul>
+            {overallRanks.map((one) => (
+              <li key={one.measure.name}>{overallRanksText(one)}</li>
+            ))}
+          </ul>
+          <p>{ABOUT_OVERALL_RANKS}</p>
+        </section>
+      )}
     </>,
   )
 }
@@ -93,7 +106,8 @@ function CoursesSection({ courses }: { courses: LabelCourses }) {
 }
 
 function Section({ reported, index }: { reported: ReportedComparison; index: number }) {
-  const { stamp, comparison, rows, verdicts, unlabelled, reading, cautions, seen, differs, commands, measures, unit } = reported
+  const { stamp, comparison, rows, verdicts, telling, unlabelled, reading, cautions, seen, differs, commands, measures, unit } =
+    reported
   const { arms } = comparison
   const several = arms.length > 1
   return (
@@ -177,6 +191,8 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       ))}
 
       <h3>Cases</h3>
+      <TellingTable caption="Hardest cases" cases={telling.hardest} index={index} />
+      <TellingTable caption="Cases on which methods disagree most" cases={telling.disputed} index={index} />
       <SortableTable
         heads={['case', 'fold', ...arms.flatMap(({ name }) => [`${name}: Dice`, `${name}: HD95 (${unit})`]), 'worst Dice']}
         rows={caseRows(arms, index)}
@@ -200,6 +216,22 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
         </>
       )}
     </section>
+  )
+}
+
+function TellingTable({ caption, cases, index }: { caption: string; cases: readonly TellingCase[]; index: number }) {
+  if (cases.length === 0) return null
+  return (
+    <SortableTable
+      caption={caption}
+      heads={TELLING_HEADS}
+      rows={cases.map((one) =>
+        tellingCells(one).map((text, column) => ({
+          text,
+          ...(column === 0 ? { href: caseHref(index, one.id) } : [1, 3, 5, 6].includes(column) ? { value: Number(text) } : {}),
+        })),
+      )}
+    />
   )
 }
 
