@@ -200,12 +200,7 @@ export function countFor(score: number, counts: readonly number[], means: readon
 export function savedText({ name, labelled, reference, needs, interval, from, to }: SavedOutlines): string {
   const number = (value: number | null) =>
     value === null ? `more than ${figure(to, 0)}` : value <= from ? `${figure(from, 0)} or fewer` : figure(value, 1)
-  const saved =
-    needs === null
-      ? `at least ${figure(to - labelled, 0)}`
-      : needs <= from && from >= labelled
-        ? '0'
-        : figure(needs - labelled, 1)
+  const saved = needs === null ? `at least ${figure(to - labelled, 0)}` : needs <= from ? 'no' : figure(needs - labelled, 1)
   return `${name} with ${figure(labelled, 0)} labelled has the Dice of ${reference} with ${number(needs)} (95 % interval over cases: ${number(interval.low)} to ${number(interval.high)}): ${saved} outlines saved.`
 }
 

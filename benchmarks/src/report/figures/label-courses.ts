@@ -21,6 +21,7 @@ export function labelCourses({ courses }: LabelCourses, measure: Measure): strin
   const names = courses.map(({ name }) => name)
   const bounds = points.filter(({ isAll, name }) => isAll && name === 'supervised')
   const ends = courses.map(({ name }) => points.findLast((point) => point.name === name)!)
+  const counts = [...new Set(points.map(({ labelled }) => labelled))]
   const line = (twins: boolean) =>
     Plot.line(
       points.filter(({ twin }) => twin === twins),
@@ -32,20 +33,24 @@ export function labelCourses({ courses }: LabelCourses, measure: Measure): strin
     marginRight: 20 + 7 * Math.max(...names.map((name) => name.length)),
     x: {
       type: 'log',
-      label: 'labelled cases',
-      labelOffset: 40,
-      ticks: [...new Set(points.map(({ labelled }) => labelled))],
-      tickFormat: (value: number) => figure(value, 0),
+      axis: null,
     },
     y: { label: `${measure.title} (better: ${measure.better})`, grid: true, nice: true },
     color: { domain: names, range: COLOURS },
     marks: [
+      // Every number is named; a logarithmic axis of its own would leave some out.
+      Plot.axisX(counts, { label: 'labelled cases', labelOffset: 40, text: (value: number) => figure(value, 0) }),
       Plot.ruleY(bounds, { y: 'value', stroke: 'currentColor', strokeDasharray: '1 3', title: 'text' }),
       Plot.ruleX(points, { x: 'labelled', y1: 'low', y2: 'high', stroke: 'name', strokeOpacity: 0.45 }),
       line(false),
       line(true),
       Plot.dot(points, { x: 'labelled', y: 'value', fill: 'name', r: 3, title: 'text' }),
-      Plot.text(ends, { x: 'labelled', y: 'value', text: 'name', fill: 'name', textAnchor: 'start', dx: 8 }),
+      ...[false, true].map((twins) =>
+        Plot.text(
+          ends.filter(({ twin }) => twin === twins),
+          { x: 'labelled', y: 'value', text: 'name', fill: 'name', textAnchor: 'start', dx: 8, dy: twins ? 8 : -7 },
+        ),
+      ),
     ],
   })
 }
