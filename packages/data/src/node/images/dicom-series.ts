@@ -5,6 +5,8 @@ import { type Refuse, threeAxes, threeSpacings } from './image-header'
 /** Slices in the order of space, and the grid that they make. */
 export interface DicomSeries {
   files: string[]
+  /** Of the only file, the frames that the slices are, where it has several. */
+  frames?: number[]
   grid: VolumeGrid
 }
 
@@ -18,7 +20,16 @@ const DIRECTION_TOLERANCE = 1e-3
  */
 export function arrangeSlices(slices: readonly DicomSlice[], refuse: Refuse): DicomSeries {
   const first = slices[0]
-  if (!first || slices.length < 2) throw refuse(`holds ${slices.length} DICOM slices, expected a series of two or more`)
+  if (!first) throw refuse('holds no DICOM slice, expected a series of two or more')
+  if (slices.length === 1)
+    throw refuse(
+      `holds one DICOM slice, ${first.file}, expected a series of two or more: of a single one it is not known how far it reaches, and networks here see volumes`,
+    )
+  const several = [...new Set(slices.filter(({ frame }) => frame !== undefined).map(({ file }) => file))]
+  if (several.length > 0 && slices.some(({ file }) => file !== several[0]))
+    throw refuse(
+      `holds ${several[0]} with ${slices.filter(({ file }) => file === several[0]).length} frames beside other slices; give it a folder of its own`,
+    )
   const series = new Map<string, DicomSlice[]>()
   for (const slice of slices) series.set(slice.seriesUid, [...(series.get(slice.seriesUid) ?? []), slice])
   if (series.size > 1) {
@@ -33,7 +44,7 @@ export function arrangeSlices(slices: readonly DicomSlice[], refuse: Refuse): Di
     )
     if (differs)
       throw refuse(
-        `${slice.file} has ${differs} ${slice[differs]} where ${first.file} has ${first[differs]}; one series must agree`,
+        `${nameOf(slice)} has ${differs} ${slice[differs]} where ${nameOf(first)} has ${first[differs]}; one series must agree`,
       )
   }
   const [across, along] = [first.orientation.slice(0, 3), first.orientation.slice(3)] as [number[], number[]]
@@ -49,22 +60,27 @@ export function arrangeSlices(slices: readonly DicomSlice[], refuse: Refuse): Di
   ordered.slice(1).forEach((slice, i) => {
     const before = ordered[i]!
     const gap = depths[i + 1]! - depths[i]!
-    if (gap < 1e-3) throw refuse(`${before.file} and ${slice.file} lie at the same place; remove the duplicate`)
+    if (gap < 1e-3) {
+      const remedy = slice.frame === undefined ? 'remove the duplicate' : 'split time points or echoes into files of their own'
+      throw refuse(`${nameOf(before)} and ${nameOf(slice)} lie at the same place; ${remedy}`)
+    }
     if (Math.abs(gap - step) > STEP_TOLERANCE * step) {
       throw refuse(
-        `${slice.file} lies ${mm(gap)} behind ${before.file} where others are ${mm(step)} apart; a slice is missing or the steps are uneven`,
+        `${nameOf(slice)} lies ${mm(gap)} behind ${nameOf(before)} where others are ${mm(step)} apart; a slice is missing or the steps are uneven`,
       )
     }
     const moved = slice.position.map((place, axis) => place - before.position[axis]!)
     if (Math.hypot(dot(moved, across), dot(moved, along)) > STEP_TOLERANCE * step) {
       throw refuse(
-        `${slice.file} is shifted within its plane against ${before.file} (a tilted gantry); resample the series to a straight grid first`,
+        `${nameOf(slice)} is shifted within its plane against ${nameOf(before)} (a tilted gantry); resample the series to a straight grid first`,
       )
     }
   })
   const [rowStep, columnStep] = first.pixelSpacing
   return {
-    files: ordered.map(({ file }) => file),
+    ...(several.length > 0
+      ? { files: several, frames: ordered.map(({ frame }) => frame!) }
+      : { files: ordered.map(({ file }) => file) }),
     grid: {
       size: threeAxes([first.columns, first.rows, slices.length], refuse),
       spacing: threeSpacings([columnStep, rowStep, (depths.at(-1)! - depths[0]!) / (slices.length - 1)], refuse),
@@ -73,6 +89,10 @@ export function arrangeSlices(slices: readonly DicomSlice[], refuse: Refuse): Di
       direction: [0, 1, 2].flatMap((row) => [across[row]! + 0, along[row]! + 0, normal[row]! + 0]),
     },
   }
+}
+
+function nameOf({ file, frame }: DicomSlice): string {
+  return frame === undefined ? file : `${file}, frame ${frame + 1},`
 }
 
 function alike(a: number | string | number[], b: number | string | number[]): boolean {

@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Volume } from '../../volume'
+import { emptyLike } from '../../tensor-order'
+import type { Volume, VoxelArray } from '../../volume'
 import { fileError, fileTrouble } from '../file-error'
 import { visibleNames } from '../visible-names'
 import { type DicomFile, openDicomFile } from './dicom-file'
 import { arrangeSlices, type DicomSeries } from './dicom-series'
-import { type DicomSlice, describeSlice } from './dicom-slice'
+import { type DicomSlice, describeSlices } from './dicom-slice'
 import { imageFormatOf } from './image-format'
 import { type Refuse, refusing } from './image-header'
 import { fromItkImage } from './itk-image'
@@ -22,7 +23,7 @@ export interface FoundSeries extends DicomSeries {
 
 /** Reads the DICOM series of a folder; slices that make no regular grid are refused. */
 export async function readDicomFolder(folder: string, refuse: Refuse): Promise<Volume & { storedType: string; notes: string[] }> {
-  const { files, grid, notes, completed } = await readSeries(folder, refuse)
+  const { files, frames, grid, notes, completed } = await readSeries(folder, refuse)
   const { readImageDicomFileSeriesNode } = await optionalPackage('@itk-wasm/dicom', () => import('@itk-wasm/dicom'))
   const copies = completed.size > 0 ? await mkdtemp(join(tmpdir(), 'dualseg-dicom-')) : undefined
   try {
@@ -31,7 +32,12 @@ export async function readDicomFolder(folder: string, refuse: Refuse): Promise<V
     const { outputImage } = await withoutPipelineConsole(() =>
       readImageDicomFileSeriesNode({ inputImages, singleSortedSeries: true }),
     )
-    return { ...fromItkImage(outputImage, grid, refuse), spacingUnit: 'mm', notes }
+    // Of frames GDCM tells the place of the first and how they are stored; where each lies was read from the header.
+    const placed = frames
+      ? { ...outputImage, spacing: grid.spacing, origin: grid.origin!, direction: Float64Array.from(grid.direction!) }
+      : outputImage
+    const volume = fromItkImage(placed, grid, refuse)
+    return { ...volume, data: frames ? inOrder(volume.data, frames) : volume.data, spacingUnit: 'mm', notes }
   } catch (error) {
     if ((error as { code?: string }).code === 'DUALSEG_DATA') throw error
     // Of the copies, or of a slice that went away meanwhile.
@@ -41,6 +47,14 @@ export async function readDicomFolder(folder: string, refuse: Refuse): Promise<V
   } finally {
     if (copies !== undefined) await rm(copies, { recursive: true, force: true })
   }
+}
+
+/** GDCM gives frames as they are stored, wherever they lie. */
+function inOrder<T extends VoxelArray>(data: T, frames: readonly number[]): T {
+  const plane = data.length / frames.length
+  const ordered = emptyLike(data, data.length, false)
+  for (const [z, frame] of frames.entries()) ordered.set(data.subarray(frame * plane, (frame + 1) * plane) as never, z * plane)
+  return ordered
 }
 
 /** The slices of a folder in their order, and the grid that they make; files of other kinds are left out, and named. */
@@ -61,7 +75,7 @@ export async function readSeries(folder: string, refuse: Refuse = refusing(folde
       const file = await open(bytes, name, refuse)
       if (file === null) leftOut.push(`${name} (no DICOM file)`)
       else {
-        slices.push(describeSlice(file.dataSet, name, refuse))
+        slices.push(...describeSlices(file.dataSet, name, refuse))
         if (file.completed) completed.set(name, file.completed)
       }
     }
