@@ -62,6 +62,13 @@ const list = (text: string) => () => {
   writeFileSync(at('datasets', 'own', 'lists', 'train0.list'), text)
   return ['own', '--dry-run']
 }
+/** The description with something else in it. */
+const otherwise = (change: Readonly<Record<string, unknown>>) => () => {
+  const file = at('datasets', 'own', 'dataset.json')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...change }))
+  return ['data', 'check', 'own']
+}
+const profile = (change: object) => ({ profiles: { full: { patch: [16, 16, 16], stride: [8, 8, 8], ...change } } })
 const described = (text: string) => () => {
   writeFileSync(at('datasets', 'own', 'dataset.json'), text)
   return ['data', 'check', 'own']
@@ -139,6 +146,32 @@ const MISUSES: readonly Misuse[] = [
     /dataset\.json:\n {2}the whole: Invalid input: expected object, received null/,
   ],
   ['a description of null characters', described('\0\0'), 3, /dataset\.json is not JSON: line 1, column 1: invalid symbol/],
+  [
+    'more iterations than a command line takes',
+    otherwise(profile({ iterations: 1e12 })),
+    3,
+    /full\.iterations: Too big: expected number to be <=1000000/,
+  ],
+  ['filters of no network', otherwise(profile({ filters: 1e6 })), 3, /full\.filters: Too big: expected number to be <=256/],
+  [
+    'a patch of no scan',
+    otherwise(profile({ patch: [16, 16, 4096] })),
+    3,
+    /full\.patch\.2: Too big: expected number to be <=1024/,
+  ],
+  ['a seed that --seed would not take', otherwise({ folds: { count: 2, seed: 2 ** 40 } }), 3, /folds.*seed: Too big/],
+  [
+    'an address of a file',
+    otherwise({ fetch: { url: 'file:///{case}', terms: '' } }),
+    3,
+    /fetch\.url: must be an address that begins with https:\/\/ or http:\/\//,
+  ],
+  [
+    'an address that cannot be decoded',
+    otherwise({ fetch: { url: 'https://x.org/%E0%A4', terms: '' } }),
+    3,
+    /fetch\.url: must contain \{case\}/,
+  ],
   // Places that are others'.
   [
     'a report over its own runs',

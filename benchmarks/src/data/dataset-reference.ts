@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { choose } from '../command-line/choose'
 import { givenPath } from '../command-line/given-path'
@@ -21,11 +22,14 @@ export function datasetReference(where: string, word: string, names: readonly st
       'DUALSEG_USAGE',
       `${where} ${word}: there is no folder ${path} with a dataset.json that describes its scans.`,
     )
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    // Of one that is closed nobody knows what it lacks.
+    visibleNames(path)
     throw dualsegError(
       'DUALSEG_USAGE',
       `${where} ${word}: ${path} has no dataset.json that describes its scans (pnpm bench data init ${word} writes one), and no command or data set has this name; known: ${names.join(', ')}.`,
     )
+  }
   return choose(where, word, names)
 }
 

@@ -20,7 +20,15 @@ const PATCH_MULTIPLE = 16
 
 const AXES = ['x', 'y', 'z'] as const
 
-const multiple = z.int().min(PATCH_MULTIPLE).multipleOf(PATCH_MULTIPLE)
+/** No scan is longer. */
+const LONGEST_PATCH = 1024
+/** As `--iterations` and `--seed` take them. */
+const MOST_ITERATIONS = 1_000_000
+const LARGEST_SEED = 2 ** 32 - 1
+/** Of the first level; the narrowest has 16 times as many. */
+const MOST_FILTERS = 256
+
+const multiple = z.int().min(PATCH_MULTIPLE).max(LONGEST_PATCH).multipleOf(PATCH_MULTIPLE)
 const patch = z.tuple([multiple, multiple, multiple])
 const positive = z.int().positive()
 const step = z.number().positive()
@@ -29,8 +37,8 @@ const windows = z
     patch,
     stride: z.tuple([positive, positive, positive]),
     /** Where they differ from the profile of this name. */
-    iterations: positive.optional(),
-    filters: positive.optional(),
+    iterations: positive.max(MOST_ITERATIONS).optional(),
+    filters: positive.max(MOST_FILTERS).optional(),
     /** The rate at first: it falls to 0 by the power 0.9, after ten steps that warm up. */
     rate: z.number().positive().optional(),
   })
@@ -80,7 +88,7 @@ const fields = z.strictObject({
   /** Lists that are there, of k folds or one split (`ending` is cut off their entries), or k folds drawn once and written. */
   folds: z.union([
     z.strictObject({ lists: z.string(), ending: z.string().optional() }),
-    z.strictObject({ count: z.int().min(2), seed: z.int().nonnegative() }),
+    z.strictObject({ count: z.int().min(2), seed: z.int().min(0).max(LARGEST_SEED) }),
   ]),
   /** Whose scans cases are, where a patient has several: the only group of a pattern in the case's name, or a table `case,patient` beside the description. */
   patients: z
@@ -93,7 +101,12 @@ const fields = z.strictObject({
     .optional(),
   /** Where the files may be had. */
   fetch: z
-    .strictObject({ url: z.url().refine((text) => decodeURI(text).includes('{case}'), 'must contain {case}'), terms: z.string() })
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
+        .refine((text) => /(\{|%7B)case(\}|%7D)/i.test(text), 'must contain {case}'),
+      terms: z.string(),
+    })
     .optional(),
 })
 
@@ -152,6 +165,8 @@ function describeBuiltIn(name: string): Description {
 
 async function describePlace(place: string): Promise<Description> {
   const there = statSync(place, { throwIfNoEntry: false })
+  // Of a folder that is closed nobody knows what it lacks.
+  if (there?.isDirectory()) visibleNames(place)
   const path = there?.isDirectory() ? descriptionIn(place) : place
   if (!existsSync(path)) {
     throw dualsegError(

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathAsStored, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
+import { writtenByPredict } from '../predict/prediction-record'
 import type { Description } from './description'
 import type { DatasetFiles } from './layouts/layout'
 
@@ -16,7 +17,7 @@ export interface FoundVolumes {
 /**
  * Where a data set's volumes lie: the folder that `--data` names, else `DUALSEG_DATA` or its folder of the data set's name, else `volumes` beside the
  * description, else beside it. A data set of one's own is looked for beside its description first: `DUALSEG_DATA` may be another's. Stray files are ignored,
- * and so is every name that begins with a dot.
+ * and so are masks that `bench predict` wrote and every name that begins with a dot.
  *
  * @returns null if there are none
  * @throws DUALSEG_DATA if `--data` names a folder without a case of this data set
@@ -83,9 +84,12 @@ function caseIds(root: string, pattern: string): string[] {
   const folder = pathAsStored(root, parts.slice(0, at).join('/'))
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return []
   const [before, after] = parts[at]!.normalize('NFC').split('{case}') as [string, string]
+  const masks = new Set([...writtenByPredict(folder)].map((name) => name.normalize('NFC')))
   const ids = visibleNames(folder)
     .map((name) => name.normalize('NFC'))
-    .filter((name) => name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after))
+    .filter(
+      (name) => !masks.has(name) && name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after),
+    )
     .map((name) => name.slice(before.length, name.length - after.length))
     .filter((id) => existsSync(pathAsStored(root, pattern.replaceAll('{case}', id))))
     .sort()

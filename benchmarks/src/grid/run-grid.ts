@@ -47,10 +47,12 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     console.error(settled.reasons.join('\n'))
     crew = await openCrew(withEngine(command, settled), isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
     // Finished runs may lie where nothing can be written.
-    if (wanted === 'runs' && crew.estimate.runs.some(({ state, predictionsLeft }) => state !== 'done' || predictionsLeft))
+    const isWork = crew.estimate.runs.some(({ state, predictionsLeft }) => state !== 'done' || predictionsLeft)
+    if (wanted === 'runs' && isWork) {
       expectRoomFor('--runs', runs)
-    const changed = wanted !== 'runs' ? undefined : settled.remember(crew.engine.identity)
-    if (changed !== undefined) console.error(changed)
+      const changed = settled.remember(crew.engine.identity)
+      if (changed !== undefined) console.error(changed)
+    }
     for (const text of notes) console.error(text)
     const plan = planText(
       crew,

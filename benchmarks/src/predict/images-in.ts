@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { imageFormatOf, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import { readRecord } from './prediction-record'
+import { writtenByPredict } from './prediction-record'
 
 /**
  * The images that were meant: a file, a folder with a DICOM series, or a folder with image files or with a folder a case. What `bench predict` itself wrote
@@ -16,7 +16,7 @@ export function imagesIn(paths: readonly string[]): string[] {
 
 function imagesOf(folder: string, mayGoDown: boolean): string[] {
   const names = visibleNames(folder).sort()
-  const written = new Set(names.flatMap((name) => readIfRecord(join(folder, name))))
+  const written = writtenByPredict(folder)
   const images = names.filter((name) => imageFormatOf(name) !== null && !isFolder(join(folder, name)) && !written.has(name))
   if (images.length > 0) {
     const slices = names.filter((name) => /\.(dcm|ima)$/i.test(name))
@@ -32,10 +32,6 @@ function imagesOf(folder: string, mayGoDown: boolean): string[] {
   // Slices need no ending: a folder of files is a series.
   if (folders.length === 0 || folders.length < names.length || !mayGoDown) return [folder]
   return folders.flatMap((below) => imagesOf(below, false))
-}
-
-function readIfRecord(path: string): string[] {
-  return path.endsWith('-label.json') ? (readRecord(path)?.files.map(({ name }) => name) ?? []) : []
 }
 
 function isFolder(path: string): boolean {

@@ -16,6 +16,8 @@ export function outputNames(images: readonly string[]): string[] {
   )
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i)
   if (twice >= 0) {
+    const [one, other] = [images[names.indexOf(names[twice]!)]!, images[twice]!].map((path) => resolve(path))
+    if (one === other) throw dualsegError('DUALSEG_USAGE', `bench predict: ${one} is given twice; give it once`)
     throw dualsegError(
       'DUALSEG_USAGE',
       `bench predict: ${images[names.indexOf(names[twice]!)]} and ${images[twice]} would both be written as ${names[twice]}; call it once for each`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { z } from 'zod'
 import { writeOutput } from '../command-line/output-place'
@@ -28,6 +29,12 @@ export function readRecord(path: string): PredictionRecord | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Files of a folder that `bench predict` wrote, by the records beside them: no scans, and no labels that anybody drew. */
+export function writtenByPredict(folder: string): ReadonlySet<string> {
+  const records = visibleNames(folder).filter((name) => name.endsWith('-label.json'))
+  return new Set(records.flatMap((name) => readRecord(join(folder, name))?.files.map((file) => file.name) ?? []))
 }
 
 /**

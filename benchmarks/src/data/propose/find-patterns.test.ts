@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { keepRecord, recordPath } from '../../predict/prediction-record'
+import { volumesIn } from '../find-volumes'
 import { findPatterns } from './find-patterns'
 
 function folderOf(...files: string[]): string {
@@ -43,6 +45,13 @@ describe('scans and labels told apart by their names', () => {
     ],
   ])('%j', (files, patterns) => {
     expect(findPatterns(folderOf(...files))).toEqual(patterns)
+  })
+
+  it('takes no mask that bench predict wrote for a label', () => {
+    const folder = folderOf('p1.nii', 'p2.nii', 'p1_seg.nii', 'p2_seg.nii', 'p1-label.nii')
+    keepRecord(recordPath(folder, 'p1'), [join(folder, 'p1-label.nii')], {})
+    expect(findPatterns(folder)).toEqual({ image: '{case}.nii', label: '{case}_seg.nii' })
+    expect(volumesIn(folder, { image: '{case}.nii', label: '{case}_seg.nii', others: [] })?.ids).not.toContain('p1-label')
   })
 
   it.each<[string, string[], RegExp]>([

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { imageFormatOf } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
+import { writtenByPredict } from '../../predict/prediction-record'
 
 /** Paths of images and labels with `{case}` in the place of the case's name. */
 export interface FilePatterns {
@@ -47,8 +48,9 @@ function unclear(folder: string, found: string): Error {
 }
 
 function imageFiles(root: string, folder: string, depth: number): string[] {
+  const masks = writtenByPredict(folder)
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('.'))
+    .filter(({ name }) => !name.startsWith('.') && !masks.has(name))
     .flatMap((entry) => {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return depth > 1 ? imageFiles(root, path, depth - 1) : []
