@@ -35,6 +35,23 @@ function train(folder: string, ...args: (string | Meddle)[]): Promise<CliOutcome
   )
 }
 
+it(
+  'tests on the way where it is asked to, and the report says what picking a checkpoint would have added',
+  async () => {
+    const folder = join(project.root, 'tested')
+    const two = ['own', '--method', 'supervised', '--no-twins', '--iterations', '2', '--runs', folder]
+    const { code, stderr } = await runCli(project.cli, [...two, '--test-every', '1'])
+    expect(code, stderr).toBe(0)
+    const { stdout } = await runCli(project.cli, ['report', folder, '--json'])
+    expect(JSON.parse(stdout).comparisons[0].bestCheckpoints).toEqual([
+      { name: 'supervised', runs: 1, tests: 2, gain: expect.any(Number) },
+    ])
+    const finished = await train(runs, '--test-every', '4')
+    expect(finished.stderr).toContain('was finished without --test-every')
+  },
+  PATIENCE,
+)
+
 describe('the Left Atrium', () => {
   let la: MiniatureProject
   beforeAll(async () => {

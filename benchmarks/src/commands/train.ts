@@ -14,7 +14,7 @@ import { runGrid } from '../grid/run-grid'
 const datasetNames = () => [...new Set(['la', ...describedNames()])]
 
 /** What a grid of folds is asked besides; here all labels are taken. */
-const OF_GRIDS = ['fold', 'labelled', 'labelled-cases', 'jobs', 'task', 'table', 'predictions', 'dry-run'] as const
+const OF_GRIDS = ['fold', 'labelled', 'labelled-cases', 'jobs', 'task', 'table', 'predictions', 'test-every', 'dry-run'] as const
 
 /** `bench train`: one network for use, from every case of a data set. */
 export const train: Verb = {

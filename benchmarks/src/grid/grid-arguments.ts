@@ -55,6 +55,11 @@ export function gridArguments(dataset: GridDataset) {
       description: "Keep the test cases' masks in the runs' folders; finished runs make them from their weights",
       default: false,
     },
+    'test-every': {
+      type: 'string',
+      description: 'Test after every so many steps as well: what picking a checkpoint by test cases would have added',
+      valueHint: 'number',
+    },
     jobs: {
       type: 'string',
       description: 'Runs side by side, at most: within memory and cores',
@@ -124,6 +129,7 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     labelled: counts[0]!,
     runs: resolve(String(args.runs)),
     predictions: args.predictions === true,
+    ...(args['test-every'] !== undefined && { testEvery: oneInteger('--test-every', String(args['test-every']), 1, 1_000_000) }),
   }
   if (args.table && args['dry-run']) throw dualsegError('DUALSEG_USAGE', '--table and --dry-run: choose one of them.')
   if (args.table && args.predictions)

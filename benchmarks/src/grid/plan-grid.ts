@@ -30,6 +30,8 @@ export interface GridRequest {
   readonly mirrorAxes?: readonly Axis[]
   /** Train on every case that is there but these, which are tested: no fold of the data set's. @default folds */
   readonly heldOut?: readonly string[]
+  /** Test after every so many training steps as well, see `testEvery`. @default the last step alone */
+  readonly testEvery?: number
   /** Keep the masks of the test cases. @default false */
   readonly predictions?: boolean
 }

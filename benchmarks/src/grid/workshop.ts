@@ -1,5 +1,5 @@
 import { CaseStore, labelClassesOf } from '@dualseg/data/node'
-import { type RunHooks, type RunOutcome, type RunPlan, trainRun } from '@dualseg/trainer'
+import { type RunHooks, type RunOutcome, type RunPlan, readCourse, testEvery, trainRun } from '@dualseg/trainer'
 import { openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
 import { type EstimateOptions, estimatePlan, type PlanEstimate } from './estimate'
@@ -48,7 +48,17 @@ export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
       plans = requests.flatMap((request) => planGrid(request, dataset, store, engine.identity))
     },
     estimate: (options) => estimatePlan(plans, options),
-    run: (index, hooks) => trainRun(plans[index]!, hooks),
+    async run(index, hooks) {
+      const plan = plans[index]!
+      const { testEvery: every } = order.request
+      if (every === undefined) return trainRun(plan, hooks)
+      const outcome = await trainRun(plan, { ...hooks, beforeStep: testEvery(plan, every, hooks) })
+      if (outcome.status === 'done' && !outcome.ran && readCourse(outcome.folder) === undefined)
+        hooks.onNotice?.(
+          `${outcome.folder} was finished without --test-every, and what it was on the way is gone; with another --runs it is trained again`,
+        )
+      return outcome
+    },
     close: () => store.clear(),
   }
 }

@@ -17,7 +17,22 @@ export function reportJson({ comparisons, labelCourses, overallRanks, unfinished
       courses: courses.map(({ points, ...course }) => ({ ...course, points: points.map(({ arm: _, ...point }) => point) })),
     })),
     comparisons: comparisons.map(
-      ({ stamp, comparison, unit, rows, verdicts, best, unlabelled, telling, reading, cautions, seen, differs, commands }) => ({
+      ({
+        stamp,
+        comparison,
+        unit,
+        rows,
+        verdicts,
+        best,
+        unlabelled,
+        telling,
+        bestCheckpoints,
+        reading,
+        cautions,
+        seen,
+        differs,
+        commands,
+      }) => ({
         stamp,
         conditions: comparison.conditions,
         distances: unit,
@@ -25,6 +40,7 @@ export function reportJson({ comparisons, labelCourses, overallRanks, unfinished
         folds: comparison.folds,
         seeds: comparison.seeds,
         telling,
+        bestCheckpoints,
         missing: comparison.missing,
         part: comparison.part,
         unlike: comparison.unlike,

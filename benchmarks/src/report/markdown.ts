@@ -1,3 +1,4 @@
+import { ABOUT_BEST_CHECKPOINTS, bestCheckpointText } from './best-checkpoint'
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from './cells'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from './from-unlabelled'
 import { ABOUT_COURSES, courseCells, courseHeads, type LabelCourses, savedText } from './label-courses'
@@ -22,7 +23,8 @@ export function markdown({ comparisons, labelCourses, overallRanks, unfinished, 
 }
 
 function section(reported: ReportedComparison): string {
-  const { rows, verdicts, telling, unlabelled, reading, cautions, seen, differs, commands, stamp, measures } = reported
+  const { rows, verdicts, telling, bestCheckpoints, unlabelled, reading, cautions, seen, differs, commands, stamp, measures } =
+    reported
   const paper = hasPaper(reported)
   const scores = rows.map((row) => [
     plain(row.arm.name),
@@ -55,6 +57,9 @@ function section(reported: ReportedComparison): string {
     ...(rows.length > 1 ? ['### Pairs', ...pairs] : []),
     ...tellingSection('### Hardest cases', telling.hardest),
     ...tellingSection('### Cases on which methods disagree most', telling.disputed),
+    ...(bestCheckpoints.length > 0
+      ? ['### The best checkpoint', list([...bestCheckpoints.map(bestCheckpointText), ABOUT_BEST_CHECKPOINTS])]
+      : []),
     ...(differs.length > 0 ? ['### What differs from the papers', list(differs)] : []),
     '### Commands',
     ['```sh', ...commands, '```'].join('\n'),

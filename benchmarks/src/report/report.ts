@@ -1,6 +1,7 @@
 import { methods } from '@dualseg/trainer'
 import type { Arm } from './arm'
 import { type ArmSummary, summariseArm } from './arm-summary'
+import { type BestCheckpoint, bestCheckpoints } from './best-checkpoint'
 import { beyondProtocol } from './beyond-protocol'
 import { cautionsOf } from './cautions'
 import { type Comparison, comparisonsOf } from './comparison'
@@ -38,6 +39,8 @@ export interface ReportedComparison {
   readonly reading: readonly string[]
   /** Which cases to look at. */
   readonly telling: TellingCases
+  /** What picking checkpoints by test cases would have added. */
+  readonly bestCheckpoints: readonly BestCheckpoint[]
   /** What to beware of in these ones. */
   readonly cautions: readonly string[]
   /** See `whatRowsSee`. */
@@ -108,6 +111,8 @@ function reported(comparison: Comparison, verdicts: ReportedComparison['verdicts
     best: byMeasure((measure) => separablyBest(arms, verdicts[measure.name])),
     unlabelled: fromUnlabelled(rows, verdicts, conditions.protocol),
     telling: tellingCases(arms),
+    // Tests on the way keep means over the classes alone.
+    bestCheckpoints: scored?.label === undefined ? bestCheckpoints(arms) : [],
     reading: readingOf(unit, scored),
     cautions: cautionsOf(comparison),
     seen: whatRowsSee(arms.map(({ name, method, runs }) => ({ name, method, settings: runs[0]!.config.settings }))),

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   type CaseResult,
+  type CoursePoint,
   type FileFault,
   faultError,
   faultOf,
   type RunConfig,
+  readCourse,
   readFinished,
   readSessions,
   readSplit,
@@ -22,6 +24,8 @@ export interface ReportedRun {
   /** Which cases it had, as far as that is known. */
   readonly split: KnownSplit | undefined
   readonly sessions: readonly Session[]
+  /** Tests on the way, where it was asked for some. */
+  readonly course: readonly CoursePoint[]
   /** Case ids whose predicted mask was kept. */
   readonly predictions: readonly string[]
 }
@@ -37,7 +41,7 @@ export function shortHash(run: Pick<ReportedRun, 'sha256'>): string {
 /**
  * Reads a run for a report; undefined if it is not finished.
  *
- * @param onFault told of a file whose damage leaves the figures as they are: `provenance.json`
+ * @param onFault told of a file whose damage leaves the figures as they are: `provenance.json`, `course.jsonl`
  * @throws DUALSEG_DATA with a `fault` if a file is not what a run writes, or if the files do not belong together
  */
 export function readRun(folder: string, onFault: (fault: FileFault) => void): ReportedRun | undefined {
@@ -49,8 +53,9 @@ export function readRun(folder: string, onFault: (fault: FileFault) => void): Re
     const found = `case «${nameless.id}» is not a name that a file can have, and pages are named after cases`
     throw faultError({ file: join(folder, 'cases.jsonl'), found, remedy: 'rename the case in its data set and train anew' })
   }
-  const [split, sessions] = [splitOf(folder, cases), sessionsOf(folder, onFault)]
-  return { folder, config, sha256, cases, split, sessions, predictions: predictionsIn(folder) }
+  const [split, sessions] = [splitOf(folder, cases), spared(() => readSessions(folder), onFault) ?? []]
+  const course = spared(() => readCourse(folder), onFault) ?? []
+  return { folder, config, sha256, cases, split, sessions, course, predictions: predictionsIn(folder) }
 }
 
 function splitOf(folder: string, cases: readonly CaseResult[]): KnownSplit | undefined {
@@ -62,14 +67,15 @@ function splitOf(folder: string, cases: readonly CaseResult[]): KnownSplit | und
   throw faultError({ file: join(folder, 'split.json'), found: `its tests are not the cases of cases.jsonl (${strayed})`, remedy })
 }
 
-function sessionsOf(folder: string, onFault: (fault: FileFault) => void): readonly Session[] {
+/** What no figure needs: damage is told, and counts as not there. */
+function spared<T>(read: () => T | undefined, onFault: (fault: FileFault) => void): T | undefined {
   try {
-    return readSessions(folder) ?? []
+    return read()
   } catch (error) {
     const fault = faultOf(error)
     if (fault === undefined) throw error
     onFault(fault)
-    return []
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Arm } from '../arm'
+import { ABOUT_BEST_CHECKPOINTS, bestCheckpointText } from '../best-checkpoint'
 import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCells } from '../cells'
 import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
@@ -106,8 +107,22 @@ function CoursesSection({ courses }: { courses: LabelCourses }) {
 }
 
 function Section({ reported, index }: { reported: ReportedComparison; index: number }) {
-  const { stamp, comparison, rows, verdicts, telling, unlabelled, reading, cautions, seen, differs, commands, measures, unit } =
-    reported
+  const {
+    stamp,
+    comparison,
+    rows,
+    verdicts,
+    telling,
+    bestCheckpoints,
+    unlabelled,
+    reading,
+    cautions,
+    seen,
+    differs,
+    commands,
+    measures,
+    unit,
+  } = reported
   const { arms } = comparison
   const several = arms.length > 1
   return (
@@ -189,6 +204,18 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       {arms.map((arm) => (
         <ArmCurves key={arm.name} arm={arm} />
       ))}
+
+      {bestCheckpoints.length > 0 && (
+        <>
+          <h3>The best checkpoint</h3>
+          <ul>
+            {bestCheckpoints.map((one) => (
+              <li key={one.name}>{bestCheckpointText(one)}</li>
+            ))}
+          </ul>
+          <p>{ABOUT_BEST_CHECKPOINTS}</p>
+        </>
+      )}
 
       <h3>Cases</h3>
       <TellingTable caption="Hardest cases" cases={telling.hardest} index={index} />

@@ -3,6 +3,7 @@ import { checkpointsIn, openCheckpoint } from './checkpoints/open-checkpoint'
 import { type FileFault, faultOf } from './disk/fault'
 import { readCases } from './files/cases-file'
 import { type ConfigFile, expectConfig } from './files/config-file'
+import { readCourse } from './files/course-file'
 import { readInput } from './files/input-file'
 import { expectLogBefore, readWholeLog } from './files/log-file'
 import { readSessions } from './files/provenance-file'
@@ -48,8 +49,9 @@ export function checkRun(folder: string): CheckedRun {
   const isFinished = runState(folder) === 'done'
   const needed = isFinished ? finishedFiles(folder, identity, tried) : begunFiles(folder, identity, tried, faults)
   const isNeeded = faults.length > 0 && !needed.isSpared
-  // Nothing needs it: it alone damages no run.
+  // Nothing needs them: they alone damage no run.
   tried(() => readSessions(folder))
+  tried(() => readCourse(folder))
   const state = isNeeded ? 'damaged' : isFinished ? 'whole' : 'resumable'
   return {
     folder,
