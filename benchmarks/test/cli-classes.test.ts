@@ -43,9 +43,18 @@ const train = (...args: string[]) =>
 
 describe('a data set of two classes', () => {
   it('is trained on by the methods that take them, scored class by class in mm, and segmented in its own values', async () => {
-    const { code, stdout, stderr } = await train('--method', 'supervised,dtc', '--labelled', '4', '--fold', '0', '--predictions')
+    const { code, stdout, stderr } = await train(
+      '--method',
+      'supervised,luseg-released',
+      '--no-twins',
+      '--labelled',
+      '4',
+      '--fold',
+      '0',
+      '--predictions',
+    )
     expect(stderr).toContain(
-      'dtc fold 0 is not run: it is not trained on 2 classes: its signed distance map separates two classes',
+      'luseg-released fold 0 is not run: it is not trained on 2 classes: in the released code that it repeats, label 2 is',
     )
     expect({ code, hasRow: stdout.includes('supervised') }).toEqual({ code: 1, hasRow: true })
     const folders = runFolders(join(own.root, 'runs'))

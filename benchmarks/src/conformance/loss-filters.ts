@@ -36,12 +36,13 @@ export function releasedBlock(
     'int32',
   )
   const ignored = drawCandidates(mask, predictedLabels(probsA), { limit: mask.size })
-  const foregroundCandidates = ignored.foreground.length
+  const foregroundCandidates = ignored[1]!.length
   const candidatesUsed = Math.floor(foregroundCandidates / 100)
-  const contrast = releasedPrototypeContrast(features, target, {
-    foreground: ignored.foreground.subarray(0, candidatesUsed),
-    background: ignored.background.subarray(0, candidatesUsed),
-  })
+  const contrast = releasedPrototypeContrast(
+    features,
+    target,
+    ignored.map((voxels) => voxels.subarray(0, candidatesUsed)),
+  )
   // Evaluated without gradient in the references, so only its number leaves this function.
   const conLoss = tf.addN([contrast.foreground, contrast.background, contrast.prototypes]).dataSync()[0]!
   const kept = tf.sum(mask).dataSync()[0]!

@@ -120,10 +120,9 @@ export const LOSS_GROUPS: Readonly<Record<string, LossGroup>> = {
 
   prototypeContrast(input, { options }) {
     const target = labelsOf(input('target'))
-    const candidates = {
-      foreground: Int32Array.from(options?.foregroundCandidates as number[]),
-      background: Int32Array.from(options?.backgroundCandidates as number[]),
-    }
+    const candidates = ['backgroundCandidates', 'foregroundCandidates'].map((name) =>
+      Int32Array.from(options?.[name] as number[]),
+    )
     const { foreground, background, prototypes } = releasedPrototypeContrast(input('features'), target, candidates)
     const pull = tf.add<tf.Scalar>(foreground, background)
     return {

@@ -7,6 +7,7 @@ import {
   type PredictWindows,
   type RunPlan,
   runTestCase,
+  scoresOfMethod,
   type TestCase,
   trainingBatch,
   trainingStep,
@@ -122,7 +123,7 @@ async function measureTest(
     ...(settings.testMirror && { mirror: settings.testMirror }),
   })
   const { windowBatch = 1 } = settings
-  const channels = method.predictWith[0]!.output === 'logit' ? 1 : settings.classes
+  const scores = scoresOfMethod(method, settings.classes)
   const voxels = settings.patch[0] * settings.patch[1] * settings.patch[2]
   const count = Math.min(windowBatch, windowsOf(testCase, settings))
   // Not one value alone: that would be predicted once for all.
@@ -139,7 +140,7 @@ async function measureTest(
     spent += took
   }
   const began = performance.now()
-  await runTestCase(testCase, balls(settings.patch, channels), settings, { channels, decide: method.decide })
+  await runTestCase(testCase, balls(settings.patch, scores.channels), settings, scores)
   return { window: median(perWindow), voxel: (performance.now() - began) / 1000 / testCase.label.data.length }
 }
 

@@ -201,10 +201,14 @@ describe('disagreementMask and mistakeLoss', () => {
     near(mistakeLoss(p, labels, mask), [0.3299842])
   })
 
-  it('is for background and foreground', () => {
-    expect(() => disagreementMask(tf.ones([2, 3]), tf.ones([2, 3]))).toThrow(
-      'disagreementMask: firstProbs [2,3] has 3 classes; it is defined for background and foreground',
-    )
+  it('sees in three classes that one is taken for the other, and counts each error once', () => {
+    const first = tf.tensor2d([0.2, 0.7, 0.1, 0.2, 0.55, 0.25, 0.1, 0.3, 0.6], [3, 3])
+    const second = tf.tensor2d([0.1, 0.2, 0.7, 0.6, 0.2, 0.2, 0.2, 0.1, 0.7], [3, 3])
+    const mask = disagreementMask(first, second)
+    near(mask, [1, 1, 0])
+    near(disagreementMask(first, second, { confidence: 0.6 }), [1, 0, 0])
+    const voxels = [0.5 * (0.2 ** 2 + 0.7 ** 2 + 0.9 ** 2), 0.5 * (0.2 ** 2 + 0.45 ** 2 + 0.25 ** 2)]
+    near(mistakeLoss(first, tf.tensor1d([2, 1, 0], 'int32'), mask), [(voxels[0]! + voxels[1]!) / 2])
   })
 })
 
@@ -266,6 +270,13 @@ describe('the two heads', () => {
     near(levelSetProbs(sdm), [1, 0, 0.5])
     near(dualTaskConsistency(sdm, tf.tensor5d([50, -50, 0], [1, 3, 1, 1, 1])), [0])
     near(dualTaskConsistency(sdm, tf.tensor5d([-50, 50, 0], [1, 3, 1, 1, 1])), [2 / 3])
+  })
+
+  it('compare every class with its own map, the background having a score of 0', () => {
+    const sdm = tf.tensor2d([-0.5, 0.5, 0.5, 0.5], [2, 2])
+    near(dualTaskConsistency(sdm, tf.tensor2d([50, 0, -50, -50], [2, 2])), [0])
+    near(dualTaskConsistency(sdm, tf.tensor2d([0, 0, -50, -50], [2, 2])), [((1 - 1 / 3) ** 2 + (1 / 3) ** 2) / 4])
+    near(signedDistanceLoss(sdm, tf.ones([2, 2])), [(1.5 ** 2 + 3 * 0.5 ** 2) / 4])
   })
 
   it('regress a target without a channel axis', () => {

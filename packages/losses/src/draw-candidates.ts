@@ -11,6 +11,8 @@ import { withoutGradient } from './without-gradient'
 export interface DrawOptions {
   /** At most so many voxels a class; default 4096. */
   limit?: number
+  /** Background counted; default 2. */
+  classes?: number
   /** Where chance comes from (a stream of `@dualseg/kernels/random` fits); without it the first voxels in row-major order are taken. */
   random?: { integer(low: number, highExclusive: number): number }
 }
@@ -21,18 +23,19 @@ export interface DrawOptions {
  * Source: DualNet (Eq. 10); the limit is ours, LUSEG's released code takes a hundredth of the foreground for either class.
  *
  * @param valid [batch, x, y, z], 0 or 1; voxels with 0 are the uncertain ones
- * @param labels [batch, x, y, z], 0 or 1: the class of each voxel, e.g. `predictedLabels(studentProbs)`
+ * @param labels [batch, x, y, z], 0 ... classes - 1: the class of each voxel, e.g. `predictedLabels(studentProbs)`
  * @param options see {@link DrawOptions}
- * @returns flat voxel indices, increasing
+ * @returns flat voxel indices, increasing, a list a class
  * @throws DUALSEG_SHAPE if the shapes differ, DUALSEG_VALUE for a limit that is no count, a mask that is not 0 or 1 or other labels
  */
 export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptions = {}): Candidates {
   const where = 'drawCandidates'
   requireNumbers(where, 'valid', valid)
   requireSameShape(where, 'valid', valid, 'labels', labels)
-  expectOptions(where, options, ['limit', 'random'])
-  const { limit = 4096, random } = options
+  expectOptions(where, options, ['limit', 'classes', 'random'])
+  const { limit = 4096, classes = 2, random } = options
   requireCount(where, 'limit', limit, 0)
+  requireCount(where, 'classes', classes, 2)
   if (random !== undefined && typeof random?.integer !== 'function') {
     throw dualsegError(
       'DUALSEG_VALUE',
@@ -40,13 +43,13 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
     )
   }
   requireMaskValues(where, 'valid', valid)
-  requireLabelValues(where, 'labels', labels, 2)
+  requireLabelValues(where, 'labels', labels, classes)
   // One byte a voxel and class comes back from the device, not the maps.
   const uncertain = withoutGradient(() => {
     const isUncertain = tf.logicalNot(tf.cast(valid, 'bool'))
-    return [0, 1].map((label) => tf.logicalAnd(isUncertain, isClass(labels, label)))
+    return Array.from({ length: classes }, (_, label) => tf.logicalAnd(isUncertain, isClass(labels, label)))
   })
-  const [background, foreground] = uncertain.map((ofClass) => {
+  return uncertain.map((ofClass) => {
     const isCandidate = ofClass.dataSync()
     ofClass.dispose()
     let count = 0
@@ -59,8 +62,7 @@ export function drawCandidates(valid: Tensor, labels: Tensor, options: DrawOptio
       if (rank++ === ranks[next]) chosen[next++] = i
     }
     return chosen
-  }) as [Int32Array, Int32Array]
-  return { background, foreground }
+  })
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownGradient } from './own-gradient'
 import { knownLabels } from './requirements/known-values'
-import { requireClasses, requireOneChannel, requireSameFloats, requireTwoClasses, shapeText } from './requirements/tensors'
+import { requireClasses, requireFloats, requireOneChannel, requireSameClasses, shapeText } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
 /**
@@ -54,6 +54,26 @@ export function sigmoidProbs<R extends Tensor = tf.Tensor4D>(logit: Tensor): R {
 }
 
 /**
+ * Class scores of which the background's is 0, from scores of the foreground's classes alone: `[0, z_1, ..., z_k]`. Of one class their softmax is its sigmoid.
+ *
+ * @param foregroundLogits [..., classes - 1]
+ * @returns [..., classes]
+ * @throws DUALSEG_SHAPE without a class axis
+ */
+export function besideBackground<R extends Tensor = tf.Tensor5D>(foregroundLogits: Tensor): R {
+  const where = 'besideBackground'
+  requireFloats(where, 'foregroundLogits', foregroundLogits)
+  const { shape, rank } = foregroundLogits
+  if (rank < 2) {
+    throw dualsegError(
+      'DUALSEG_SHAPE',
+      `${where}: foregroundLogits ${shapeText(shape)} has no class axis; expected [..., classes - 1]`,
+    )
+  }
+  return tf.tidy(() => tf.concat([tf.zeros([...shape.slice(0, -1), 1]), foregroundLogits], -1) as R)
+}
+
+/**
  * The most likely class of every voxel: `argmax_c s`. Ties go to the lower class, so equal scores are background; NaN is passed over.
  *
  * @param scores [..., classes]; logits or probabilities
@@ -74,21 +94,24 @@ export function isClass(labels: Tensor, label: number): Tensor {
 }
 
 /**
- * The pseudo label of LUSEG: foreground where either network says so.
+ * The pseudo label of LUSEG: foreground where either network says so. Where both say so but of different classes, that of the network which is surer, by its
+ * softmax; the first on a tie.
  *
- * Source: Iqbal et al. 2023, released code (union of the two argmax maps).
+ * Source: Iqbal et al. 2023, released code (union of the two argmax maps, two classes).
  *
- * @param scoresA [..., 2]
+ * @param scoresA [..., classes]; of more than two classes logits
  * @param scoresB the same shape
- * @returns [...], int32 0 or 1; a constant
- * @throws DUALSEG_SHAPE unless both have two classes and the same shape
+ * @returns [...], int32 0 ... classes - 1; a constant
+ * @throws DUALSEG_SHAPE if the shapes differ
  */
 export function unionForeground<R extends Tensor = tf.Tensor4D>(scoresA: Tensor, scoresB: Tensor): R {
   const where = 'unionForeground'
-  requireTwoClasses(where, 'scoresA', scoresA)
-  requireSameFloats(where, 'scoresA', scoresA, 'scoresB', scoresB)
-  return knownLabels(
-    withoutGradient(() => tf.maximum(predictedLabels(scoresA), predictedLabels(scoresB)) as R),
-    1,
-  )
+  const classes = requireSameClasses(where, 'scoresA', scoresA, 'scoresB', scoresB)
+  const union = withoutGradient(() => {
+    const [a, b] = [predictedLabels(scoresA), predictedLabels(scoresB)]
+    if (classes === 2) return tf.maximum(a, b) as R
+    const isSurer = tf.greaterEqual(tf.max(tf.softmax(scoresA), -1), tf.max(tf.softmax(scoresB), -1))
+    return tf.where(isClass(a, 0), b, tf.where(tf.logicalOr(isClass(b, 0), isSurer), a, b)) as R
+  })
+  return knownLabels(union, classes - 1)
 }

@@ -12,7 +12,7 @@ export { dualTaskConsistency, levelSetProbs, signedDistanceLoss } from './dual-t
 export type { EntropyOptions } from './entropy'
 export { entropyMap, entropyMinimisation } from './entropy'
 export { euclideanDistance } from './euclidean-distance'
-export { foregroundProbs, predictedLabels, sigmoidProbs, unionForeground } from './foreground'
+export { besideBackground, foregroundProbs, predictedLabels, sigmoidProbs, unionForeground } from './foreground'
 export { gatherVoxels } from './gather-voxels'
 export { interpolationConsistency, mixup } from './interpolation-consistency'
 export { klDivergenceMap, meanKl, probsKl, softCrossEntropy, softmaxKlMap, symmetricKl } from './kl-divergence'

@@ -10,35 +10,32 @@ import { requireLabelValues, requireMaskValues } from './requirements/known-valu
 import { requireSameShape, requireVoxelShape } from './requirements/tensors'
 import { withoutGradient } from './without-gradient'
 
-/** Flat voxel indices (row-major over batch, x, y, z) per class. */
-export interface Candidates {
-  foreground: Int32Array
-  background: Int32Array
-}
+/** Flat voxel indices (row-major over batch, x, y, z), a list a class, the background's first. */
+export type Candidates = readonly Int32Array[]
 
-/** Throws DUALSEG_VALUE unless there are voxels of `features` for each class. */
-export function requireCandidates(where: string, name: string, features: Tensor, candidates: Candidates): void {
-  if (typeof candidates !== 'object' || candidates === null || Array.isArray(candidates)) {
+/** Throws DUALSEG_VALUE unless there is a list of voxels of `features` for each of at least `least` classes. */
+export function requireCandidates(where: string, name: string, features: Tensor, candidates: Candidates, least = 2): void {
+  if (!Array.isArray(candidates) || candidates.length < least) {
     throw dualsegError(
       'DUALSEG_VALUE',
-      `${where}: ${name} is ${found(candidates)}; expected { foreground, background }, as drawCandidates gives them`,
+      `${where}: ${name} is ${found(candidates)}; expected a list of voxels for each class, as drawCandidates gives them`,
     )
   }
-  for (const of of ['foreground', 'background'] as const) requireVoxels(where, `${name}.${of}`, features, candidates[of])
+  for (const [label, voxels] of candidates.entries()) requireVoxels(where, `${name}[${label}]`, features, voxels)
 }
 
 /**
- * Prototype contrast that draws uncertain voxels to the prototype of their class and pushes the prototypes apart. With f the L2-normalised
- * features and P_c the mean of f over the valid voxels of class c:
- * `mean_{i uncertain fg} |f_i - sg P_1| + mean_{i uncertain bg} |f_i - sg P_0| + (2 - |P_1 - P_0|)`.
- * A class without valid or without uncertain voxels drops its part; without either prototype the last part is dropped.
+ * Prototype contrast that draws uncertain voxels to the prototype of their class and pushes the prototypes apart in pairs. With f the L2-normalised features and
+ * P_c the mean of f over the valid voxels of class c of C:
+ * `2/C Σ_c mean_{i uncertain, c} |f_i - sg P_c| + mean_{c<d} (2 - |P_c - P_d|)`; of two classes `d_1 + d_0 + (2 - |P_1 - P_0|)`.
+ * A class without valid or without uncertain voxels adds nothing to the sum; a pair of which one has no prototype counts as 0.
  *
- * Source: LUSEG and DualNet (Eq. 10 and 11), with a bounded separation: the released code adds |P_1 - P_0| instead.
+ * Source: LUSEG and DualNet (Eq. 10 and 11) with two classes, and with a bounded separation: the released code adds |P_1 - P_0| instead.
  *
  * @param features [batch, x, y, z, channels], the stage-9 map before its dropout
- * @param target [batch, x, y, z], 0 or 1, the pseudo label; receives no gradient
+ * @param target [batch, x, y, z], 0 ... classes - 1, the pseudo label; receives no gradient
  * @param valid [batch, x, y, z], 0 or 1, from `validMask`; receives no gradient
- * @param uncertain voxels outside `valid`, from `drawCandidates`
+ * @param uncertain voxels outside `valid`, a list a class, from `drawCandidates`
  * @returns scalar, 0 to 6
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for other targets or indices outside the volume
  */
@@ -47,34 +44,41 @@ export function prototypeContrast(features: Tensor, target: Tensor, valid: Tenso
   requireFeatures(where, features)
   requireVoxelShape(where, 'features', features, 'target', target)
   requireSameShape(where, 'target', target, 'valid', valid)
-  requireLabelValues(where, 'target', target, 2)
-  requireMaskValues(where, 'valid', valid)
   requireCandidates(where, 'uncertain', features, uncertain)
+  const classes = uncertain.length
+  requireLabelValues(where, 'target', target, classes)
+  requireMaskValues(where, 'valid', valid)
   return tf.tidy(() => {
+    // The background last.
+    const labels = Array.from({ length: classes }, (_, i) => (i + 1) % classes)
     const masks = withoutGradient(() =>
-      [1, 0].map((label) => tf.mul(tf.cast(valid, 'float32'), tf.cast(isClass(target, label), 'float32'))),
+      labels.map((label) => tf.mul(tf.cast(valid, 'float32'), tf.cast(isClass(target, label), 'float32'))),
     )
     const sizes = withoutGradient(() => tf.stack(masks.map((mask) => tf.sum(mask)))).dataSync()
-    const [hasForeground, hasBackground] = [sizes[0] !== 0, sizes[1] !== 0]
-    const present = masks.filter((_, i) => (i === 0 ? hasForeground : hasBackground))
+    const present = labels.flatMap((label, i) => (sizes[i] === 0 ? [] : [{ mask: masks[i]!, voxels: uncertain[label]! }]))
     if (present.length === 0) return constantOf(0, features)
-    const centres = tf.unstack(prototypes(features, present, true)) as Tensor1D[]
+    const ofMasks = present.map(({ mask }) => mask)
+    const centres = tf.unstack(prototypes(features, ofMasks, true)) as Tensor1D[]
     const parts: Scalar[] = []
-    if (hasForeground && hasBackground) {
-      const [foreground, background] = centres as [Tensor1D, Tensor1D]
-      parts.push(tf.sub(2, meanDistance(tf.expandDims<Tensor2D>(foreground, 0), background)))
+    const add = (part: Scalar, share: number) => parts.push(share === 1 ? part : tf.mul(part, share))
+    const pairs = (classes * (classes - 1)) / 2
+    for (const [i, first] of centres.entries()) {
+      for (const second of centres.slice(i + 1)) {
+        add(tf.sub(2, meanDistance(tf.expandDims<Tensor2D>(first, 0), second)), 1 / pairs)
+      }
     }
 
     // All uncertain voxels at once: each gather costs a gradient as large as the features.
-    const voxels = [hasForeground ? uncertain.foreground : [], hasBackground ? uncertain.background : []] as const
-    const all = Int32Array.from([...voxels[0], ...voxels[1]])
+    const all = Int32Array.from(present.flatMap(({ voxels }) => [...voxels]))
     if (all.length > 0) {
       const directions = normaliseRows(gatherVoxels(features, all))
-      const pull = (from: number, count: number, centre: Tensor1D) => {
-        if (count > 0) parts.push(meanDistance(tf.slice(directions, [from, 0], [count, -1]), stopGradient(centre)))
+      let from = 0
+      for (const [i, { voxels }] of present.entries()) {
+        if (voxels.length === 0) continue
+        const ofClass = tf.slice(directions, [from, 0], [voxels.length, -1])
+        add(meanDistance(ofClass, stopGradient(centres[i]!)), 2 / classes)
+        from += voxels.length
       }
-      if (hasForeground) pull(0, voxels[0].length, centres[0]!)
-      if (hasBackground) pull(voxels[0].length, voxels[1].length, centres.at(-1)!)
     }
     return parts.length === 0 ? constantOf(0, features) : tf.addN<Scalar>(parts)
   })

@@ -64,19 +64,18 @@ describe('drawCandidates', () => {
     const all = drawCandidates(valid, labels)
     const expected = (label: number) =>
       numbers(valid).flatMap((value, i) => (value === 0 && labels.dataSync()[i] === label ? [i] : []))
-    expect([...all.foreground]).toEqual(expected(1))
-    expect([...all.background]).toEqual(expected(0))
-    expect([...drawCandidates(valid, labels, { limit: 3 }).foreground]).toEqual(expected(1).slice(0, 3))
+    expect(all.map((voxels) => [...voxels])).toEqual([expected(0), expected(1)])
+    expect([...drawCandidates(valid, labels, { limit: 3 })[1]!]).toEqual(expected(1).slice(0, 3))
   })
 
   it('draws without replacement, every voxel as often as any other, and the same again from the same stream', () => {
-    const all = drawCandidates(valid, labels).foreground
+    const all = drawCandidates(valid, labels)[1]!
     const counts = new Map<number, number>()
     const rounds = 600
     for (let i = 0; i < rounds; i++) {
       const drawn = drawCandidates(valid, labels, { limit: 5, random: random(1, 'candidates', i, 0) })
-      expect(new Set(drawn.foreground).size).toBe(5)
-      for (const voxel of drawn.foreground) counts.set(voxel, (counts.get(voxel) ?? 0) + 1)
+      expect(new Set(drawn[1]).size).toBe(5)
+      for (const voxel of drawn[1]!) counts.set(voxel, (counts.get(voxel) ?? 0) + 1)
     }
     const mean = (rounds * 5) / all.length
     for (const voxel of all) expect(Math.abs((counts.get(voxel) ?? 0) - mean)).toBeLessThan(5 * Math.sqrt(mean))
@@ -134,6 +133,7 @@ describe('prototype contrast', () => {
   const target = bits<tf.Rank.R4>('target', [1, 4, 3, 2])
   const valid = tf.cast(bits<tf.Rank.R4>('valid', [1, 4, 3, 2]), 'float32')
   const uncertain = drawCandidates(valid, target)
+  const [ofBack, ofFront] = uncertain as [Int32Array, Int32Array]
   const none = new Int32Array(0)
 
   it('adds up its published parts', () => {
@@ -146,20 +146,20 @@ describe('prototype contrast', () => {
     const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, c) => value - b[c]!))
     const pull = (voxels: Int32Array, to: number[]) => voxels.reduce((sum, i) => sum + distance(rows[i]!, to), 0) / voxels.length
     const [back, front] = [centre(0), centre(1)]
-    const expected = pull(uncertain.foreground, front) + pull(uncertain.background, back) + 2 - distance(front, back)
+    const expected = pull(ofFront, front) + pull(ofBack, back) + 2 - distance(front, back)
     near(prototypeContrast(features, target, valid, uncertain), [expected], 1e-5)
   })
 
   it('drops the part of a class that has no uncertain or no valid voxel', () => {
     const value = (candidates: typeof uncertain, labels = target) =>
       prototypeContrast(features, labels, valid, candidates).dataSync()[0]!
-    const push = value({ foreground: none, background: none })
+    const push = value([none, none])
     expect(push).toBeGreaterThan(0)
-    const front = value({ foreground: uncertain.foreground, background: none }) - push
-    const back = value({ foreground: none, background: uncertain.background }) - push
+    const front = value([none, ofFront]) - push
+    const back = value([ofBack, none]) - push
     expect(value(uncertain)).toBeCloseTo(push + front + back, 5)
     const noForeground = tf.zerosLike(target)
-    expect(value({ foreground: uncertain.foreground, background: none }, noForeground)).toBe(0)
+    expect(value([none, ofFront], noForeground)).toBe(0)
     expect(prototypeContrast(features, target, tf.zerosLike(valid), uncertain).dataSync()[0]).toBe(0)
   })
 
@@ -167,11 +167,11 @@ describe('prototype contrast', () => {
     const gradient = (labels: tf.Tensor, mask: tf.Tensor, candidates: typeof uncertain) =>
       tf.grad((f) => prototypeContrast(f, labels, mask, candidates))(features)
     near(gradient(target, tf.zerosLike(valid), uncertain), new Array(features.size).fill(0), 0)
-    near(gradient(tf.zerosLike(target), valid, { foreground: none, background: none }), new Array(features.size).fill(0), 0)
+    near(gradient(tf.zerosLike(target), valid, [none, none]), new Array(features.size).fill(0), 0)
   })
 
   it('is NaN without candidates in the released form only', () => {
-    const released = releasedPrototypeContrast(features, target, { foreground: none, background: none })
+    const released = releasedPrototypeContrast(features, target, [none, none])
     expect(released.foreground.dataSync()[0]).toBeNaN()
     expect(released.prototypes.dataSync()[0]).toBeGreaterThan(0)
   })

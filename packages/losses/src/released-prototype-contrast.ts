@@ -16,7 +16,7 @@ import { withoutGradient } from './without-gradient'
  *
  * @param features [batch, x, y, z, channels], not normalised
  * @param target [batch, x, y, z], 1 or 0: trusted foreground or background, 2: ignored; receives no gradient
- * @param candidates voxels compared with the prototypes; an empty class gives NaN, as a mean of nothing, with gradient 0
+ * @param candidates voxels of background and foreground that are compared with the prototypes; an empty class gives NaN, as a mean of nothing, with gradient 0
  * @returns the three distances, 0 to 2 each
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for other targets or indices outside the volume
  */
@@ -30,6 +30,7 @@ export function releasedPrototypeContrast(
   requireVoxelShape(where, 'features', features, 'target', target)
   requireLabelValues(where, 'target', target, 3)
   requireCandidates(where, 'candidates', features, candidates)
+  const [ofBackground, ofForeground] = candidates as [Int32Array, Int32Array]
   return tf.tidy(() => {
     // Each by itself: the gradient of a class without voxels is NaN, and must not reach the other's.
     const [foreground, background] = [1, 0].map((label) => {
@@ -39,8 +40,8 @@ export function releasedPrototypeContrast(
     const distance = (voxels: Int32Array, centre: Tensor1D) =>
       voxels.length === 0 ? constantOf(Number.NaN, features) : meanNormalisedDistance(gatherVoxels(features, voxels), centre)
     return {
-      foreground: distance(candidates.foreground, foreground),
-      background: distance(candidates.background, background),
+      foreground: distance(ofForeground, foreground),
+      background: distance(ofBackground, background),
       prototypes: meanNormalisedDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background),
     }
   })

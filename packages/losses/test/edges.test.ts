@@ -9,6 +9,7 @@ import { LOSSES } from './every-function'
 
 /** Functions that take no floats, or whose numbers stand in tests of their own. */
 const WITHOUT_CASES = {
+  besideBackground: 'returns what it is given, beside zeros',
   drawCandidates: 'voxels of masks and labels',
   euclideanDistance: 'of voxels that are or are not of a set',
   innerBoundary: 'of voxels that are or are not of a set',

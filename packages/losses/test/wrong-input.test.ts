@@ -28,13 +28,14 @@ const voxelList = (name: string): [unknown, string][] => [
   ['all', `${name} is 'all'; expected`],
 ]
 const candidates = (name: string): Argument => {
-  const good = { foreground: Int32Array.of(0), background: Int32Array.of(1) }
+  const good = [Int32Array.of(1), Int32Array.of(0)]
   return other(name, () => good, [
     ...voxelList(name),
-    [{ foreground: good.foreground }, `${name}.background is undefined; expected an Int32Array`],
-    [{ ...good, foreground: [1] }, `${name}.foreground is an array of 1; expected an Int32Array of voxel indices`],
-    [{ ...good, background: Int32Array.of(4) }, 'voxel 4 does not exist; features [1,2,2,1,3] hold voxels 0 to 3'],
-    [{ ...good, background: Int32Array.of(-1) }, 'voxel -1 does not exist'],
+    [good.slice(1), `${name} is an array of 1; expected a list of voxels for each class`],
+    [[good[0], undefined], `${name}[1] is undefined; expected an Int32Array`],
+    [[good[0], [1]], `${name}[1] is an array of 1; expected an Int32Array of voxel indices`],
+    [[Int32Array.of(4), good[1]], 'voxel 4 does not exist; features [1,2,2,1,3] hold voxels 0 to 3'],
+    [[Int32Array.of(-1), good[1]], 'voxel -1 does not exist'],
   ])
 }
 const volume = (name: string): Argument[] => [
@@ -60,10 +61,7 @@ const volume = (name: string): Argument[] => [
     [[Number.NaN, 2, 2], 'size [NaN,2,2] does not match', 'DUALSEG_SHAPE'],
   ]),
 ]
-const pair = (first: string, second: string, binary = false) => [
-  floats(first, MAP, { binary }),
-  floats(second, MAP, { follows: true }),
-]
+const pair = (first: string, second: string) => [floats(first, MAP), floats(second, MAP, { follows: true })]
 
 const voxelWeights = floats('weights', VOXELS, { classes: false, follows: true })
 
@@ -71,6 +69,9 @@ const voxelWeights = floats('weights', VOXELS, { classes: false, follows: true }
 const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
   adversarialLoss: [
     floats('discriminatorLogits', [2, 2], { binary: true, shapes: [[MAP, 'has rank 5; expected [samples, 2]']] }),
+  ],
+  besideBackground: [
+    floats('foregroundLogits', [...VOXELS, 2], { classes: false, shapes: [[[4], 'foregroundLogits [4] has no class axis']] }),
   ],
   binaryCrossEntropy: [floats('logit', [...VOXELS, 1], { classes: false, shapes: single }), labels('labels', VOXELS, 2)],
   certaintyMask: [floats('probs', MAP), number('threshold', 0.5, INFINITE, FINITE)],
@@ -106,7 +107,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     ),
   ],
   disagreementMask: [
-    ...pair('firstProbs', 'secondProbs', true),
+    ...pair('firstProbs', 'secondProbs'),
     options('options', {}, { confidence: [[Number.NaN, '0.6', ...INFINITE], FINITE] }),
   ],
   discrepancyError: [floats('probs', MAP), labels('labels', VOXELS, 2), mask('mask', VOXELS), voxelWeights],
@@ -124,6 +125,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
       {},
       {
         limit: [[-1, 0.5, Number.NaN, '5', Number.POSITIVE_INFINITY], `${COUNT} 0`],
+        classes: [[1, 2.5, Number.NaN, '2', Number.POSITIVE_INFINITY], `${COUNT} 2`],
         random: [[5, null, {}], 'a stream with a function integer(low, highExclusive)'],
       },
     ),
@@ -209,7 +211,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     number('samples', 1, [0, -1, 0.5, undefined, Number.POSITIVE_INFINITY], `${COUNT} 1`),
   ],
   meanSquaredProbs: [floats('first', VOXELS, { classes: false }), floats('second', VOXELS, { classes: false, follows: true })],
-  mistakeLoss: [floats('probs', MAP, { binary: true }), labels('labels', VOXELS, 2), mask('mask', VOXELS)],
+  mistakeLoss: [floats('probs', MAP), labels('labels', VOXELS, 2), mask('mask', VOXELS)],
   mixup: [
     floats('first', VOXELS, { classes: false }),
     floats('second', VOXELS, { classes: false, follows: true }),
@@ -257,7 +259,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     number('length', 40, [-2, undefined, ...INFINITE], `${FINITE} of at least 0`),
   ],
   signedDistanceLoss: [
-    floats('sdm', [...VOXELS, 1], { classes: false, shapes: [[MAP, 'sdm [1,2,2,1,2] has no single channel']] }),
+    floats('sdm', [...VOXELS, 1], { classes: false, shapes: [[MAP, 'target [1,2,2,1] does not match sdm [1,2,2,1,2]']] }),
     floats('target', VOXELS, { classes: false, follows: true }),
   ],
   signedDistanceMap: volume('label'),
@@ -270,7 +272,7 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     number('iteration', 1, [undefined, ...INFINITE], FINITE),
     number('maxIterations', 100, [0, -1, undefined, ...INFINITE], ABOVE_0),
   ],
-  unionForeground: pair('scoresA', 'scoresB', true),
+  unionForeground: pair('scoresA', 'scoresB'),
   validMask: [
     ...pair('firstProbs', 'secondProbs'),
     options(

@@ -65,6 +65,7 @@ export type { Prediction, PredictOptions } from './prediction/predict-image'
 export { type NetworkPredictorOptions, networkPredictor } from './prediction/predict-windows'
 export type { PredictingNetwork, WindowScores } from './prediction/predicting-network'
 export type { Box } from './prediction/prepare-image'
+export { scoresOfMethod } from './prediction/scores-of-method'
 export {
   type PredictWindows,
   type ScanImage,

@@ -29,22 +29,7 @@ const SEEDS = [11, 13]
 const LARGER = ['ict', 'bcp', 'sdcl']
 
 /** Methods that train on any number of classes. */
-const ANY_CLASSES = [
-  'mc-net',
-  'ent-min',
-  'ict',
-  'cps',
-  'urpc',
-  'r-drop',
-  'r-drop-released',
-  'dan',
-  'mc-net-plus',
-  'bcp',
-  'sdcl',
-  'ad-mt',
-  'ss-net',
-  'cross-match',
-]
+const ANY_CLASSES = [...methods.values()].filter(({ oneForeground }) => oneForeground === undefined).map(({ name }) => name)
 
 /** Balls in noise, one a sample; with three classes the upper half of a ball is the third. */
 function ballBatch(method: Method, classes = 2): TrainingBatch {
@@ -111,10 +96,14 @@ it.each(ANY_CLASSES)('%s teaches on three classes what it says', async (name) =>
   const method = methodNamed(name)
   const networks = createNetworks(method, { ...SETTINGS, classes: 3 }, 11)
   const batch = ballBatch(method, 3)
+  const terms = new Set<string>()
   for (const iteration of stagesOf(method)) {
     await trainingStep(method, networks, batch, { ...setting(iteration), rate: 0.01 })
-    expect(auditFaults(await auditStep(method, networks, batch, setting(iteration)))).toEqual([])
+    const report = await auditStep(method, networks, batch, setting(iteration))
+    expect(auditFaults(report)).toEqual([])
+    for (const term of Object.keys(report.terms)) terms.add(term)
   }
+  expect([...terms].sort()).toEqual(Object.keys(method.audit).sort())
   networks.dispose()
   tf.dispose([batch.image, batch.labels])
 })

@@ -398,15 +398,15 @@ for normalise in (False, True):
     over_edges("prototype", [f], [mask(0, 0, 0, 0), {"normalise": normalise}], prototype, suffix=of + ", no mask")
 over_edges("gatherVoxels", [f], [voxels(2, 0, 2)], at)
 over_edges("meanNormalisedDistance", [features([2, 3]), {**features([3]), "edges": {"a zero vector": [0.0] * 3}}], [], normalised_distance)
-over_edges("prototypeContrast", [f], [target, valid, {"foreground": voxels(1), "background": voxels(3)}], contrast)
+over_edges("prototypeContrast", [f], [target, valid, [voxels(3), voxels(1)]], contrast)
 for part in ("foreground", "background", "prototypes"):
-    candidates = {"foreground": voxels(1), "background": voxels(3)}
+    candidates = [voxels(3), voxels(1)]
     over_edges("releasedPrototypeContrast", [f], [labels(1, 2, 0, 2), candidates], released_contrast(part), part)
-none = {"foreground": voxels(), "background": voxels()}
+none = [voxels(), voxels()]
 for part in ("foreground", "background", "prototypes"):
     over_edges("releasedPrototypeContrast", [f], [labels(1, 2, 0, 2), none], released_contrast(part), part, suffix=", no candidates")
     over_edges(
-        "releasedPrototypeContrast", [f], [labels(0, 2, 0, 2), {"foreground": voxels(1), "background": voxels(3)}],
+        "releasedPrototypeContrast", [f], [labels(0, 2, 0, 2), [voxels(3), voxels(1)]],
         released_contrast(part), part, suffix=", no foreground",
     )
 

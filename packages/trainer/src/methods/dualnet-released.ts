@@ -12,6 +12,8 @@
  * The released pseudo-label and contrastive losses are constants (detached tensors, no gradient); their values are noted. The
  * contrastive one is NaN in every iteration, because the entropy filter is fed logits; it is logged as null.
  *
+ * Of one class beside background, as that code: its third label stands for ignored voxels (`dualnet` takes any number).
+ *
  * Differs:
  * 1. The features behind the noted contrastive value are taken before the last dropout, not after it.
  */
@@ -28,7 +30,7 @@ export const dualnetReleased = defineMethod({
   title: 'DualNet (released code)',
   paper: 'DualNet, as released',
   differs: ['pseudo-label and contrastive losses are constants in the released code; noted, not optimised'],
-  oneForeground: 'its contest and its mistakes are of one foreground',
+  oneForeground: 'in the released code that it repeats, label 2 is that of ignored voxels',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)

@@ -3,14 +3,14 @@
  *
  * Paper: Semi-Supervised Medical Image Segmentation via Dual Networks.
  * Protocol: batches of 2 labelled + 2 unlabelled. T is the network with the lower labelled Dice loss in this iteration, S the other;
- * p softmax of z, u the unlabelled half, F the L2-normalised stage-9 map, sg stop-gradient.
+ * p softmax of z, u the unlabelled half, F the L2-normalised stage-9 map, sg stop-gradient; C classes, Dice over those of the foreground.
  *
  *   L_s,n = CE_n + Dice_n on the labelled half                                                        (Eq. 2)
  *   valid = entropy(p_T) <= its 80th percentile and entropy(p_S) <= its own                           (Eq. 3)
  *   L_u   = mean over valid voxels of CE(z_S, argmax p_T), u                                          (Eq. 4)
  *   L_reg = mean (1 - cos(p_S, p_T)), all samples, both networks                                      (Eq. 5, 6)
  *   L_unc = mean (exp(-K) CE(z_S, argmax p_T)) + mean K,  K = KL(sg softmax(z_T / 0.5) || p_S), u     (Eq. 7 to 9)
- *   L_c   = mean |F_S - sg P_class| over uncertain voxels, per class, + (2 - |P_f - P_b|), u          (Eq. 10, 11)
+ *   L_c   = 2/C sum_c mean |F_S - sg P_c| over uncertain voxels of c + mean over pairs (2 - |P_c - P_d|), u   (Eq. 10, 11, where C is 2)
  *   rho   = exp(-5 (1 - t/T)^2)
  *   S minimises L_s,S + rho (L_u + L_unc) + L_reg + 0.1 rho L_c,  T minimises L_s,T + L_reg
  *   predict with the mean of both softmaxes
@@ -56,7 +56,6 @@ export const dualnet = defineMethod({
     'prototypes are pushed apart by a bounded term',
     'features before the last dropout, at most 4,096 uncertain voxels a class',
   ],
-  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   switches: {
     uncertainty: 'L_unc, the uncertainty-rectified pseudo supervision',
@@ -90,7 +89,11 @@ export const dualnet = defineMethod({
       if (has('pseudo')) unsupervised.pseudo = term(maskedCrossEntropy(zStudent, target, valid), { weight: rho, trains })
       if (has('contrast')) {
         const random = draws.stream('contrast', 0)
-        const uncertain = drawCandidates(valid, predictedLabels(zStudent), { limit: UNCERTAIN_VOXELS, random })
+        const uncertain = drawCandidates(valid, predictedLabels(zStudent), {
+          limit: UNCERTAIN_VOXELS,
+          classes: zStudent.shape[4],
+          random,
+        })
         const contrast = prototypeContrast(unlabelled(outputs[student].features), target, valid, uncertain)
         unsupervised.contrast = term(contrast, { weight: 0.1 * rho, trains })
       }

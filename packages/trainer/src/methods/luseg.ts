@@ -3,12 +3,13 @@
  *
  * Paper: Iqbal, Khan, Karimijafarbigloo, et al.: Leveraging unlabeled data for 3D medical image segmentation through self-supervised
  * contrastive learning, 2023.
- * Protocol: batches of 2 labelled + 2 unlabelled. n is V-Net or ResNet-34, u the unlabelled half, F the stage-9 map.
+ * Protocol: batches of 2 labelled + 2 unlabelled. C classes, Dice over those of the foreground; n is V-Net or ResNet-34, u the unlabelled half, F the stage-9 map.
  *
- *   S_n = CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where exactly one of the two sees foreground with at least 0.6
- *   target = either sees foreground (u),  valid = the entropy of either is at most its own 80th percentile
+ *   S_n = CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where they see different classes, MCF's; one of the foreground counts from 0.6 on
+ *   target = foreground where either sees it, of two different classes that of the surer network (u),  valid = the entropy of either is at most its own 80th percentile
  *   L_u,n = mean over valid voxels of CE(z_n, target)
- *   L_c = mean distance of uncertain voxels' F from their class's prototype, per class, + (2 - distance of the prototypes), F of the loser
+ *   L_c = 2/C sum over the classes of the mean distance of uncertain voxels' F from their class's prototype
+ *         + mean over pairs of classes of (2 - distance of the prototypes), F of the loser
  *   minimise S_n + rho L_u,n for both, the loser besides + w(it) L_c;  rho = exp(-5 (1 - t/T)^2),  w up to 0.1
  *   predict with the mean of both softmaxes
  *
@@ -56,7 +57,6 @@ export const luseg = defineMethod({
     'prototypes are pushed apart',
     'at most 4,096 uncertain voxels a class',
   ],
-  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   switches: {
     pseudo: 'L_u, the pseudo-label loss of both networks',
@@ -82,7 +82,10 @@ export const luseg = defineMethod({
       }
     }
     if (has('contrast')) {
-      const uncertain = drawCandidates(valid, predictedLabels(z[loser]), { random: draws.stream('contrast', 0) })
+      const uncertain = drawCandidates(valid, predictedLabels(z[loser]), {
+        classes: z[loser].shape[4],
+        random: draws.stream('contrast', 0),
+      })
       const contrast = prototypeContrast(unlabelled(outputs[loser].features), target, valid, uncertain)
       unsupervised.contrast = term(contrast, { weight: ramp(0.1), trains: [loser] })
     }

@@ -2,9 +2,9 @@
  * MCF: two different networks compete on the labelled half; the loser learns from the winner's sharpened output.
  *
  * Paper: Wang, Xiao, Bi, Li, Gao: MCF: Mutual correction framework for semi-supervised medical image segmentation, CVPR 2023.
- * Protocol: batches of 2 labelled + 2 unlabelled, the same crop for both networks. n is V-Net or ResNet-34.
+ * Protocol: batches of 2 labelled + 2 unlabelled, the same crop for both networks. C classes, Dice over those of the foreground; n is V-Net or ResNet-34.
  *
- *   M = exactly one of the two sees foreground (labelled half),  E_n = sum M (p_n - y)^2 / sum M
+ *   M = the two see different classes (labelled half),  E_n = sum M 0.5 sum_c (p_n,c - y_c)^2 / sum M;  of two classes (p_n - y)^2 of the foreground
  *   both minimise CE_n + Dice_n + 0.5 E_n on the labelled half
  *   the loser (higher Dice loss) besides w(it) mean (p_lose,u - sharpen(p_win,u, 0.1))^2, target without gradient,  w up to 0.1
  *   predict with the mean of both softmaxes
@@ -22,7 +22,6 @@ export const mcf = defineMethod({
   name: 'mcf',
   title: 'MCF',
   paper: 'Wang et al., CVPR 2023',
-  oneForeground: 'its contest and its mistakes are of one foreground',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, ramp }) {
     const logits = { vnet: networks.vnet(batch.image).logits, resnet: networks.resnet(batch.image).logits }

@@ -10,26 +10,21 @@
  *   second player, the discriminator D (Adam, 1e-4), with the network just changed, in evaluation mode and without gradient:
  *     minimise CE(D(sdm, x), [1 1 0 0])
  *   predict with the logit head, sigmoid > 0.5
+ *   Several classes have a distance map and a logit each, the background none: s = softmax([0, logit]), which for one class is its sigmoid; Dice and the distances
+ *   are means over the classes, D sees all their maps beside the image, and the most likely class is predicted.
  *
  * Differs:
  * 1. The cross entropy that the released script computes is not in its loss; it is only noted here too.
  * 2. w up to 0.01, the released default for 16 labelled cases, whatever the number of labelled cases.
  * 3. The discriminator ends in a global mean and not in a 7x7x5 pool, which fits one patch size alone.
+ * 4. A crop that is all of one class has distance -1 everywhere, where the code has NaN.
  */
-import {
-  adversarialLoss,
-  binaryCrossEntropy,
-  diceLoss,
-  discriminatorLoss,
-  sigmoidProbs,
-  signedDistanceLoss,
-  withoutGradient,
-} from '@dualseg/losses'
+import { adversarialLoss, discriminatorLoss } from '@dualseg/losses'
 import { UA_MT_FAMILY } from './authors'
 import { defineMethod } from './definition/define-method'
-import { noted, term } from './definition/method'
+import { term } from './definition/method'
 import { discriminator, vnetTwoHead } from './definition/networks-of-a-method'
-import { distanceTargets } from './distance-targets'
+import { headSupervision, notedCrossEntropy } from './two-heads'
 
 export const sassnet = defineMethod({
   name: 'sassnet',
@@ -40,7 +35,6 @@ export const sassnet = defineMethod({
     'adversarial weight up to 0.01 for any number of labelled cases',
     'global mean instead of a 7x7x5 pool in the discriminator',
   ],
-  oneForeground: 'its signed distance map separates two classes',
   networks: {
     generator: vnetTwoHead(),
     discriminator: discriminator({ learningRate: 1e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }),
@@ -51,11 +45,8 @@ export const sassnet = defineMethod({
       optimises: ['generator'],
       terms({ networks: { generator, discriminator }, batch, labelled, unlabelled, ramp }) {
         const { sdm, logit } = generator(batch.image)
-        const labelledLogit = labelled(logit)
-        const supervision = {
-          dice: term(diceLoss(sigmoidProbs(labelledLogit), batch.labels), { trains: ['generator'] }),
-          distance: term(signedDistanceLoss(labelled(sdm), distanceTargets(batch)), { weight: 0.3, trains: ['generator'] }),
-        }
+        const ofLabelled = { sdm: labelled(sdm), logit: labelled(logit) }
+        const supervision = headSupervision('generator', ofLabelled, batch)
         if (batch.unlabelledCount === 0) return supervision
         const judged = discriminator(unlabelled(sdm), {
           context: unlabelled(batch.image),
@@ -65,7 +56,7 @@ export const sassnet = defineMethod({
         return {
           ...supervision,
           adversarial: term(adversarialLoss(judged.logits), { weight: ramp(0.01), trains: ['generator'] }),
-          crossEntropy: noted(withoutGradient(() => binaryCrossEntropy(labelledLogit, batch.labels))),
+          crossEntropy: notedCrossEntropy(ofLabelled, batch),
         }
       },
     },

@@ -1,4 +1,4 @@
-import { crossEntropy, diceLoss, disagreementMask, foregroundProbs, mistakeLoss, withoutGradient } from '@dualseg/losses'
+import { crossEntropy, diceLossOverClasses, disagreementMask, mistakeLoss, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { noted, type Term, type Terms, term } from './definition/method'
 import { resnet34, vnet } from './definition/networks-of-a-method'
@@ -21,12 +21,12 @@ export interface Contest {
   readonly loser: Player
 }
 
-/** CE + Dice (not halved) of both networks on the labelled half, and the competition between them. */
+/** CE + Dice (not halved, the mean over the foreground's classes) of both networks on the labelled half, and the competition between them. */
 export function contest(labelledLogits: Readonly<Record<Player, tf.Tensor5D>>, labels: tf.Tensor4D): Contest {
   const probs = { vnet: tf.softmax(labelledLogits.vnet), resnet: tf.softmax(labelledLogits.resnet) }
   const dice = {
-    vnet: diceLoss(foregroundProbs(probs.vnet), labels),
-    resnet: diceLoss(foregroundProbs(probs.resnet), labels),
+    vnet: diceLossOverClasses(probs.vnet, labels, { background: false }),
+    resnet: diceLossOverClasses(probs.resnet, labels, { background: false }),
   }
   const terms = {
     'vnet.ce': term(crossEntropy(labelledLogits.vnet, labels), { trains: ['vnet'] }),
@@ -60,10 +60,10 @@ export function winnerNumber(winner: Player): number {
   return winner === 'vnet' ? 0 : 1
 }
 
-/** LUSEG and DualNet count foreground as seen only from this probability on. */
+/** LUSEG and DualNet count a class of the foreground as seen only from this probability on. */
 export const CONFIDENCE = 0.6
 
-/** 0.5 E_n of MCF and LUSEG: both networks look again at the labelled voxels of which exactly one of them makes foreground. */
+/** 0.5 E_n of MCF and LUSEG: both networks look again at the labelled voxels of which they make different classes. */
 export function mistakeTerms({ probs }: Contest, labels: tf.Tensor4D, options: { confidence?: number } = {}): Terms<Player> {
   const mistakes = disagreementMask(probs.vnet, probs.resnet, options)
   return {

@@ -3,8 +3,8 @@ import type { PredictWindows } from './sliding-window'
 /** How one run predicts. */
 export interface EnsembleMember {
   readonly predict: PredictWindows
-  /** Its maps have the foreground's probability and no other. */
-  readonly isForegroundAlone: boolean
+  /** 1 where its maps have the foreground's probability and no other. */
+  readonly channels: number
   readonly decide: 'argmax' | 'threshold'
 }
 
@@ -14,12 +14,9 @@ export interface EnsembleMember {
  *
  * @param classes with background
  */
-export function ensemblePredictor(
-  members: readonly EnsembleMember[],
-  classes: number,
-): Pick<EnsembleMember, 'predict' | 'decide'> & { channels: number } {
+export function ensemblePredictor(members: readonly EnsembleMember[], classes: number): EnsembleMember {
   const [first] = members as readonly [EnsembleMember]
-  const channels = members.every(({ isForegroundAlone }) => isForegroundAlone) ? 1 : classes
+  const channels = members.every((member) => member.channels === 1) ? 1 : classes
   const decide = members.every((member) => member.decide === first.decide) ? first.decide : 'argmax'
   if (members.length === 1) return { predict: first.predict, decide, channels }
   return {
@@ -27,9 +24,9 @@ export function ensemblePredictor(
     decide,
     async predict(windows, count) {
       let sum: Float32Array | undefined
-      for (const { predict, isForegroundAlone } of members) {
+      for (const { predict, channels: given } of members) {
         const own = await predict(windows, count)
-        const maps = isForegroundAlone && channels > 1 ? withBackground(own) : own
+        const maps = given === 1 && channels > 1 ? withBackground(own) : own
         if (sum === undefined) sum = Float32Array.from(maps)
         else for (let i = 0; i < sum.length; i++) sum[i]! += maps[i]!
       }

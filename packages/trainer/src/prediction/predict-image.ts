@@ -11,6 +11,7 @@ import { networkPredictor } from './predict-windows'
 import { type Box, type PreparedImage, prepareImage } from './prepare-image'
 import { refuseUnlike } from './refuse-unlike'
 import { scanOf } from './scan-of'
+import { scoresOfMethod } from './scores-of-method'
 import { type ScanImage, slidingWindow } from './sliding-window'
 
 export interface PredictOptions {
@@ -83,8 +84,7 @@ export async function predictImage(
   const { predict, channels, decide } = ensemblePredictor(
     members.map(({ networks, method }) => ({
       predict: networkPredictor(networks, method.predictWith, patch, { mirror }),
-      isForegroundAlone: method.predictWith[0]!.output === 'logit',
-      decide: method.decide,
+      ...scoresOfMethod(method, classes),
     })),
     classes,
   )

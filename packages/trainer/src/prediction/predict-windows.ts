@@ -22,7 +22,7 @@ const MIRRORINGS = [[], [1], [2], [3], [1, 2], [1, 3], [2, 3], [1, 2, 3]]
  * How a method predicts: each of its predicting networks in evaluation mode, softmax or sigmoid of its scores, mean over the networks; the windows go to
  * the engine once and one map comes back, however many networks there are.
  *
- * @param predictors all with the same kind of scores: class logits, or one foreground logit
+ * @param predictors all with the same kind of scores: class logits, or foreground logits
  */
 export function networkPredictor(
   networks: NetworkSet,

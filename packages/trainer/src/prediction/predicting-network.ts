@@ -1,3 +1,4 @@
+import { besideBackground } from '@dualseg/losses'
 import type { Network } from '@dualseg/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Predictor } from '../methods/definition/method'
@@ -9,7 +10,7 @@ export interface PredictingNetwork {
   readonly name: string
   readonly network: Network
   /**
-   * Windows `[batch, x, y, z, 1]`, prepared as in training, to scores `[batch, x, y, z, channels]` of every class, background first, or of the foreground alone;
+   * Windows `[batch, x, y, z, 1]`, prepared as in training, to scores `[batch, x, y, z, channels]` of every class, background first, or of the only class of the foreground alone;
    * in evaluation mode. The tensors are the caller's.
    */
   score(windows: tf.Tensor5D): WindowScores
@@ -33,9 +34,11 @@ export function predictingNetwork(networks: NetworkSet, { network: name, output 
     network,
     score(windows) {
       const outputs = network.forward(windows, { training: false })
-      const logits = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
-      if (logits === undefined) throw new Error(`network '${name}' returned no '${output}'`)
-      return { logits, probs: output === 'logit' ? tf.sigmoid(logits) : tf.softmax(logits) }
+      const scores = output === 'decoder1' ? outputs.decoders?.[0] : outputs[output]
+      if (scores === undefined) throw new Error(`network '${name}' returned no '${output}'`)
+      if (output === 'logit' && scores.shape[4] === 1) return { logits: scores, probs: tf.sigmoid(scores) }
+      const logits = output === 'logit' ? besideBackground<tf.Tensor5D>(scores) : scores
+      return { logits, probs: tf.softmax(logits) }
     },
   }
 }

@@ -2,6 +2,7 @@ import type { NetworkSet } from '../training/create-networks'
 import { StepClock } from '../training/step-clock'
 import { networkPredictor } from './predict-windows'
 import { readAhead } from './read-ahead'
+import { scoresOfMethod } from './scores-of-method'
 import { runTestCase, type TestedCase } from './test-case'
 import type { CaseResult, TestHooks, TestPlan } from './test-plan'
 
@@ -24,7 +25,6 @@ export async function testCases(
   const predict = networkPredictor(networks, method.predictWith, settings.patch, {
     ...(settings.testMirror && { mirror: settings.testMirror }),
   })
-  const channels = method.predictWith[0]!.output === 'logit' ? 1 : settings.classes
   const clock = new StepClock()
   const opened = readAhead(data.testIds.slice(cases.length), (id) => data.openTestCase(id))
   let began = performance.now()
@@ -33,8 +33,7 @@ export async function testCases(
     try {
       hooks.signal?.throwIfAborted()
       tested = await runTestCase(testCase, predict, settings, {
-        channels,
-        decide: method.decide,
+        ...scoresOfMethod(method, settings.classes),
         ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
       })
     } catch (error) {

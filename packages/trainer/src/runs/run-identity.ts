@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { KERNELS_REVISION } from '@dualseg/kernels'
+import { scoresOfMethod } from '../prediction/scores-of-method'
 import { canonicalJson, sha256 } from './disk/canonical-json'
 import type { ConfigFile, RunConfig } from './files/config-file'
 import type { RunPlan } from './run-plan'
@@ -18,7 +19,7 @@ export function runConfig(plan: RunPlan): RunConfig {
       phases: method.phases.map(({ name, optimises }) => ({ name, optimises })),
       ...(method.stages.length > 0 && { stages: method.stages }),
       predictWith: method.predictWith,
-      decide: method.decide,
+      decide: scoresOfMethod(method, settings.classes).decide,
       usesUnlabelled: method.usesUnlabelled,
     },
     settings,

@@ -89,7 +89,6 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwor
     case 'resnet34':
       return resnet34(settings)
     case 'vnet-two-head':
-      refuseClasses(settings, spec.kind)
       return vnetTwoHead(settings)
     case 'vnet-pyramid':
       return vnetPyramid(settings)
@@ -98,14 +97,13 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwor
     case 'mcnet':
       return mcnet({ ...settings, decoders: spec.decoders ?? 2 })
     case 'discriminator':
-      if (spec.judges !== 'probs') refuseClasses(settings, spec.kind)
       // Its authors never initialise it themselves, whatever the segmentation network gets.
       return discriminator({
         random: settings.random,
         dropout: settings.dropout,
         filters: settings.filters * DISCRIMINATOR_WIDTH,
         imageChannels: settings.channels,
-        mapChannels: spec.judges === 'probs' ? settings.classes : 1,
+        mapChannels: spec.judges === 'probs' ? settings.classes : settings.classes - 1,
         initialise: 'default',
       })
     case 'feature-heads':
@@ -118,15 +116,6 @@ function createNetwork(spec: NetworkSpec, ofRun: NetworkSettings): TrainedNetwor
       })
     case 'custom':
       return spec.create!(settings)
-  }
-}
-
-function refuseClasses({ classes }: NetworkSettings, kind: string): void {
-  if (classes !== 2) {
-    throw dualsegError(
-      'DUALSEG_VALUE',
-      `createNetworks: a signed distance map separates two classes, not ${classes}; '${kind}' takes 2`,
-    )
   }
 }
 

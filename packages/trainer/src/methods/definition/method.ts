@@ -134,7 +134,7 @@ export interface Stage {
 /** One network output that takes part in the prediction. */
 export interface Predictor {
   readonly network: string
-  /** `logits` (softmax), `logit` (sigmoid), or `decoder1` (the first decoder's logits, softmax). @default 'logits' */
+  /** `logits` (softmax), `logit` (sigmoid; of several classes the softmax beside a background of 0), or `decoder1` (the first decoder's logits, softmax). @default 'logits' */
   readonly output?: 'logits' | 'logit' | 'decoder1'
 }
 
@@ -176,7 +176,7 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   /** After all phases' optimiser steps and the teachers' averaging; rarely needed. */
   afterStep?(context: { iteration: number; iterations: number }): void
   readonly predictWith: readonly (keyof S & string)[] | readonly Predictor[]
-  /** `argmax` (a tie is background) or `threshold` (foreground score > 0.5). @default 'argmax' */
+  /** `argmax` (a tie is background) or `threshold` (foreground score > 0.5; of several classes `argmax`). @default 'argmax' */
   readonly decide?: 'argmax' | 'threshold'
   /** Parts that can be switched off, each with what it is; all are on unless a run says otherwise. */
   readonly switches?: Readonly<Record<string, string>>

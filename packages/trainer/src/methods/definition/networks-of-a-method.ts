@@ -7,7 +7,7 @@ export interface NetworkOutputs {
   /** [batch, x, y, z, classes] before softmax, and the 16-channel (at full size) map in front of the last dropout and head. */
   vnet: { logits: Tensor5D; features: Tensor5D }
   resnet34: { logits: Tensor5D; features: Tensor5D }
-  /** Signed distance map in (-1, 1) and foreground logit, each [batch, x, y, z, 1]. */
+  /** Signed distance maps in (-1, 1) and foreground logits, each [batch, x, y, z, classes - 1]. */
   'vnet-two-head': { sdm: Tensor5D; logit: Tensor5D }
   /** Scores from the finest map, and from those at 1/2, 1/4 and 1/8 at full size. */
   'vnet-pyramid': { logits: Tensor5D; coarser: Tensor5D[] }
@@ -75,7 +75,7 @@ export interface NetworkSpec<K extends NetworkKind = NetworkKind> {
   readonly decoders?: 2 | 3
   /** Starting values of its own, whatever the protocol says. */
   readonly initialise?: 'xavier'
-  /** What a `discriminator` is shown beside the image: a signed distance map, or the probability of every class. @default 'distance' */
+  /** What a `discriminator` is shown beside the image: the signed distance map of every class but the background, or the probability of every class. @default 'distance' */
   readonly judges?: 'distance' | 'probs'
   /** Builds a network of one's own; `kind` is `custom` then. */
   readonly create?: (settings: NetworkSettings) => Network
