@@ -1,4 +1,4 @@
-import { type ConfigFile, expectConfig, type TrainedRun } from '@dualseg/trainer'
+import { type ConfigFile, expectConfig, scoresOfMethod, type TrainedRun } from '@dualseg/trainer'
 
 /** In every model that `bench export` writes: an older one may be replaced, other files may not. */
 export const MODEL_MARK = 'dualseg.run'
@@ -11,7 +11,8 @@ export const MODEL_MARK = 'dualseg.run'
  */
 export function modelMetadata(run: TrainedRun, network: string, version: string): Record<string, string> {
   const { method, settings, preparation, classes, networks } = run
-  const hasBackground = method.predictWith[0]!.output !== 'logit'
+  const { channels, decide } = scoresOfMethod(method, settings.classes)
+  const hasBackground = channels > 1
   return {
     'dualseg.version': version,
     ...jsonEach({
@@ -21,7 +22,7 @@ export function modelMetadata(run: TrainedRun, network: string, version: string)
         patch: settings.patch,
         stride: settings.stride,
         mirror: settings.testMirror ?? [],
-        decide: method.decide,
+        decide,
       },
       'dualseg.classes': classes.map(({ name, values }, index) => ({ channel: hasBackground ? index + 1 : index, name, values })),
       'dualseg.networks': { this: network, mean: networks.map(({ name }) => name) },

@@ -1,10 +1,10 @@
 import { type FoldLists, unlabelledOf } from '@dualseg/data'
 import { dualsegError } from '@dualseg/kernels'
-import { classesRefused, resolveSettings } from '@dualseg/trainer'
+import { resolveSettings } from '@dualseg/trainer'
 import { type Arm, armTitle, methodOf } from './arm'
 import type { GridRequest } from './plan-grid'
 
-/** Runs of a grid that cannot be done: an arm that does not take so many classes, or whose batches a fold's training list does not fill. */
+/** Runs of a grid that cannot be done: an arm whose batches a fold's training list does not fill. */
 export interface Lack {
   readonly arm: Arm
   readonly fold: number
@@ -16,14 +16,8 @@ export function lackText({ arm, fold, reason }: Lack): string {
   return `${armTitle(arm)} fold ${fold} is not run: ${reason}`
 }
 
-/**
- * Why an arm cannot be trained on a fold with the labelled cases asked for; undefined if it can.
- *
- * @param classes besides background
- */
-export function lackOf(arm: Arm, fold: number, request: GridRequest, lists: FoldLists, classes = 1): string | undefined {
-  const unfit = classesRefused(methodOf(arm), classes)
-  if (unfit !== undefined) return unfit
+/** Why an arm cannot be trained on a fold with the labelled cases asked for; undefined if it can. */
+export function lackOf(arm: Arm, fold: number, request: GridRequest, lists: FoldLists): string | undefined {
   const { train } = lists
   const bare = unlabelledOf(lists, fold)
   const { profile, protocol } = request
@@ -45,27 +39,17 @@ export function lackOf(arm: Arm, fold: number, request: GridRequest, lists: Fold
  * All runs of a grid that cannot be done.
  *
  * @param described what dataset.json has for `labelled`: where that is the number, the command line is not to blame
- * @param classes besides background
  * @throws DUALSEG_USAGE, or DUALSEG_DATA where dataset.json is at fault, if none can be done
  */
-export function lacksOf(
-  request: GridRequest,
-  folds: FoldLists,
-  described: { file: string; labelled: number },
-  classes = 1,
-): Lack[] {
+export function lacksOf(request: GridRequest, folds: FoldLists, described: { file: string; labelled: number }): Lack[] {
   const { arms, folds: asked, labelled } = request
   const lacks = arms.flatMap((arm) =>
     asked.flatMap((fold) => {
-      const reason = lackOf(arm, fold, request, folds, classes)
+      const reason = lackOf(arm, fold, request, folds)
       return reason === undefined ? [] : [{ arm, fold, reason }]
     }),
   )
   if (lacks.length < arms.length * asked.length) return lacks
-  if (arms.every((arm) => classesRefused(methodOf(arm), classes) !== undefined)) {
-    const reasons = lacks.filter(({ fold }) => fold === asked[0]).map(({ arm, reason }) => `${armTitle(arm)}: ${reason}`)
-    throw dualsegError('DUALSEG_USAGE', `${described.file}: ${reasons.join('; ')}`)
-  }
   const [code, said] =
     labelled === described.labelled
       ? (['DUALSEG_DATA', `${described.file}, labelled ${labelled}`] as const)

@@ -7,16 +7,14 @@ import { hasSeveralCounts, requestsOf, type WorkOrder } from './work-order'
  * other numbers is no lack.
  *
  * @param described as for `lacksOf`, which throws where none can be done
- * @param classes besides background
  */
 export function lacksOfOrder(
   order: Pick<WorkOrder, 'request' | 'counts'>,
   folds: FoldLists,
   described: { file: string; labelled: number },
-  classes: number,
 ): Lack[] {
   return requestsOf(order).flatMap((request) => {
-    const lacks = lacksOf(request, folds, described, classes)
+    const lacks = lacksOf(request, folds, described)
     return request.labelled === 'all' && hasSeveralCounts(order) ? [] : lacks
   })
 }

@@ -43,7 +43,7 @@ export function planGrid(request: GridRequest, dataset: Dataset, store: CaseStor
   for (const arm of request.arms) {
     const method = methodOf(arm)
     for (const fold of request.folds) {
-      if (lackOf(arm, fold, request, dataset.folds, classes.length) !== undefined) continue
+      if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
       for (const seed of request.seeds) {
         const split = casesOf(method, splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled }))
         const trained = [...split.labelled, ...split.unlabelled]

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { labelClassesOf } from '@dualseg/data/node'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
 import { expectRoomFor, nearestThere } from '../command-line/output-place'
@@ -31,7 +30,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   // Finished runs may be read where nothing can be written, but not below a file.
   if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
   const dataset = await locate(order)
-  const lacks = lacksOfOrder(order, dataset.folds, own, labelClassesOf(dataset.source).length)
+  const lacks = lacksOfOrder(order, dataset.folds, own)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt
   let crew: Crew | undefined

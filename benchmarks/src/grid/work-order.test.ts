@@ -39,8 +39,8 @@ describe('a grid with several numbers of labelled cases', () => {
 
   it('does not miss the upper bound of a method that takes unlabelled cases too, but any other run', () => {
     const own = { file: 'dataset.json', labelled: 4 }
-    expect(lacksOfOrder(order, LISTS, own, 1)).toEqual([])
-    expect(lacksOfOrder({ request, counts: [4, 8, 'all'] }, LISTS, own, 1).map(lackText)).toEqual([
+    expect(lacksOfOrder(order, LISTS, own)).toEqual([])
+    expect(lacksOfOrder({ request, counts: [4, 8, 'all'] }, LISTS, own).map(lackText)).toEqual([
       expect.stringMatching(/^mt fold 0 is not run: 2 to 6 /),
       expect.stringMatching(/^mt fold 1 is not run: 2 to 6 /),
     ])

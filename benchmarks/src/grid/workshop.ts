@@ -1,4 +1,4 @@
-import { CaseStore, labelClassesOf } from '@dualseg/data/node'
+import { CaseStore } from '@dualseg/data/node'
 import { type RunHooks, type RunOutcome, type RunPlan, readCourse, testEvery, trainRun } from '@dualseg/trainer'
 import { openEngine, type UsedEngine } from '../engines/open-engine'
 import { methodOf } from './arm'
@@ -33,7 +33,7 @@ export async function openWorkshop(order: WorkOrder): Promise<Workshop> {
       for (const request of requests) {
         for (const fold of request.folds) {
           for (const arm of request.arms) {
-            if (lackOf(arm, fold, request, dataset.folds, labelClassesOf(dataset.source).length) !== undefined) continue
+            if (lackOf(arm, fold, request, dataset.folds) !== undefined) continue
             for (const seed of request.seeds) {
               const split = splitOf(dataset.folds, request.protocol, { fold, seed, labelled: request.labelled })
               await store.load(casesOf(methodOf(arm), split), {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { labelClassesOf, makeFolder } from '@dualseg/data/node'
+import { makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { EXIT } from '../command-line/exit-codes'
 import type { ReadArguments } from '../command-line/read-arguments'
@@ -54,7 +54,7 @@ async function submitGrid(
   // Folds that are to be drawn are drawn here, and not by all tasks at once.
   const own = await gridDataset(order.dataset)
   const dataset = await own.locate(order.data)
-  for (const lack of lacksOfOrder(order, dataset.folds, own, labelClassesOf(dataset.source).length)) console.error(lackText(lack))
+  for (const lack of lacksOfOrder(order, dataset.folds, own)) console.error(lackText(lack))
   const submitted = new Date().toISOString()
   const folder = join(submissionsFolder(request.runs), submitted.replaceAll(/[:.]/g, '-'))
   const program = [process.execPath, '--enable-source-maps', CLI]

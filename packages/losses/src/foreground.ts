@@ -94,12 +94,12 @@ export function isClass(labels: Tensor, label: number): Tensor {
 }
 
 /**
- * The pseudo label of LUSEG: foreground where either network says so. Where both say so but of different classes, that of the network which is surer, by its
- * softmax; the first on a tie.
+ * The pseudo label of LUSEG: foreground where either network says so. Where both say so but of different classes, that of the network whose score is further above
+ * its background's; the first on a tie.
  *
  * Source: Iqbal et al. 2023, released code (union of the two argmax maps, two classes).
  *
- * @param scoresA [..., classes]; of more than two classes logits
+ * @param scoresA [..., classes]; logits or probabilities
  * @param scoresB the same shape
  * @returns [...], int32 0 ... classes - 1; a constant
  * @throws DUALSEG_SHAPE if the shapes differ
@@ -110,7 +110,8 @@ export function unionForeground<R extends Tensor = tf.Tensor4D>(scoresA: Tensor,
   const union = withoutGradient(() => {
     const [a, b] = [predictedLabels(scoresA), predictedLabels(scoresB)]
     if (classes === 2) return tf.maximum(a, b) as R
-    const isSurer = tf.greaterEqual(tf.max(tf.softmax(scoresA), -1), tf.max(tf.softmax(scoresB), -1))
+    const [isAbove, isOtherAbove] = [scoresA, scoresB].map((scores) => tf.sub(tf.max(scores, -1), foregroundProbs(scores, 0)))
+    const isSurer = tf.greaterEqual(isAbove!, isOtherAbove!)
     return tf.where(isClass(a, 0), b, tf.where(tf.logicalOr(isClass(b, 0), isSurer), a, b)) as R
   })
   return knownLabels(union, classes - 1)

@@ -13,9 +13,9 @@ import { withoutGradient } from './without-gradient'
 /** Flat voxel indices (row-major over batch, x, y, z), a list a class, the background's first. */
 export type Candidates = readonly Int32Array[]
 
-/** Throws DUALSEG_VALUE unless there is a list of voxels of `features` for each of at least `least` classes. */
-export function requireCandidates(where: string, name: string, features: Tensor, candidates: Candidates, least = 2): void {
-  if (!Array.isArray(candidates) || candidates.length < least) {
+/** Throws DUALSEG_VALUE unless there is a list of voxels of `features` for each of at least two classes. */
+export function requireCandidates(where: string, name: string, features: Tensor, candidates: Candidates): void {
+  if (!Array.isArray(candidates) || candidates.length < 2) {
     throw dualsegError(
       'DUALSEG_VALUE',
       `${where}: ${name} is ${found(candidates)}; expected a list of voxels for each class, as drawCandidates gives them`,

@@ -12,11 +12,12 @@ import { withoutGradient } from './without-gradient'
 
 /**
  * Prototype contrast as LUSEG's released code computes it: the distances of the candidates from their class prototype and of the prototypes
- * from each other. The released sum adds all three, which draws the prototypes together, and is evaluated without a gradient.
+ * from each other. The released sum adds all three, which draws the prototypes together, and is evaluated without a gradient. Of more than two classes the foreground's
+ * is the mean over its classes, the prototypes' the mean over the pairs.
  *
  * @param features [batch, x, y, z, channels], not normalised
- * @param target [batch, x, y, z], 1 or 0: trusted foreground or background, 2: ignored; receives no gradient
- * @param candidates voxels of background and foreground that are compared with the prototypes; an empty class gives NaN, as a mean of nothing, with gradient 0
+ * @param target [batch, x, y, z], 0 ... classes - 1: trusted, classes (of two, 2): ignored; receives no gradient
+ * @param candidates voxels that are compared with the prototypes, a list a class; an empty class gives NaN, as a mean of nothing, with gradient 0
  * @returns the three distances, 0 to 2 each
  * @throws DUALSEG_SHAPE if the shapes do not fit, DUALSEG_VALUE for other targets or indices outside the volume
  */
@@ -28,21 +29,26 @@ export function releasedPrototypeContrast(
   const where = 'releasedPrototypeContrast'
   requireFeatures(where, features)
   requireVoxelShape(where, 'features', features, 'target', target)
-  requireLabelValues(where, 'target', target, 3)
   requireCandidates(where, 'candidates', features, candidates)
-  const [ofBackground, ofForeground] = candidates as [Int32Array, Int32Array]
+  requireLabelValues(where, 'target', target, candidates.length + 1)
   return tf.tidy(() => {
     // Each by itself: the gradient of a class without voxels is NaN, and must not reach the other's.
-    const [foreground, background] = [1, 0].map((label) => {
+    const centres = candidates.map((_, label) => {
       const mask = withoutGradient(() => isClass(target, label))
       return tf.squeeze<Tensor1D>(prototypes(features, [mask], false), [0])
-    }) as [Tensor1D, Tensor1D]
-    const distance = (voxels: Int32Array, centre: Tensor1D) =>
-      voxels.length === 0 ? constantOf(Number.NaN, features) : meanNormalisedDistance(gatherVoxels(features, voxels), centre)
-    return {
-      foreground: distance(ofForeground, foreground),
-      background: distance(ofBackground, background),
-      prototypes: meanNormalisedDistance(tf.reshape(foreground, [1, foreground.size]) as Tensor2D, background),
-    }
+    })
+    const [background, ...foreground] = candidates.map((voxels, label) =>
+      voxels.length === 0
+        ? constantOf(Number.NaN, features)
+        : meanNormalisedDistance(gatherVoxels(features, voxels), centres[label]!),
+    ) as [Scalar, ...Scalar[]]
+    const pairs = centres.flatMap((second, label) =>
+      centres.slice(label + 1).map((first) => meanNormalisedDistance(tf.reshape(first, [1, first.size]) as Tensor2D, second)),
+    )
+    return { foreground: meanOf(foreground), background, prototypes: meanOf(pairs) }
   })
+}
+
+function meanOf(values: readonly Scalar[]): Scalar {
+  return values.length === 1 ? values[0]! : tf.div<Scalar>(tf.addN([...values]), values.length)
 }

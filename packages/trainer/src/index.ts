@@ -121,7 +121,6 @@ export { averageShare } from './training/optimise'
 export {
   AUTHORS_PROTOCOL,
   COMMON_PROTOCOL,
-  classesRefused,
   type DataSettings,
   type Profile,
   type Protocol,

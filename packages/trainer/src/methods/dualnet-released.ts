@@ -4,15 +4,13 @@
  * Paper: Semi-Supervised Medical Image Segmentation via Dual Networks; code of AIPMLab/Semi-supervised-Segmentation.
  * Protocol: batches of 2 labelled + 2 unlabelled. v is V-Net, r ResNet-34; p softmax of z.
  *
- *   both: CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where exactly one of the two sees foreground with at least 0.6
+ *   both: CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where they see different classes, MCF's; one of the foreground counts from 0.6 on
  *   both: L_reg = mean (1 - cos(p_v, p_r)) over all samples
  *   r:    L_unc = mean (exp(-K) CE(z_r, argmax z_v)) + mean K,  K = KL(p_v || p_r), all samples, v without gradient
  *   weights 1 from the first iteration on; predict with the mean of both softmaxes
  *
  * The released pseudo-label and contrastive losses are constants (detached tensors, no gradient); their values are noted. The
  * contrastive one is NaN in every iteration, because the entropy filter is fed logits; it is logged as null.
- *
- * Of one class beside background, as that code: its third label stands for ignored voxels (`dualnet` takes any number).
  *
  * Differs:
  * 1. The features behind the noted contrastive value are taken before the last dropout, not after it.
@@ -30,7 +28,6 @@ export const dualnetReleased = defineMethod({
   title: 'DualNet (released code)',
   paper: 'DualNet, as released',
   differs: ['pseudo-label and contrastive losses are constants in the released code; noted, not optimised'],
-  oneForeground: 'in the released code that it repeats, label 2 is that of ignored voxels',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)

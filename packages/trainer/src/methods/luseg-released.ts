@@ -9,7 +9,6 @@ export const lusegReleased = defineMethod({
   title: 'LUSEG (released code)',
   paper: 'Iqbal et al., 2023, as released',
   differs: ['pseudo-label and contrastive losses are constants in the released code; noted, not optimised'],
-  oneForeground: 'in the released code that it repeats, label 2 is that of ignored voxels',
   networks: TWO_NETWORKS,
   step({ networks, batch, labelled, unlabelled, draws }) {
     const vnet = networks.vnet(batch.image)

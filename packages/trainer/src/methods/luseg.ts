@@ -6,7 +6,7 @@
  * Protocol: batches of 2 labelled + 2 unlabelled. C classes, Dice over those of the foreground; n is V-Net or ResNet-34, u the unlabelled half, F the stage-9 map.
  *
  *   S_n = CE_n + Dice_n + 0.5 E_n on the labelled half,  E_n where they see different classes, MCF's; one of the foreground counts from 0.6 on
- *   target = foreground where either sees it, of two different classes that of the surer network (u),  valid = the entropy of either is at most its own 80th percentile
+ *   target = foreground where either sees it, of two different classes that which is further above its background (u),  valid = the entropy of either is at most its own 80th percentile
  *   L_u,n = mean over valid voxels of CE(z_n, target)
  *   L_c = 2/C sum over the classes of the mean distance of uncertain voxels' F from their class's prototype
  *         + mean over pairs of classes of (2 - distance of the prototypes), F of the loser

@@ -28,10 +28,11 @@ export interface ReleasedConstantsInput {
 
 /**
  * The pseudo-label and contrastive losses of LUSEG's and DualNet's released code. Both are computed there on detached tensors or
- * without gradient, so they add a constant to the loss: they are noted and train nothing.
+ * without gradient, so they add a constant to the loss: they are noted and train nothing. Of C classes the label of ignored voxels is C, as it is 2 in that code of two.
  */
 export function releasedConstants({ logits, features, filterOn, loser, draws }: ReleasedConstantsInput): Terms<never> {
   const winner: Player = loser === 'vnet' ? 'resnet' : 'vnet'
+  const classes = logits.vnet.shape[4]
   const values = withoutGradient(() => {
     const probs = { vnet: tf.softmax(logits.vnet), resnet: tf.softmax(logits.resnet) }
     const filtered = filterOn === 'probs' ? probs : logits
@@ -40,7 +41,7 @@ export function releasedConstants({ logits, features, filterOn, loser, draws }: 
     return {
       'vnet.pseudo': releasedPseudoLabelLoss(probs.vnet, target, mask),
       'resnet.pseudo': releasedPseudoLabelLoss(probs.resnet, target, mask),
-      contrast: contrastOf(features[loser], target, mask, predictedLabels(probs[loser]), draws),
+      contrast: contrastOf(features[loser], target, mask, predictedLabels(probs[loser]), classes, draws),
     }
   })
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, noted(value)]))
@@ -51,14 +52,15 @@ function contrastOf(
   features: tf.Tensor5D,
   target: tf.Tensor4D,
   mask: tf.Tensor4D,
-  classes: tf.Tensor4D,
+  labels: tf.Tensor4D,
+  classes: number,
   draws: Draws,
 ): tf.Scalar {
   const isIgnored = tf.sub(1, mask)
-  const ignoredForeground = tf.sum(tf.mul(isIgnored, tf.cast(classes, 'float32'))).dataSync()[0]!
+  const ignoredForeground = tf.sum(tf.mul(isIgnored, tf.cast(tf.greater(labels, 0), 'float32'))).dataSync()[0]!
   const limit = Math.floor(ignoredForeground / CANDIDATE_SHARE)
-  const candidates = drawCandidates(mask, classes, { limit, random: draws.stream('contrast', 0) })
-  const threeWay = tf.where(tf.greater(mask, 0), target, tf.fill(target.shape, 2, 'int32'))
-  const { foreground, background, prototypes } = releasedPrototypeContrast(features, threeWay, candidates)
+  const candidates = drawCandidates(mask, labels, { limit, classes, random: draws.stream('contrast', 0) })
+  const trusted = tf.where(tf.greater(mask, 0), target, tf.fill(target.shape, classes, 'int32'))
+  const { foreground, background, prototypes } = releasedPrototypeContrast(features, trusted, candidates)
   return tf.addN([foreground, background, prototypes])
 }

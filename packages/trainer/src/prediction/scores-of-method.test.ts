@@ -13,7 +13,7 @@ beforeAll(async () => {
   await openTestEngine()
 })
 
-it.each([...methods.values()].filter(({ oneForeground }) => oneForeground === undefined))(
+it.each([...methods.values()])(
   '$name gives every one of three classes a probability, and the largest decides',
   async (method) => {
     const scores = scoresOfMethod(method, 3)

@@ -1,5 +1,4 @@
 import type { Augmentation, Axis } from '@dualseg/data'
-import { dualsegError } from '@dualseg/kernels'
 import type { LearningRate } from '../methods/definition/learning-rate-schedule'
 import type { Method } from '../methods/definition/method'
 
@@ -112,11 +111,6 @@ export function channelsOf({ channelNames }: Pick<TrainingSettings, 'channelName
   return channelNames?.length ?? 1
 }
 
-/** Why a method cannot be trained on so many classes besides background; undefined if it can. */
-export function classesRefused({ oneForeground }: Pick<Method, 'oneForeground'>, classes: number): string | undefined {
-  return classes === 1 || oneForeground === undefined ? undefined : `it is not trained on ${classes} classes: ${oneForeground}`
-}
-
 /** The published schedule's length, which reduced profiles are a fraction of. */
 const FULL_ITERATIONS = 6000
 
@@ -131,13 +125,9 @@ function batchOf({ usesUnlabelled, twinOf }: Method, { batch, supervisedBatch }:
  *
  * Under `authors` the method's own initialisation, augmentation, number of iterations and rate schedule apply; in a reduced profile
  * its numbers of iterations shrink by the profile's share of the published 6,000, and the rate starts at the profile's.
- *
- * @throws DUALSEG_VALUE for more classes than the method takes
  */
 export function resolveSettings(method: Method, profile: Profile, protocol: Protocol, data: DataSettings = {}): TrainingSettings {
   const { classNames = ['foreground'], distanceUnit, channelNames = [] } = data
-  const unfit = classesRefused(method, classNames.length)
-  if (unfit !== undefined) throw dualsegError('DUALSEG_VALUE', `${method.name}: ${unfit}`)
   const shared = {
     profile: profile.name,
     protocol: protocol.name,

@@ -71,7 +71,6 @@ export function defineMethod<const S extends NetworkSpecs>(definition: MethodDef
     paper: definition.paper,
     differs: definition.differs ?? [],
     usesUnlabelled: definition.usesUnlabelled ?? true,
-    ...(definition.oneForeground !== undefined && { oneForeground: definition.oneForeground }),
     networks: specs,
     phases,
     stages,

@@ -160,8 +160,6 @@ export interface MethodDefinition<S extends NetworkSpecs> {
   /** false: batches hold labelled samples only. @default true */
   readonly usesUnlabelled?: boolean
   readonly networks: S
-  /** Why it separates one organ from background and no more; absent where it takes any number of classes. */
-  readonly oneForeground?: string
   /**
    * A method of one player: one phase that optimises every network with an optimiser. Where the batch has no unlabelled sample, which only a supervised twin asks for,
    * it gives the terms of the labelled ones, and passes nothing else through its networks.
@@ -197,7 +195,6 @@ export interface Method<S extends NetworkSpecs = NetworkSpecs> {
   readonly paper: string
   readonly differs: readonly string[]
   readonly usesUnlabelled: boolean
-  readonly oneForeground?: string
   readonly networks: Readonly<Record<string, NetworkSpec>>
   readonly phases: readonly Phase<S>[]
   readonly stages: readonly Stage[]
