@@ -43,7 +43,7 @@ const train = (...args: string[]) =>
 
 describe('a data set of two classes', () => {
   it('is trained on, scored class by class in mm, and segmented in its own values', async () => {
-    const { code, stdout } = await train('--method', 'dtc', '--no-twins', '--labelled', '4', '--fold', '0', '--predictions')
+    const { code, stdout } = await train('--method', 'dtc', '--no-twins', '--labelled', '2', '--fold', '0', '--predictions')
     expect({ code, hasRow: stdout.includes('dtc') }).toEqual({ code: 0, hasRow: true })
     const folders = runFolders(join(own.root, 'runs'))
     expect(folders).toHaveLength(1)
