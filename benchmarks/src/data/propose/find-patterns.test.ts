@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { keepRecord, recordPath } from '../../predict/prediction-record'
 import { volumesIn } from '../find-volumes'
-import { findPatterns } from './find-patterns'
+import { type FilePatterns, findPatterns } from './find-patterns'
 
 function folderOf(...files: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'dualseg-scans-'))
@@ -17,7 +17,7 @@ function folderOf(...files: string[]): string {
 }
 
 describe('scans and labels told apart by their names', () => {
-  it.each<[string[], { image: string; label: string }]>([
+  it.each<[string[], FilePatterns]>([
     [
       ['A/image.nii.gz', 'A/label.nii.gz', 'B/image.nii.gz', 'B/label.nii.gz', 'C/image.nii.gz'],
       { image: '{case}/image.nii.gz', label: '{case}/label.nii.gz' },
@@ -42,6 +42,39 @@ describe('scans and labels told apart by their names', () => {
     [
       ['P1/P1.nii.gz', 'P1/P1_seg.nii.gz', 'P2/P2.nii.gz', 'P2/P2_seg.nii.gz'],
       { image: '{case}/{case}.nii.gz', label: '{case}/{case}_seg.nii.gz' },
+    ],
+    [
+      ['A/flair.nii', 'A/t1.nii', 'A/seg.nii', 'B/flair.nii', 'B/t1.nii'],
+      {
+        image: '{case}/flair.nii',
+        label: '{case}/seg.nii',
+        kinds: [
+          { name: 'flair', image: '{case}/flair.nii' },
+          { name: 't1', image: '{case}/t1.nii' },
+        ],
+      },
+    ],
+    [
+      ['scans/a_0000.mha', 'scans/a_0001.mha', 'scans/b_0000.mha', 'scans/b_0001.mha', 'masks/a.mha', 'masks/b.mha'],
+      {
+        image: 'scans/{case}_0000.mha',
+        label: 'masks/{case}.mha',
+        kinds: [
+          { name: '0000', image: 'scans/{case}_0000.mha' },
+          { name: '0001', image: 'scans/{case}_0001.mha' },
+        ],
+      },
+    ],
+    [
+      ['t1/p1.nii', 't1/p2.nii', 't2/p1.nii', 't2/p2.nii', 'labels/p1.nii', 'labels/p2.nii'],
+      {
+        image: 't1/{case}.nii',
+        label: 'labels/{case}.nii',
+        kinds: [
+          { name: 't1', image: 't1/{case}.nii' },
+          { name: 't2', image: 't2/{case}.nii' },
+        ],
+      },
     ],
   ])('%j', (files, patterns) => {
     expect(findPatterns(folderOf(...files))).toEqual(patterns)

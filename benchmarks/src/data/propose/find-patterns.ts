@@ -8,6 +8,13 @@ import { writtenByPredict } from '../../predict/prediction-record'
 export interface FilePatterns {
   readonly image: string
   readonly label: string
+  /** Where cases have several images: what each shows by its name, the first of them `image`. */
+  readonly kinds?: readonly ImageKind[]
+}
+
+export interface ImageKind {
+  readonly name: string
+  readonly image: string
 }
 
 /** A word of a path that says that it leads to labels. */
@@ -15,11 +22,13 @@ const LABEL_WORD = /label|mask|seg|annot|contour|(^|[^a-z])gt([^a-z]|$)/i
 
 /** A case in a folder of its own, in a folder of images or of labels, or beside others. */
 const DEEPEST = 2
+/** More are cases, and no kinds of images. */
+const MOST_KINDS = 8
 
 /**
  * Tells from names alone which files of a folder are scans and which are labels, and what of their names is the case's.
  *
- * @throws DUALSEG_DATA if no scan is found, none that a label is named alike, or several kinds of scans
+ * @throws DUALSEG_DATA if no scan is found, or none that a label is named alike
  */
 export function findPatterns(folder: string): FilePatterns {
   const files = imageFiles(folder, folder, DEEPEST)
@@ -37,7 +46,39 @@ export function findPatterns(folder: string): FilePatterns {
         return { image, label }
     }
   }
+  for (const label of patternsOf(labels)) {
+    const kinds = kindsOf(images, casesOf(labels, label))
+    if (kinds !== undefined) return { image: kinds[0]!.image, label, kinds }
+  }
   throw unclear(folder, `labels such as ${labels[0]} are not named as scans such as ${images[0]} are`)
+}
+
+/** How the images of a case may be told apart, and what each is called then: by its file in the case's folder, by nnU-Net's number, or by a folder of its own. */
+const KINDS: readonly ((path: string) => string | undefined)[] = [
+  (path) => /^[^/]+\/([^/]+?)(?:\.nii\.gz|\.[^.]+)$/.exec(path)?.[1],
+  (path) => /_(\d{4})(?:\.nii\.gz|\.[^.]+)$/.exec(path)?.[1],
+  (path) => /^([^/]+)\/[^/]+$/.exec(path)?.[1],
+]
+
+/** @returns undefined where the images cannot be told apart so that each of the outlined cases has some */
+function kindsOf(images: readonly string[], outlined: readonly string[]): ImageKind[] | undefined {
+  for (const kindOf of KINDS) {
+    const groups = new Map<string | undefined, string[]>()
+    for (const path of images) groups.set(kindOf(path), [...(groups.get(kindOf(path)) ?? []), path])
+    if (groups.size < 2 || groups.size > MOST_KINDS || groups.has(undefined)) continue
+    const seen = new Set<string>()
+    const kinds = [...groups].flatMap(([name, paths]) => {
+      const image = patternsOf(paths).find((pattern) => {
+        const cases = casesOf(paths, pattern)
+        return cases.length === paths.length && cases.some((id) => outlined.includes(id))
+      })
+      if (image === undefined) return []
+      for (const id of casesOf(paths, image)) seen.add(id)
+      return [{ name: name!, image }]
+    })
+    if (kinds.length === groups.size && outlined.every((id) => seen.has(id))) return kinds
+  }
+  return undefined
 }
 
 function unclear(folder: string, found: string): Error {

@@ -4,7 +4,7 @@ import { dualsegError } from '@dualseg/kernels'
 import { writeOutput } from '../../command-line/output-place'
 import { volumesIn } from '../find-volumes'
 import { layoutOf } from '../layouts/foreign-layout'
-import { filesOf, type Layout } from '../layouts/layout'
+import { filesOf, type Layout, type LayoutChannel } from '../layouts/layout'
 import { slugOf } from '../layouts/slug'
 import { readJson } from '../read-json'
 import { findPatterns } from './find-patterns'
@@ -35,9 +35,17 @@ export async function initFolder(folder: string, takenNames: readonly string[]):
 }
 
 async function lookedAt(folder: string): Promise<Layout> {
-  const { image, label } = findPatterns(folder)
-  const files = filesOf([{ image }], label)
-  const { guesses, classes, intensity } = await lookAtVoxels(files, volumesIn(folder, files)!)
-  const channels = [{ name: '', image, intensity }]
-  return { title: '', label, channels, classes, guesses: [`scans are ${image}, labels ${label}`, ...guesses] }
+  const { image, label, kinds = [{ name: '', image }] } = findPatterns(folder)
+  const found = volumesIn(folder, filesOf(kinds, label))!
+  const guesses = new Set([`scans are ${kinds.map((one) => one.image).join(' with ')}, labels ${label}`])
+  const channels: LayoutChannel[] = []
+  let classes: Layout['classes'] = []
+  for (const kind of kinds) {
+    const looked = await lookAtVoxels(filesOf([kind], label), found)
+    classes = looked.classes
+    channels.push({ ...kind, intensity: looked.intensity })
+    for (const guess of looked.guesses)
+      guesses.add(kinds.length > 1 && !guess.startsWith('label values') ? `${kind.name}: ${guess}` : guess)
+  }
+  return { title: '', label, channels, classes, guesses: [...guesses] }
 }
