@@ -70,6 +70,7 @@ it('from a folder of cases with two images and several organs to masks with thei
   const checked = await runMain(...words(commands[1]!))
   expect({ code: checked.code }, checked.stderr).toEqual({ code: 0 })
   expect(checked.stdout).toContain('6 of 6 cases can be used: 4 with labels, 2 without.')
+  expect(checked.stderr).toContain('Scans are brought to 1 × 1.5 × 2 mm where they have other steps')
 
   const short = ['--threads', '1', '--engine', 'wasm']
   const models = join(root, 'models')

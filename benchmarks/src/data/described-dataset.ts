@@ -1,6 +1,6 @@
 import { caseIdsOf, type FoldLists } from '@dualseg/data'
 import { type Dataset, laDataset } from '@dualseg/data/node'
-import { type DescribedVolumes, describedVolumes } from './described-volumes'
+import { type DescribedVolumes, describedVolumes, resampledScans } from './described-volumes'
 import type { Description } from './description'
 import { noVolumes } from './find-volumes'
 import { drawOnce } from './folds/draw-once'
@@ -34,7 +34,7 @@ export async function describedDataset(description: Description, data: string | 
     ids: caseIdsOf(folds),
     preparation: volumes.preparation,
     inMillimetres: description.inMillimetres,
-    notes: [...unlistedCases(description, folds, volumes), ...unlabelledCases(volumes)],
+    notes: [...unlistedCases(description, folds, volumes), ...unlabelledCases(volumes), ...resampledScans(volumes)],
   }
 }
 

@@ -75,3 +75,12 @@ async function sourceOf(
     ...(existsSync(sums) && { sha256: await readFileSums(sums) }),
   }
 }
+
+/** What is to be said of scans that are brought to one spacing. */
+export function resampledScans({ source }: DescribedVolumes): string[] {
+  if (source.kind !== 'files' || source.spacing === undefined) return []
+  const grid = source.spacing.join(' × ')
+  return [
+    `Scans are brought to ${grid} mm where they have other steps; sizes are those on this grid. Predictions are scored and written on their own.`,
+  ]
+}

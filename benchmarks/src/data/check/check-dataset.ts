@@ -1,7 +1,7 @@
 import { caseIdsOf, type FoldLists } from '@dualseg/data'
 import { noteLines } from '../../command-line/note-lines'
 import { expectedLists } from '../described-dataset'
-import { type DescribedVolumes, describedVolumes } from '../described-volumes'
+import { type DescribedVolumes, describedVolumes, resampledScans } from '../described-volumes'
 import type { Description } from '../description'
 import { noVolumes } from '../find-volumes'
 import { unlistedCases, withUnlabelled } from '../folds/lists-and-volumes'
@@ -52,7 +52,7 @@ export async function checkDataset(
   const cases = checked.map((one) => ({ ...one, fold: place(one.id) }))
   const groups = sameImages(checked)
   const absent = absentClasses(volumes.source, usableCases(checked))
-  const ofFiles = noteLines(notedCases(usableCases(checked)))
+  const ofFiles = [...resampledScans(volumes), ...noteLines(notedCases(usableCases(checked)))]
   if (lists === undefined) {
     const alike = groups.map((group) => `${group.join(' and ')} have the same image: folds are not drawn while both are there`)
     return { cases, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike, ...absent] }
