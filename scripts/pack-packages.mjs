@@ -13,6 +13,9 @@ export function publishedFolders() {
     .filter((folder) => !manifestOf(folder).private)
 }
 
+/** The command line, which is published too: a program, and no package to import. */
+export const COMMAND_FOLDER = join(ROOT, 'benchmarks')
+
 /** A folder's package.json. */
 export function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -33,7 +36,8 @@ export function packPackage(folder, into) {
     stdio: ['ignore', 'pipe', 'inherit'],
     shell: process.platform === 'win32',
   })
-  return JSON.parse(printed).filename
+  // A script that runs before is printed before.
+  return JSON.parse(printed.slice(printed.search(/^\{/m))).filename
 }
 
 /**

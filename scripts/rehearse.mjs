@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commandsOf, exampleOf, parseBlocks, promisedBy } from './documentation/blocks.mjs'
 import { startRegistry } from './local-registry.mjs'
-import { manifestOf, publishedFolders, ROOT } from './pack-packages.mjs'
+import { COMMAND_FOLDER, manifestOf, publishedFolders, ROOT } from './pack-packages.mjs'
 import { exampleNames, exampleOutput, installExample, run } from './plain-npm.mjs'
 import { expectSame } from './promised-output.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'rehearse-'))
 const clone = join(scratch, 'clone')
 const packages = publishedFolders().map((folder) => manifestOf(folder).name)
+const command = manifestOf(COMMAND_FOLDER).name
 let registry
 
 try {
@@ -38,6 +39,14 @@ try {
   }
   for (const name of packages) await step(`do what the README of ${name} says`, () => followReadme(name, first))
 
+  await step(`npx ${command} in an empty folder`, () => {
+    const folder = join(scratch, 'projects/npx')
+    useRegistry(folder)
+    const said = run('npx', ['--yes', `${command}@latest`, '--version'], folder)
+    if (said !== first) throw new Error(`npx ${command} --version says ${said}, published was ${first}`)
+    run('npx', ['--yes', `${command}@latest`, 'doctor', '--no-steps'], folder)
+  })
+
   const second = await publishNext('second')
   if (second === first) throw new Error(`the second version is ${second} again`)
   for (const { name, folder } of projects) {
@@ -49,7 +58,7 @@ try {
     })
   }
   console.log(
-    `rehearsed: ${packages.length} packages published as ${first} and ${second}, ${projects.length} examples installed and upgraded`,
+    `rehearsed: ${packages.length} packages and the command line published as ${first} and ${second}, ${projects.length} examples installed and upgraded`,
   )
 } finally {
   registry?.stop()
@@ -73,7 +82,8 @@ function publishNext(which) {
     const settings = join(scratch, 'npmrc')
     writeFileSync(settings, `${registry.address.replace('http:', '')}:_authToken=rehearsal\n`)
     run('pnpm', ['release'], clone, { npm_config_registry: registry.address, NPM_CONFIG_USERCONFIG: settings })
-    const versions = new Set(packages.map((name) => manifestOf(join(clone, 'packages', name.split('/')[1])).version))
+    const folders = [...packages.map((name) => join(clone, 'packages', name.split('/')[1])), join(clone, 'benchmarks')]
+    const versions = new Set(folders.map((folder) => manifestOf(folder).version))
     if (versions.size !== 1) throw new Error(`the packages have several versions: ${[...versions].join(', ')}`)
     return [...versions][0]
   })

@@ -5,7 +5,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exampleOf, promisedBy } from './documentation/blocks.mjs'
-import { manifestOf, packedSources, publishedFolders, ROOT } from './pack-packages.mjs'
+import { COMMAND_FOLDER, manifestOf, packedSources, packPackage, publishedFolders, ROOT } from './pack-packages.mjs'
+import { commandWorks } from './packed-command.mjs'
 import { exampleNames, exampleOutput, install, installExample, run } from './plain-npm.mjs'
 import { expectSame, promisedOutput } from './promised-output.mjs'
 
@@ -25,6 +26,21 @@ try {
       expectSame(run(process.execPath, ['index.js'], folder), exampleOutput(name))
     })
   }
+
+  const command = join(scratch, 'command')
+  check(
+    'the command line, installed in an empty folder',
+    () => {
+      const { name } = manifestOf(COMMAND_FOLDER)
+      install(
+        command,
+        { private: true, dependencies: { [name]: `file:${packPackage(COMMAND_FOLDER, join(scratch, 'tarballs'))}` } },
+        sources,
+      )
+    },
+    only.startsWith('the command line'),
+  )
+  for (const [what, body] of Object.entries(commandWorks(command))) check(`the command line: ${what}`, body)
 
   check(
     'all packages together',

@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { fileError } from '@dualseg/data/node'
 import { type CommandDef, renderUsage } from 'citty'
+import { version } from '../package.json'
+import { asCalled } from './command-line/as-called'
+import { isCheckout } from './command-line/checkout'
 import type { COMMAND_NAMES } from './command-line/command-names'
 import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
 import { type ArgumentDefinition, readArguments } from './command-line/read-arguments'
@@ -58,6 +61,10 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
   const name = rawArgs.length === 0 ? undefined : rawArgs.slice(0, words).join(' ')
   const rest = rawArgs.slice(words)
   try {
+    if (name === '--version' && rest.length === 0) {
+      console.log(version)
+      return EXIT.done
+    }
     if (name === undefined || name.startsWith('-')) {
       if (wantsHelp) console.log(overview())
       else console.error(overview())
@@ -78,22 +85,26 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
   } catch (error) {
     const told = fileError(error)
     // A known error speaks for itself; anything else is a bug and shows its stack.
-    console.error(errorCode(told) ? (told as Error).message : told)
+    console.error(errorCode(told) ? asCalled((told as Error).message) : told)
     return exitCodeOf(told)
   }
 }
 
+/** Compares with numbers that lie in the repository, and is for whoever changes it. */
+const OF_THE_REPOSITORY = 'conformance'
+
 /** A data set that is described is a verb of its own, beside `la`. */
 export function allVerbs(): Record<string, Verb> {
   const own = describedNames().filter((name) => !(name in VERBS))
-  return { ...VERBS, ...Object.fromEntries(own.map((name) => [name, datasetVerb(name)])) }
+  const here = Object.entries(VERBS).filter(([name]) => isCheckout || name !== OF_THE_REPOSITORY)
+  return Object.fromEntries([...here, ...own.map((name) => [name, datasetVerb(name)] as const)])
 }
 
 async function help(verb: Verb): Promise<string> {
   const examples = verb.examples.map((line) => `  ${line}`).join('\n')
   const usage = await renderUsage(await withBarePositionals(verb.definition), { meta: { name: 'pnpm bench' } })
   const isPlain = process.stdout.isTTY !== true || process.env.NO_COLOR !== undefined
-  return `${isPlain ? stripVTControlCharacters(usage) : usage}\nEXAMPLES\n\n${examples}\n`
+  return asCalled(`${isPlain ? stripVTControlCharacters(usage) : usage}\nEXAMPLES\n\n${examples}\n`)
 }
 
 /** `RUNS`, not `RUNS=<folder>`: what kind of value it is, its description says. */
@@ -110,12 +121,13 @@ function overview(): string {
     const meta = verb.definition.meta as { description?: string }
     return `  ${name.padEnd(14)}${meta.description ?? ''}`
   })
-  return [
+  const lines = [
     'pnpm bench <command> [options]',
     '',
     ...verbs,
     `  ${'<folder>'.padEnd(14)}Train and test methods on the scans that its dataset.json describes`,
     '',
     'pnpm bench <command> --help shows its options and examples.',
-  ].join('\n')
+  ]
+  return asCalled(lines.join('\n'))
 }

@@ -4,6 +4,7 @@ import { readSha256Sums } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import Table from 'cli-table3'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
+import { asCalled } from '../command-line/as-called'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
@@ -95,7 +96,9 @@ async function init(folder: string, args: ReadArguments): Promise<number> {
       `pnpm bench ${folder} --method supervised,mt --dry-run   (memory and time of its runs)`,
     ]
     console.log(
-      [`${file} is written. Guessed, to be read through:`, ...lines, 'Then:', ...next.map((line) => `  ${line}`)].join('\n'),
+      [`${file} is written. Guessed, to be read through:`, ...lines, 'Then:', ...next.map((line) => `  ${asCalled(line)}`)].join(
+        '\n',
+      ),
     )
   }
   return EXIT.done

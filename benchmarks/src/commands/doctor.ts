@@ -1,5 +1,6 @@
 import { dualsegError } from '@dualseg/kernels'
 import { ENGINE_NAMES } from '@dualseg/trainer'
+import { asCalled } from '../command-line/as-called'
 import { EXIT } from '../command-line/exit-codes'
 import { type Job, workOff } from '../command-line/progress'
 import type { Verb } from '../command-line/verb'
@@ -41,7 +42,7 @@ export const doctor: Verb = {
     const errors = await workOff(jobs, { stopOnError: false })
     for (const error of errors.values()) throw error
     const findings: Findings = { machine: examineMachine(), disk: await examineDisk(String(args.runs)), data, engines }
-    console.log(args.json ? JSON.stringify(findings, null, 2) : doctorText(findings))
+    console.log(args.json ? JSON.stringify(findings, null, 2) : asCalled(doctorText(findings)))
     if (!engines.some(({ available, failed }) => available && failed === undefined)) {
       throw dualsegError('DUALSEG_ENGINE_MISSING', 'bench doctor: no engine works here')
     }

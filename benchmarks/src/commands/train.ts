@@ -1,5 +1,6 @@
 import { dualsegError } from '@dualseg/kernels'
 import { methodNamed, resolveSettings } from '@dualseg/trainer'
+import { asCalled } from '../command-line/as-called'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
 import { datasetReference } from '../data/dataset-reference'
@@ -98,5 +99,5 @@ function trainedText(result: GridResult, json: boolean): string | undefined {
   if ((result.request.heldOut ?? []).length > 0) return gridTable(result, json)
   const folders = [...result.outcomes.values()].flatMap((outcome) => (outcome.status === 'done' ? [outcome.folder] : []))
   if (json) return JSON.stringify({ dataset: result.dataset, labelled: result.request.labelled, runs: folders }, null, 2)
-  return folders.length === 0 ? undefined : [...folders, `pnpm bench predict --run ${folders[0]} <scans>`].join('\n')
+  return folders.length === 0 ? undefined : [...folders, asCalled(`pnpm bench predict --run ${folders[0]} <scans>`)].join('\n')
 }

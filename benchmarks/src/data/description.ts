@@ -14,6 +14,7 @@ import { projectRoot } from './project-root'
 import { readJson } from './read-json'
 import { schemaFaults } from './schema-faults'
 import { whyTaken } from './taken-names'
+import { usualVolumes } from './usual-volumes'
 
 /** V-Net halves its input four times. */
 const PATCH_MULTIPLE = 16
@@ -122,13 +123,15 @@ const schema = fields.transform((described, context) => {
 })
 
 export type Description = z.infer<typeof schema> & {
-  /** Of `dataset.json`: lists, checksums, and the volumes, or a folder `volumes` with them. */
+  /** Of `dataset.json`: lists, checksums, and perhaps the volumes. */
   readonly folder: string
+  /** Where else its volumes are looked for, and put: `volumes` in that folder, but for a data set that came with this program from npm. */
+  readonly volumes: string
   /** What names it on a command line: its name for one of this checkout, the path of its description for any other. */
   readonly reference: string
   /** Its description, for messages: as it is typed for one of this checkout. */
   readonly file: string
-  /** Whether it is one of this checkout: those alone have a phantom in their place, and are looked for by name. */
+  /** Whether it came with this program: those alone have a phantom in their place, and are looked for by name. */
   readonly isBuiltIn: boolean
 }
 
@@ -160,7 +163,14 @@ function describeBuiltIn(name: string): Description {
   const path = join(folder, 'dataset.json')
   const parsed = parseDescription(path, readJson(path))
   if (parsed.name !== name) throw dualsegError('DUALSEG_DATA', `${path}: name is ${parsed.name}, expected ${name}, as its folder`)
-  return { ...parsed, folder, reference: name, file: `datasets/${name}/dataset.json`, isBuiltIn: true }
+  return {
+    ...parsed,
+    folder,
+    volumes: usualVolumes(name),
+    reference: name,
+    file: `datasets/${name}/dataset.json`,
+    isBuiltIn: true,
+  }
 }
 
 async function describePlace(place: string): Promise<Description> {
@@ -181,7 +191,8 @@ async function describePlace(place: string): Promise<Description> {
     ? `no other data set may be called ${parsed.name}, for datasets/${parsed.name} is`
     : whyTaken(parsed.name)
   if (taken !== undefined) throw dualsegError('DUALSEG_DATA', `${path}: ${taken}; give it another name there`)
-  return { ...parsed, folder: dirname(path), reference: path, file: path, isBuiltIn: false }
+  const folder = dirname(path)
+  return { ...parsed, folder, volumes: join(folder, 'volumes'), reference: path, file: path, isBuiltIn: false }
 }
 
 /** Our own description of a folder; beside another project's `dataset.json` it is called `dualseg.json`. */

@@ -23,10 +23,10 @@ export interface FoundVolumes {
  * @throws DUALSEG_DATA if `--data` names a folder without a case of this data set
  */
 export function findVolumes(description: Description, data: string | undefined): FoundVolumes | null {
-  const { name, files, folder, isBuiltIn } = description
+  const { name, files, folder, volumes, isBuiltIn } = description
   const below = (root: string) => [join(resolve(root), name), resolve(root)]
   const environment = process.env.DUALSEG_DATA ? below(process.env.DUALSEG_DATA) : []
-  const beside = [join(folder, 'volumes'), folder]
+  const beside = [volumes, folder]
   const places = data !== undefined ? below(data) : isBuiltIn ? [...environment, ...beside] : [...beside, ...environment]
   for (const place of places) {
     const found = volumesIn(place, files)
@@ -104,12 +104,12 @@ function caseIds(root: string, pattern: string): string[] {
 }
 
 /** The folder that `fetch` and `prepare` fill: `--data`, else `volumes` beside the description. */
-export function volumesFolder({ folder }: Pick<Description, 'folder'>, data: string | undefined): string {
-  return data === undefined ? join(folder, 'volumes') : resolve(data)
+export function volumesFolder({ volumes }: Pick<Description, 'volumes'>, data: string | undefined): string {
+  return data === undefined ? volumes : resolve(data)
 }
 
-export function noVolumes({ name, folder, isBuiltIn, files }: Description): Error {
-  const beside = isBuiltIn ? join(folder, 'volumes') : join(folder, files.image.replaceAll('{case}', '<case>'))
+export function noVolumes({ name, folder, volumes, isBuiltIn, files }: Description): Error {
+  const beside = isBuiltIn ? volumes : join(folder, files.image.replaceAll('{case}', '<case>'))
   return dualsegError(
     'DUALSEG_DATA',
     `${name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${beside}`,

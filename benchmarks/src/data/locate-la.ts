@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Dataset, findLa, laDataset, phantomDataset } from '@dualseg/data/node'
 import { projectRoot } from './project-root'
+import { usualVolumes } from './usual-volumes'
 
 /** The phantom is one fixed set of volumes, whatever seed a run has. */
 export const PHANTOM_SEED = 20
@@ -16,7 +17,7 @@ export async function locateLa(data: string | undefined): Promise<Dataset> {
   const found = await findLa({
     ...(data !== undefined && { data }),
     ...(environment && { environment }),
-    fallback: join(folder, 'volumes'),
+    fallback: usualVolumes('la'),
   })
   return found ? laDataset(folder, found.root) : phantomDataset(PHANTOM_SEED)
 }

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { isCheckout, packageRoot } from '../command-line/checkout'
 
-/** The checkout this program was built in: fold lists and checksums lie there. The bundle in `dist` is one level less below it than this file. */
-export const projectRoot = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../..' : '../..', import.meta.url))
+/** Where the folder `datasets` with descriptions, fold lists and checksums lies: the checkout, or the package that was installed. */
+export const projectRoot = isCheckout ? join(packageRoot, '..') : packageRoot

@@ -10,19 +10,19 @@ export const MODEL_MARK = 'dualseg.run'
  * @param network the model's, of those that the run predicts with
  */
 export function modelMetadata(run: TrainedRun, network: string, version: string): Record<string, string> {
-  const { method, settings, preparation, classes, networks } = run
-  const { channels, decide } = scoresOfMethod(method, settings.classes)
-  const hasBackground = channels > 1
+  const { method, settings, preparation, channels, classes, networks } = run
+  const scores = scoresOfMethod(method, settings.classes)
+  const hasBackground = scores.channels > 1
   return {
     'dualseg.version': version,
     ...jsonEach({
-      'dualseg.input': { axes: ['batch', 'channel', 'x', 'y', 'z'], multipleOf: MULTIPLE },
+      'dualseg.input': { axes: ['batch', 'channel', 'x', 'y', 'z'], multipleOf: MULTIPLE, ...(channels && { channels }) },
       'dualseg.preparation': preparation === null ? null : { ...preparation, reduce: settings.reduce },
       'dualseg.window': {
         patch: settings.patch,
         stride: settings.stride,
         mirror: settings.testMirror ?? [],
-        decide,
+        decide: scores.decide,
       },
       'dualseg.classes': classes.map(({ name, values }, index) => ({ channel: hasBackground ? index + 1 : index, name, values })),
       'dualseg.networks': { this: network, mean: networks.map(({ name }) => name) },

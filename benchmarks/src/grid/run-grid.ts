@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { asCalled } from '../command-line/as-called'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
 import { expectRoomFor, nearestThere } from '../command-line/output-place'
@@ -35,7 +36,7 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const { signal } = interrupt
   let crew: Crew | undefined
   try {
-    if (isPhantom(dataset)) console.error(own.phantomNotice)
+    if (isPhantom(dataset)) console.error(asCalled(own.phantomNotice))
     const notes = [...(dataset.notes ?? [])]
     const check = isPhantom(dataset) ? undefined : own.check(dataset, order.request, { signal, note: (text) => notes.push(text) })
     const settled = await settleEngine(

@@ -1,4 +1,5 @@
 import { ENGINES, type EngineIdentity, type EngineName } from '@dualseg/trainer'
+import { asCalled } from '../command-line/as-called'
 import { type EngineArguments, engineOptions } from '../command-line/engine-arguments'
 import { describedNames } from '../data/description'
 import type { Comparison } from './comparison'
@@ -13,7 +14,7 @@ export function repeatCommands({ conditions, arms, folds, seeds }: Comparison): 
   for (const { without, method } of arms) groups.set(without.join(','), [...(groups.get(without.join(',')) ?? []), method])
   return [...groups].map(([without, names]) =>
     [
-      `pnpm bench ${wordOf(dataset)} ${methodOptions(names, protocol, size === 'quick').join(' ')}`,
+      `${asCalled('pnpm bench')} ${wordOf(dataset)} ${methodOptions(names, protocol, size === 'quick').join(' ')}`,
       ...(without === '' ? [] : [`--without ${without}`]),
       `--fold ${folds.join(',')} --seed ${seeds.join(',')} --profile ${size}`,
       ...(iterations === undefined ? [] : [`--iterations ${iterations}`]),

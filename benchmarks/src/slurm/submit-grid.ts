@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
+import { asCalled } from '../command-line/as-called'
 import { EXIT } from '../command-line/exit-codes'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { GridCommand } from '../grid/grid-arguments'
@@ -100,7 +101,7 @@ async function submitGrid(
         `Job ${arrayJob}: ${submission.tasks} tasks, one a run; job ${reportJob} reports when they have ended.`,
         `  ${scripts.array}`,
         `  ${scripts.report}`,
-        `pnpm bench status ${request.runs} shows how far they are.`,
+        asCalled(`pnpm bench status ${request.runs} shows how far they are.`),
       ].join('\n'),
     )
   }

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dualsegError, type ErrorCode } from '@dualseg/kernels'
 import type { EngineArguments } from '../command-line/engine-arguments'
-import { projectRoot } from '../data/project-root'
 import { noModule, noPython } from './peer-missing'
+import { peerProgram } from './peer-program'
 import { type Measurement, type Reply, type Request, replySchema } from './request'
 
 /** Something that is measured: an engine of ours, or the peer in one of its ways. */
@@ -19,7 +18,6 @@ const IS_SOURCE = import.meta.url.endsWith('.ts')
 const WORKER = fileURLToPath(new URL(IS_SOURCE ? '../../dist/speed-worker.js' : './speed-worker.js', import.meta.url))
 /** Flags of this process (V8's decide what WebAssembly may use) hold for its workers; not those of a test runner. */
 const NODE_FLAGS = IS_SOURCE ? [] : process.execArgv
-const PEER = join(projectRoot, 'benchmarks', 'peer', 'pytorch_peer.py')
 /** Room for what libraries print besides the answer. */
 const MAX_OUTPUT = 16 * 2 ** 20
 
@@ -58,12 +56,13 @@ export interface PeerWay {
  */
 export function peerSubject(name: string, python: string, way: PeerWay): Subject {
   const peer = { command: 'bench speed', name: 'pytorch', packages: ['torch'], python }
+  const program = peerProgram('pytorch_peer.py')
   return {
     name,
     role: 'peer',
     async measure(request, options) {
       const asked = JSON.stringify({ ...request, ...way })
-      const { output, failure } = await runProcess(python, [PEER, asked], request.threads, options?.signal)
+      const { output, failure } = await runProcess(python, [program, asked], request.threads, options?.signal)
       if (isNoProgram(failure)) throw noPython(peer)
       const reply = readReply(output)
       if (reply === undefined) throw died(`${name} (${python})`, failure)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { laPhantom } from '@dualseg/data'
 import { findLa, readImage } from '@dualseg/data/node'
 import type { Mask } from '@dualseg/metrics'
-import { projectRoot } from '../../data/project-root'
+import { usualVolumes } from '../../data/usual-volumes'
 import type { Triple } from '../request'
 
 const PHANTOM_SEED = 20
@@ -46,7 +46,7 @@ export async function atriumPair(folder: string | undefined): Promise<MaskPair> 
   const found = await findLa({
     ...(folder !== undefined && { data: folder }),
     ...(environment && { environment }),
-    fallback: join(projectRoot, 'datasets', 'la', 'volumes'),
+    fallback: usualVolumes('la'),
   })
   const file = found && (await firstCase(found.root))
   const { data, size } = file ? await readImage(file, { dataset: 'label' }) : laPhantom(0, PHANTOM_SEED).label

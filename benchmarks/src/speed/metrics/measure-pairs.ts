@@ -6,8 +6,8 @@ import { dualsegError } from '@dualseg/kernels'
 import type { Definition } from '@dualseg/metrics'
 import { max, median, min } from 'simple-statistics'
 import type { Job } from '../../command-line/progress'
-import { projectRoot } from '../../data/project-root'
 import { noModule, noPython, type Peer } from '../peer-missing'
+import { peerProgram } from '../peer-program'
 import type { Timing } from '../request'
 import { isNoProgram, runProcess } from '../subject'
 import type { MaskPair } from './mask-pairs'
@@ -17,7 +17,6 @@ const IS_SOURCE = import.meta.url.endsWith('.ts')
 const WORKER = fileURLToPath(
   new URL(IS_SOURCE ? '../../../dist/metrics-speed-worker.js' : './metrics-speed-worker.js', import.meta.url),
 )
-const PEER = join(projectRoot, 'benchmarks', 'peer', 'metrics_peer.py')
 
 /** MONAI computes in single precision. */
 const SAME: Record<Definition, number> = { medpy: 1e-12, monai: 1e-6, deepmind: 1e-12 }
@@ -57,6 +56,7 @@ export interface MetricsSpeedOptions {
  */
 export function metricsJobs(pairs: readonly MaskPair[], options: MetricsSpeedOptions, results: MetricsSpeed[]): Job[] {
   const { peers, python, repeats, timing, signal } = options
+  const peerFile = peers && peerProgram('metrics_peer.py')
   return pairs.flatMap((pair) =>
     (peers ?? (['medpy'] as const)).map((definition) => ({
       title: `${pair.name}, ${definition}`,
@@ -67,7 +67,7 @@ export function metricsJobs(pairs: readonly MaskPair[], options: MetricsSpeedOpt
           for (let turn = 0; turn < repeats; turn++) {
             report(`turn ${turn + 1} of ${repeats}`)
             replies.ours.push(await ask(process.execPath, WORKER, request, signal))
-            if (peers) replies.peer.push(await ask(python, PEER, request, signal))
+            if (peerFile) replies.peer.push(await ask(python, peerFile, request, signal))
           }
           const [ours, peer] = [summary(replies.ours), peers && summary(replies.peer)]
           const { hd95, asd } = replies.ours[0]!

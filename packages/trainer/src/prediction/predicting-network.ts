@@ -10,8 +10,8 @@ export interface PredictingNetwork {
   readonly name: string
   readonly network: Network
   /**
-   * Windows `[batch, x, y, z, 1]`, prepared as in training, to scores `[batch, x, y, z, channels]` of every class, background first, or of the only class of the foreground alone;
-   * in evaluation mode. The tensors are the caller's.
+   * Windows `[batch, x, y, z, images of a case]`, prepared as in training, to scores `[batch, x, y, z, channels]` of every class, background first, or of the
+   * foreground alone where there is one class; in evaluation mode. The tensors are the caller's.
    */
   score(windows: tf.Tensor5D): WindowScores
 }
