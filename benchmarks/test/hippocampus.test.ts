@@ -32,11 +32,12 @@ it('bench data check reads all 260, and finds the folds that its description ask
   const { code, stdout, stderr } = await runMain('data', 'check', 'hippocampus', '--json')
   expect({ code }, stderr).toEqual({ code: 0 })
   const { cases, axes } = JSON.parse(stdout) as {
-    cases: { id: string; fold: number; size: number[]; refused?: string }[]
+    cases: { id: string; fold: number; size: number[]; classVoxels: number[]; refused?: string }[]
     axes: unknown
   }
   expect(cases.filter(({ refused }) => refused !== undefined)).toEqual([])
   expect(axes).toEqual({ RAS: 260 })
+  expect(cases.filter(({ classVoxels }) => !classVoxels.every((voxels) => voxels > 0))).toEqual([])
   const along = (axis: number) => cases.map(({ size }) => size[axis]!)
   expect([0, 1, 2].map((axis) => [Math.min(...along(axis)), Math.max(...along(axis))])).toEqual([
     [31, 43],
@@ -60,5 +61,12 @@ it('is trained in full where nothing else is said, for so many steps as a proces
     rampEvery: 7.5,
     learningRate: { kind: 'poly', rate: 0.1, power: 0.9, warmUp: 10 },
   })
-  expect((await describeDataset('hippocampus')).folds).toEqual({ count: 5, seed: 1 })
+  expect(await describeDataset('hippocampus')).toMatchObject({
+    folds: { count: 5, seed: 1 },
+    classes: [
+      { name: 'anterior', values: [1] },
+      { name: 'posterior', values: [2] },
+    ],
+    fetch: { md5: '9d24dba78a72977dbd1d2e110310f31b', scans: 390 },
+  })
 })

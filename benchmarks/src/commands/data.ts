@@ -19,6 +19,7 @@ import { checkDataset, openDataset } from '../data/check/check-dataset'
 import { axesCounts, gridLines, spacingCounts } from '../data/check/grids-of-cases'
 import { datasetReference } from '../data/dataset-reference'
 import { type Description, describe, describedNames, takenNames } from '../data/description'
+import { type FetchedTogether, fetchArchive } from '../data/fetch-archive'
 import { fetchFiles } from '../data/fetch-files'
 import { volumesFolder } from '../data/find-volumes'
 import { pairScans } from '../data/prepare/pair-scans'
@@ -51,7 +52,11 @@ export const data: Verb = {
       },
       html: { type: 'string', description: 'check: write one page with table and pictures', valueHint: 'file' },
       threads: { type: 'string', description: 'check: threads; all of the machine’s if not given', valueHint: 'number' },
-      from: { type: 'string', description: 'fetch: another place of the same files, with <case>/… below it', valueHint: 'url' },
+      from: {
+        type: 'string',
+        description: 'fetch: another place of the same files, with <case>/… below it, or of the same archive',
+        valueHint: 'url',
+      },
       connections: { type: 'string', description: 'fetch: at once', default: '4', valueHint: 'number' },
       images: {
         type: 'string',
@@ -74,6 +79,7 @@ export const data: Verb = {
     'pnpm bench data init ~/liver',
     'pnpm bench data check la --html check.html',
     'pnpm bench data fetch la',
+    'pnpm bench data fetch hippocampus',
     'pnpm bench data prepare pancreas --images ~/Pancreas-CT --labels ~/TCIA_pancreas_labels',
     'pnpm bench data prepare pancreas --variant text --images ~/Pancreas-CT --labels ~/labels --data ~/pancreas-text',
   ],
@@ -142,7 +148,7 @@ async function check(description: Description, args: ReadArguments): Promise<num
 }
 
 async function fetchVolumes(description: Description, args: ReadArguments): Promise<number> {
-  const { name, fetch: place, folder, files, file, isBuiltIn } = description
+  const { name, fetch: place, file, isBuiltIn } = description
   if (place === undefined)
     throw dualsegError(
       'DUALSEG_DATA',
@@ -150,8 +156,35 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
     )
   if (args.from !== undefined && !/^https?:\/\/[^/]/i.test(String(args.from)))
     throw dualsegError('DUALSEG_USAGE', `--from ${args.from}: no address that begins with https:// or http://`)
-  const from = args.from === undefined ? place.url : `${String(args.from).replace(/\/$/, '')}/${files.image}`
-  const out = volumesFolder(description, args.data as string | undefined)
+  console.error(place.terms)
+  const interrupt = abortOnInterrupt()
+  try {
+    const given = {
+      description,
+      out: volumesFolder(description, args.data as string | undefined),
+      args,
+      signal: interrupt.signal,
+    }
+    return 'archive' in place ? await fetchTogether(place, given) : await fetchEach(place, given)
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error
+    console.error('Interrupted; the same command goes on from there.')
+    return EXIT.interrupted
+  } finally {
+    interrupt.stopListening()
+  }
+}
+
+interface Fetching {
+  readonly description: Description
+  readonly out: string
+  readonly args: ReadArguments
+  readonly signal: AbortSignal
+}
+
+async function fetchEach({ url }: { readonly url: string }, { description, out, args, signal }: Fetching): Promise<number> {
+  const { folder, files } = description
+  const from = args.from === undefined ? url : `${String(args.from).replace(/\/$/, '')}/${files.image}`
   const sums = Object.entries(await readSha256Sums(join(folder, 'SHA256SUMS')))
   const wanted = sums.map(([id, sha256]) => ({
     name: id,
@@ -160,28 +193,17 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
     path: join(out, files.image.replaceAll('{case}', id)),
     sha256,
   }))
-  console.error(place.terms)
-  const interrupt = abortOnInterrupt()
   const counts = { 'was there': 0, fetched: 0 }
-  let failed: Map<string, Error>
-  try {
-    failed = await attend(`Fetching ${wanted.length} files into ${out}`, (line) =>
-      fetchFiles(wanted, {
-        connections: oneInteger('--connections', String(args.connections), 1, 32),
-        signal: interrupt.signal,
-        onFile: (_id, how) => {
-          counts[how]++
-          line(`${counts['was there'] + counts.fetched}/${wanted.length}`)
-        },
-      }),
-    )
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error
-    console.error('Interrupted; the same command goes on from there.')
-    return EXIT.interrupted
-  } finally {
-    interrupt.stopListening()
-  }
+  const failed = await attend(`Fetching ${wanted.length} files into ${out}`, (line) =>
+    fetchFiles(wanted, {
+      connections: oneInteger('--connections', String(args.connections), 1, 32),
+      signal,
+      onFile: (_id, how) => {
+        counts[how]++
+        line(`${counts['was there'] + counts.fetched}/${wanted.length}`)
+      },
+    }),
+  )
   const told = [...failed.values()].map(errorWords)
   for (const line of told.slice(0, LISTED_FAILURES)) console.error(line)
   if (told.length > LISTED_FAILURES) console.error(`… and ${told.length - LISTED_FAILURES} more`)
@@ -192,6 +214,25 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
       : `${counts.fetched} fetched, ${counts['was there']} were there, ${failed.size} failed: ${out}`,
   )
   return failed.size > 0 ? EXIT.data : EXIT.done
+}
+
+async function fetchTogether(place: FetchedTogether, { description, out, args, signal }: Fetching): Promise<number> {
+  const { archive, md5, scans } = place
+  const from = args.from === undefined ? archive : String(args.from)
+  const found = await attend(`Fetching the archive of ${description.title} into ${out}`, (line) =>
+    fetchArchive(description, { archive: from, md5, scans }, out, {
+      signal,
+      onBytes: (_name, bytes) => line(`${(bytes / 1e6).toFixed(1)} MB`),
+    }),
+  )
+  for (const file of found.others) console.error(`${file} is another file than the archive's; it was left as it is`)
+  const { fetched, wasThere } = found
+  console.log(
+    args.json
+      ? JSON.stringify({ folder: out, ...found }, null, 2)
+      : `${fetched} files fetched, ${wasThere} were there, ${found.scans} scans: ${out}`,
+  )
+  return found.others.length > 0 ? EXIT.data : EXIT.done
 }
 
 async function prepare(description: Description, args: ReadArguments): Promise<number> {

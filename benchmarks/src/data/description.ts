@@ -32,6 +32,7 @@ const MOST_FILTERS = 256
 const multiple = z.int().min(PATCH_MULTIPLE).max(LONGEST_PATCH).multipleOf(PATCH_MULTIPLE)
 const patch = z.tuple([multiple, multiple, multiple])
 const positive = z.int().positive()
+const address = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
 const step = z.number().positive()
 const windows = z
   .strictObject({
@@ -100,14 +101,20 @@ const fields = z.strictObject({
       z.strictObject({ table: z.string().min(1) }),
     ])
     .optional(),
-  /** Where the files may be had. */
+  /** Where the files may be had: each by itself, by the sums beside the description, or in one tar archive of so many scans. */
   fetch: z
-    .strictObject({
-      url: z
-        .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
-        .refine((text) => /(\{|%7B)case(\}|%7D)/i.test(text), 'must contain {case}'),
-      terms: z.string(),
-    })
+    .union([
+      z.strictObject({
+        url: address.refine((text) => /(\{|%7B)case(\}|%7D)/i.test(text), 'must contain {case}'),
+        terms: z.string(),
+      }),
+      z.strictObject({
+        archive: address,
+        md5: z.string().regex(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of an MD5'),
+        scans: positive,
+        terms: z.string(),
+      }),
+    ])
     .optional(),
 })
 

@@ -7,13 +7,15 @@ import { fileError, makeFolder } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 
 /** One file to be had. */
-export interface WantedFile {
+export type WantedFile = {
   /** For messages: a case id. */
   readonly name: string
   readonly url: string
   readonly path: string
-  readonly sha256: string
-}
+} & FileSum
+
+/** What tells that a file is the one that is meant, in hexadecimal digits. */
+type FileSum = { readonly sha256: string } | { readonly md5: string }
 
 export interface FetchOptions {
   /** Connections at once. @default 4 */
@@ -40,7 +42,7 @@ const MOST_BYTES = 256 * 2 ** 20
 const MOST_REDIRECTS = 3
 
 /**
- * Fetches files side by side. A file appears only when it is complete and has its SHA-256; what is there already is verified and left; what
+ * Fetches files side by side. A file appears only when it is complete and has its SHA-256 or MD5; what is there already is verified and left; what
  * was begun goes on from where it stopped. A server that redirects to another host is not followed: nobody agreed to that one.
  *
  * @returns what could not be had, by name; all others are there
@@ -73,18 +75,19 @@ interface Server {
 }
 
 async function fetchFile(file: WantedFile, options: FetchOptions, server: Server): Promise<'was there' | 'fetched'> {
-  if ((await sha256Of(file.path)) === file.sha256) return 'was there'
+  const [kind, sum] = 'md5' in file ? (['md5', file.md5] as const) : (['sha256', file.sha256] as const)
+  if ((await sumOf(file.path, kind)) === sum) return 'was there'
   const part = `${file.path}.part`
   makeFolder(dirname(file.path))
   const attempts = options.attempts ?? ATTEMPTS
   for (let attempt = 1; ; attempt++) {
     try {
       await receive(file, part, options, server)
-      const found = await sha256Of(part)
-      if (found === file.sha256) break
+      const found = await sumOf(part, kind)
+      if (found === sum) break
       // What is wrong as a whole cannot be gone on from.
       await rm(part, { force: true })
-      throw trouble(file, `SHA-256 is ${found}, expected ${file.sha256}`)
+      throw trouble(file, `${SUM_NAMES[kind]} is ${found}, expected ${sum}`)
     } catch (error) {
       options.signal?.throwIfAborted()
       if (attempt >= attempts || (error as Final).isFinal) throw error
@@ -169,8 +172,10 @@ function trouble({ name, url }: WantedFile, what: string, isFinal = false): Erro
   return Object.assign(dualsegError('DUALSEG_DATA', `${name}: ${what} (${url})`), { isFinal })
 }
 
-async function sha256Of(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256')
+const SUM_NAMES = { sha256: 'SHA-256', md5: 'MD5' } as const
+
+async function sumOf(path: string, kind: keyof typeof SUM_NAMES): Promise<string | undefined> {
+  const hash = createHash(kind)
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
   } catch (error) {
