@@ -20,10 +20,13 @@ export interface GraphOutput {
   readonly channels: number
 }
 
+/** A small vector of numbers: of positions and counts, or any. */
+export type Constant = { readonly ints: readonly number[] } | { readonly floats: readonly number[] }
+
 /** What a forward pass computes, whatever the size: nodes in the order of their computing, small constants, named outputs. */
 export interface Graph {
   readonly nodes: readonly GraphNode[]
-  readonly constants: Readonly<Record<string, readonly number[]>>
+  readonly constants: Readonly<Record<string, Constant>>
   readonly outputs: readonly GraphOutput[]
 }
 

@@ -36,6 +36,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
       nearest_mode: { text: 'floor' },
     }),
   Add: (call) => added(call, call.inputs.a!, call.inputs.b!),
+  Concat: (call) => withLeadingZeros(call),
   Identity: ({ inputs }) => inputs.x!,
   Relu: (call) => elementwise(call, 'Relu', call.inputs.x!),
   Tanh: (call) => elementwise(call, 'Tanh', call.inputs.x!),
@@ -79,6 +80,18 @@ function added({ kernel, recording }: RecordedCall, a: TensorInfo, b: TensorInfo
   return recording.tensor(recording.node('Add', [recording.mapOf(kernel, a), recording.mapOf(kernel, b)]), a.shape)
 }
 
+/** Scores that begin with the background's, which are 0 by definition: one channel of zeros before a map. */
+function withLeadingZeros({ kernel, inputs, attrs, recording }: RecordedCall): TensorInfo {
+  const [zeros, map, ...others] = Object.values(inputs) as TensorInfo[]
+  const isOnChannels = attrs.axis === 4 || attrs.axis === -1
+  if (!zeros || !map || others.length > 0 || !isOnChannels || !recording.isZeros(zeros) || zeros.shape[4] !== 1) {
+    throw refused(`${kernel} joins what is no channel of zeros and a map; no operator is known here for anything else`)
+  }
+  const pads = recording.constant('one_channel_before', { ints: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0] })
+  const value = recording.node('Pad', [recording.mapOf(kernel, map), pads])
+  return recording.tensor(value, [...map.shape.slice(0, 4), map.shape[4]! + 1])
+}
+
 function elementwise({ kernel, recording }: RecordedCall, operator: string, x: TensorInfo): TensorInfo {
   return recording.tensor(recording.node(operator, [recording.mapOf(kernel, x)]), x.shape)
 }
@@ -89,7 +102,7 @@ function resized(
   attributes: Parameters<Recording['node']>[2],
 ): TensorInfo {
   const x = inputs.x!
-  const scales = recording.constant(`scales_${factor}`, [1, 1, factor, factor, factor])
+  const scales = recording.constant(`scales_${factor}`, { floats: [1, 1, factor, factor, factor] })
   const value = recording.node('Resize', [recording.mapOf(kernel, x), '', scales], attributes)
   const [batch, nx, ny, nz, channels] = x.shape as [number, number, number, number, number]
   return recording.tensor(value, [batch, factor * nx, factor * ny, factor * nz, channels])

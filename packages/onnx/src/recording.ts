@@ -1,7 +1,7 @@
 import { dualsegError } from '@dualseg/kernels'
 import type { NetworkTensor } from '@dualseg/models'
 import { type DataId, KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { Attribute, GraphNode } from './graph'
+import type { Attribute, Constant, GraphNode } from './graph'
 
 /** What the image is called in a graph. */
 export const IMAGE = 'image'
@@ -12,9 +12,10 @@ export const IMAGE = 'image'
  */
 export class Recording extends KernelBackend {
   readonly nodes: GraphNode[] = []
-  readonly constants: Record<string, readonly number[]> = {}
+  readonly constants: Record<string, Constant> = {}
   private readonly parameters = new Map<DataId, string>()
   private readonly values = new WeakMap<DataId, string>()
+  private readonly zeros = new WeakSet<DataId>()
 
   constructor(tensors: readonly Pick<NetworkTensor, 'name' | 'variable'>[]) {
     super()
@@ -29,7 +30,7 @@ export class Recording extends KernelBackend {
   }
 
   /** A vector that is no parameter; returns its name. */
-  constant(name: string, values: readonly number[]): string {
+  constant(name: string, values: Constant): string {
     this.constants[name] = values
     return name
   }
@@ -59,6 +60,11 @@ export class Recording extends KernelBackend {
     )
   }
 
+  /** Whether a tensor is zeros that the forward pass made. */
+  isZeros({ dataId }: TensorInfo): boolean {
+    return this.zeros.has(dataId)
+  }
+
   override readSync(): never {
     throw refused('the forward pass reads values in its middle, which a graph cannot')
   }
@@ -67,10 +73,16 @@ export class Recording extends KernelBackend {
     return this.readSync()
   }
 
-  override write(_values: unknown, shape: number[]): DataId {
-    throw refused(
-      `the forward pass makes a tensor [${shape}] of its own; only the image and the network's parameters can be written`,
-    )
+  /** Zeros are known, whatever their shape: a kernel may say what they are for. */
+  override write(values: unknown, shape: number[]): DataId {
+    const dataId = {}
+    if (!(values instanceof Float32Array && values.every((value) => value === 0))) {
+      throw refused(
+        `the forward pass makes a tensor [${shape}] of its own; only the image and the network's parameters can be written`,
+      )
+    }
+    this.zeros.add(dataId)
+    return dataId
   }
 
   override numDataIds(): number {

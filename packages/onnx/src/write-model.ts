@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { FloatState } from '@dualseg/models'
-import type { Attribute, Graph, GraphNode } from './graph'
+import type { Attribute, Constant, Graph, GraphNode } from './graph'
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -36,9 +36,7 @@ export function writeModel(
   { name, producer, description, metadata }: ModelHeader,
 ): Uint8Array {
   const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs))
-  const constants = Object.entries(graph.constants).map(([key, values]) =>
-    floats(key, [values.length], Float32Array.from(values)),
-  )
+  const constants = Object.entries(graph.constants).map(([key, values]) => vector(key, values))
   const parameters = [...weights].filter(([key]) => used.has(key)).map(([key, { shape, data }]) => floats(key, shape, data))
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(Version.IR_VERSION_2021_7_30),
@@ -77,6 +75,13 @@ function attributeProto(name: string, attribute: Attribute) {
   if ('ints' in attribute) return create(AttributeProtoSchema, { name, type: INTS, ints: attribute.ints.map(BigInt) })
   if ('float' in attribute) return create(AttributeProtoSchema, { name, type: FLOAT, f: attribute.float })
   return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(attribute.text) })
+}
+
+function vector(name: string, values: Constant) {
+  if ('floats' in values) return floats(name, [values.floats.length], Float32Array.from(values.floats))
+  const data = BigInt64Array.from(values.ints, BigInt)
+  const dims = [BigInt(data.length)]
+  return create(TensorProtoSchema, { name, dataType: TensorProto_DataType.INT64, dims, rawData: new Uint8Array(data.buffer) })
 }
 
 function floats(name: string, shape: readonly number[], data: Float32Array) {

@@ -95,6 +95,16 @@ describe('what cannot be written as a graph is refused, and nothing is left behi
       'reads values in its middle',
     ],
     [
+      'maps joined',
+      (image) => ({ map: tf.concat([logits(image), image], 4) as tf.Tensor5D }),
+      'joins what is no channel of zeros and a map',
+    ],
+    [
+      'zeros that are added',
+      (image) => ({ map: tf.add(logits(image), tf.zeros([1])) as tf.Tensor5D }),
+      'expected maps of one shape',
+    ],
+    [
       'what depends on the number of samples',
       (image) => ({ map: image.shape[0] === 1 ? logits(image) : tf.tanh(logits(image)) }),
       "depends on the image's size or the number of samples",

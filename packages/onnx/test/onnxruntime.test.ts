@@ -3,6 +3,7 @@ import { wasmEngine } from '@dualseg/backend-wasm'
 import { applyIntensity, toTensorOrder } from '@dualseg/data'
 import { readImage } from '@dualseg/data/node'
 import { random } from '@dualseg/kernels/random'
+import { besideBackground } from '@dualseg/losses'
 import {
   mcnet,
   type Network,
@@ -32,7 +33,7 @@ const options = { filters: 2, dropout: 0, random: (name: string) => random(5, na
 const NETWORKS: Readonly<Record<SegmentationKind, { make: () => Network; maps: readonly string[] }>> = {
   vnet: { make: () => vnet({ ...options, classes: 3 }), maps: ['logits', 'features'] },
   resnet34: { make: () => resnet34(options), maps: ['logits', 'features'] },
-  'vnet-two-head': { make: () => vnetTwoHead(options), maps: ['sdm', 'logit'] },
+  'vnet-two-head': { make: () => vnetTwoHead({ ...options, classes: 3 }), maps: ['sdm', 'logit'] },
   'vnet-pyramid': { make: () => vnetPyramid(options), maps: ['logits', 'coarser'] },
   'vnet-perturbed': { make: () => vnetPerturbed(options), maps: ['logits'] },
   mcnet: { make: () => mcnet({ ...options, decoders: 3 }), maps: ['decoders'] },
@@ -73,7 +74,8 @@ const forwardOf =
       maps.flatMap((name) => [outputs[name]!].flat().map((map, i, { length }) => [length === 1 ? name : `${name}${i}`, map])),
     )
     const [first] = Object.values(named)
-    return { ...named, probs: maps.includes('logit') ? tf.sigmoid(named.logit!) : tf.softmax(first!) }
+    const logits = maps.includes('logit') ? besideBackground<tf.Tensor5D>(named.logit!) : first!
+    return { ...named, probs: tf.softmax(logits), each: tf.sigmoid(logits) }
   }
 
 /** ONNX's order to the engine's: `[batch, c, x, y, z]` to `[batch, x, y, z, c]`. */
