@@ -31,13 +31,17 @@ it('every scan and label of Hippocampus is the published one, and there are no o
 it('bench data check reads all 260, and finds the folds that its description asks for', async () => {
   const { code, stdout, stderr } = await runMain('data', 'check', 'hippocampus', '--json')
   expect({ code }, stderr).toEqual({ code: 0 })
-  const { cases, axes } = JSON.parse(stdout) as {
-    cases: { id: string; fold: number; size: number[]; classVoxels: number[]; refused?: string }[]
+  const { cases, axes, classes } = JSON.parse(stdout) as {
+    cases: { id: string; fold: number; size: number[]; refused?: string }[]
     axes: unknown
+    classes: unknown
   }
   expect(cases.filter(({ refused }) => refused !== undefined)).toEqual([])
   expect(axes).toEqual({ RAS: 260 })
-  expect(cases.filter(({ classVoxels }) => !classVoxels.every((voxels) => voxels > 0))).toEqual([])
+  expect(classes).toMatchObject([
+    { name: 'anterior', values: [1], labels: 260, labelsWithIt: 260 },
+    { name: 'posterior', values: [2], labels: 260, labelsWithIt: 260 },
+  ])
   const along = (axis: number) => cases.map(({ size }) => size[axis]!)
   expect([0, 1, 2].map((axis) => [Math.min(...along(axis)), Math.max(...along(axis))])).toEqual([
     [31, 43],

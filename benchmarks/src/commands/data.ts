@@ -16,6 +16,7 @@ import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
 import { usableCases } from '../data/check/check-cases'
 import { checkDataset, openDataset } from '../data/check/check-dataset'
+import { classLines } from '../data/check/class-shares'
 import { axesCounts, gridLines, spacingCounts } from '../data/check/grids-of-cases'
 import { datasetReference } from '../data/dataset-reference'
 import { type Description, describe, describedNames, takenNames } from '../data/description'
@@ -115,11 +116,11 @@ async function check(description: Description, args: ReadArguments): Promise<num
   const page = args.html === undefined ? undefined : resolve(String(args.html))
   if (page !== undefined) outputFile('--html', page, CHECK_PAGE_MARK)
   const opened = await openDataset(description, args.data as string | undefined)
-  const { cases, sameImages, notes, faults } = await attend(`Checking ${opened.ids.length} cases`, (line) =>
+  const { cases, classes, sameImages, notes, faults } = await attend(`Checking ${opened.ids.length} cases`, (line) =>
     checkDataset(opened, { ...threads, onProgress: (done, total) => line(`${done}/${total}`) }),
   )
   if (page !== undefined) {
-    writeOutput('--html', page, checkPage(`${description.title}: ${cases.length} cases`, cases))
+    writeOutput('--html', page, checkPage(`${description.title}: ${cases.length} cases`, cases, classLines(classes)))
     console.error(`Pictures in ${page}`)
   }
   const usable = usableCases(cases)
@@ -129,6 +130,7 @@ async function check(description: Description, args: ReadArguments): Promise<num
         {
           dataset: description.name,
           cases: cases.map((one) => ({ ...one, picture: undefined })),
+          classes,
           axes: Object.fromEntries(axesCounts(usable)),
           spacings: Object.fromEntries(spacingCounts(usable)),
           sameImages,
@@ -141,7 +143,7 @@ async function check(description: Description, args: ReadArguments): Promise<num
     const table = new Table({ head: CHECK_HEADS, style: { head: [], border: [], compact: true } })
     table.push(...cases.map(checkCells))
     const alike = sameImages.map((group) => `${group.join(' and ')} have the same image.`)
-    console.log([table.toString(), usableSentence(cases), ...gridLines(usable), ...alike].join('\n'))
+    console.log([table.toString(), usableSentence(cases), ...classLines(classes), ...gridLines(usable), ...alike].join('\n'))
   }
   for (const text of [...notes, ...faults]) console.error(text)
   return faults.length > 0 ? EXIT.data : EXIT.done

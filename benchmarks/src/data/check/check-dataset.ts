@@ -5,8 +5,8 @@ import { type DescribedVolumes, describedVolumes, resampledScans } from '../desc
 import type { Description } from '../description'
 import { noVolumes } from '../find-volumes'
 import { unlistedCases, withUnlabelled } from '../folds/lists-and-volumes'
-import { absentClasses } from './absent-classes'
 import { type CheckedCase, type CheckOptions, checkCases, notedCases, refusals, usableCases } from './check-cases'
+import { absentClasses, type ClassShare, classShares } from './class-shares'
 import { leaks, sameImages } from './same-images'
 
 /** A checked case and the fold that tests it; `train` where none does, `unlabelled` without a label, null where no list names it. */
@@ -15,6 +15,7 @@ export type ListedCase = CheckedCase & { readonly fold: number | 'train' | 'unla
 /** What a check found of a data set. */
 export interface CheckedDataset {
   readonly cases: readonly ListedCase[]
+  readonly classes: readonly ClassShare[]
   /** Cases with one image, two or more a group. */
   readonly sameImages: readonly (readonly string[])[]
   /** What one should know although nothing is wrong with it. */
@@ -51,15 +52,17 @@ export async function checkDataset(
   const place = (id: string) => (bare.has(id) ? 'unlabelled' : lists ? placeOf(id, lists) : null)
   const cases = checked.map((one) => ({ ...one, fold: place(one.id) }))
   const groups = sameImages(checked)
-  const absent = absentClasses(volumes.source, usableCases(checked))
+  const classes = classShares(volumes.source, usableCases(checked))
+  const absent = absentClasses(classes)
   const ofFiles = [...resampledScans(volumes), ...noteLines(notedCases(usableCases(checked)))]
   if (lists === undefined) {
     const alike = groups.map((group) => `${group.join(' and ')} have the same image: folds are not drawn while both are there`)
-    return { cases, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike, ...absent] }
+    return { cases, classes, sameImages: groups, notes: ofFiles, faults: [...refusals(cases), ...alike, ...absent] }
   }
   const idle = cases.filter(({ fold }) => fold === null)
   return {
     cases,
+    classes,
     sameImages: groups,
     notes: [...unlistedCases(description, lists, volumes), ...refusals(idle).map((reason) => `Not used: ${reason}`), ...ofFiles],
     faults: [

@@ -1,5 +1,7 @@
+import type { CaseSource } from '@dualseg/data/node'
 import { describe, expect, it } from 'vitest'
 import type { UsableCase } from './check-cases'
+import { absentClasses, classLines, classShares } from './class-shares'
 import { gridLines, gridWarnings } from './grids-of-cases'
 import { leaks, sameImages } from './same-images'
 import { smallScans, tooShort } from './small-scans'
@@ -12,6 +14,39 @@ function usable(id: string, own: Partial<UsableCase> = {}): UsableCase {
     ...own,
   }
 }
+
+describe('classes', () => {
+  const source = {
+    kind: 'files',
+    classes: [
+      { name: 'liver', values: [5] },
+      { name: 'kidneys', values: [2, 3] },
+      { name: 'spleen', values: [9] },
+    ],
+  }
+  const cases = [
+    usable('A', { size: [10, 10, 10], classVoxels: [100, 5, 0] }),
+    usable('B', { size: [10, 10, 20], classVoxels: [100, 0, 0] }),
+    usable('C', { isLabelled: false, classVoxels: [0, 0, 0] }),
+  ]
+
+  it('are told with the labels that have them and their share of those, and one that none has is a fault', () => {
+    const shares = classShares(source as unknown as CaseSource, cases)
+    expect(classLines(shares)).toEqual([
+      'Class liver (5): in 2 of 2 labels, 7.50 % of their voxels (5.00 to 10.0 %).',
+      'Class kidneys (2, 3): in 1 of 2 labels, 0.500 % of their voxels (0.500 to 0.500 %).',
+      'Class spleen (9): in 0 of 2 labels.',
+    ])
+    expect(absentClasses(shares)).toEqual([
+      'class spleen: none of 2 labels has a voxel of 9; correct its values in dataset.json, or take it out',
+    ])
+  })
+
+  it('of scans that nobody outlined are not told', () => {
+    const shares = classShares(source as unknown as CaseSource, cases.slice(2))
+    expect([...classLines(shares), ...absentClasses(shares)]).toEqual([])
+  })
+})
 
 describe('orders of axes and spacings', () => {
   it('are listed with their counts, and whether scans are turned', () => {

@@ -11,7 +11,7 @@ import { type Cell, SortableTable } from './page'
 export const CHECK_PAGE_MARK = 'DualSeg, bench data check'
 
 /** One page with a table and a picture of every case; nothing lies beside it. */
-export function checkPage(title: string, cases: readonly ListedCase[]): string {
+export function checkPage(title: string, cases: readonly ListedCase[], classLines: readonly string[]): string {
   const refused = cases.filter((one) => 'refused' in one)
   return htmlPage(
     title,
@@ -23,6 +23,9 @@ export function checkPage(title: string, cases: readonly ListedCase[]): string {
       <main>
         <h1>{title}</h1>
         <p class={refused.length > 0 ? 'caution' : undefined}>{usableSentence(cases)}</p>
+        {classLines.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
         <SortableTable heads={CHECK_HEADS} rows={cases.map(cells)} />
         <h2>Pictures</h2>
         <p>
