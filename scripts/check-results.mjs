@@ -1,4 +1,4 @@
-// Trains every method on the phantom for some iterations and compares with what is stored, bit for bit: `pnpm check:results`. Some minutes.
+// Trains every method and its supervised twin on the phantom for some iterations and compares with what is stored, bit for bit: `pnpm check:results`. Some minutes.
 //
 //   node scripts/check-results.mjs            fails if a result differs from the stored one, or from the last release's without a changeset
 //   node scripts/check-results.mjs --store    stores what was found
@@ -19,7 +19,7 @@ const found = JSON.parse(printed)
 const moved = changedResults(resultsOf(stored.current, named), found)
 const faults = []
 
-if (moved.length === 0) console.log(`${Object.keys(found).length} methods: every result is the stored one, bit for bit`)
+if (moved.length === 0) console.log(`${Object.keys(found).length} methods and twins: every result is the stored one, bit for bit`)
 else if (process.argv.includes('--store')) {
   storeResults({ ...stored, current: named.length > 0 ? { ...stored.current, ...found } : found })
   console.log(`stored:\n${moved.join('\n')}`)

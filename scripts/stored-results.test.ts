@@ -27,5 +27,8 @@ it('asks for a changeset that is marked, at least minor, and has both values', (
 
 it('has results stored', () => {
   const { current } = storedResults()
-  expect(Object.keys(current).length).toBeGreaterThan(10)
+  const names = Object.keys(current)
+  const isTwin = (name: string) => name.endsWith('-twin')
+  expect(names.filter((name) => !isTwin(name)).length).toBeGreaterThan(20)
+  expect(names.filter(isTwin).length).toBeGreaterThan(10)
 })

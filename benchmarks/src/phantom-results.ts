@@ -1,4 +1,4 @@
-// node dist/phantom-results.js [methods]: trains every method, or those named, on the phantom at the profile `quick`, for some iterations on a few cases, and prints what each
+// node dist/phantom-results.js [methods]: trains every method and every supervised twin, or those named, on the phantom at the profile `quick`, for some iterations on a few cases, and prints what each
 // reached and the digest of its run as one JSON object. `pnpm check:results` compares it with what is stored.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -6,7 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { splitFold } from '@dualseg/data'
 import { CaseStore, phantomDataset } from '@dualseg/data/node'
-import { COMMON_PROTOCOL, methodNamed, methods, resolveSettings, storeData, trainRun, useEngine } from '@dualseg/trainer'
+import {
+  COMMON_PROTOCOL,
+  type Method,
+  methodNamed,
+  methods,
+  resolveSettings,
+  storeData,
+  trainRun,
+  twinOf,
+  useEngine,
+} from '@dualseg/trainer'
 import { PROFILES } from './grid/profiles'
 
 const ITERATIONS = 10
@@ -15,7 +25,7 @@ const UNLABELLED = 4
 const TESTED = 3
 
 const named = process.argv.slice(2)
-const chosen = named.length > 0 ? named.map(methodNamed) : [...methods.values()]
+const chosen = named.length > 0 ? named.map(methodNamed) : methodsAndTwins()
 const runs = mkdtempSync(join(tmpdir(), 'phantom-results-'))
 try {
   const engine = await useEngine('wasm', { numerics: 'strict', relaxedSimd: false, packedSimd: true })
@@ -46,6 +56,13 @@ try {
   process.stdout.write(`${JSON.stringify(results)}\n`)
 } finally {
   rmSync(runs, { recursive: true, force: true })
+}
+
+/** Twins behind all methods; one that several methods share is one run. */
+function methodsAndTwins(): Method[] {
+  const every = [...methods.values()]
+  const twins = every.flatMap((method) => twinOf(method, COMMON_PROTOCOL.name) ?? [])
+  return [...every, ...new Map(twins.map((twin) => [twin.name, twin])).values()]
 }
 
 /** What «the same result» means, without times and without the settings' own hash: a new field in a file is no other number. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import {
+  batchRequest,
   createNetworks,
   iterationDraws,
   type NetworkSet,
@@ -61,15 +62,7 @@ export async function testSecondsOf({ data, settings }: RunPlan, ids: readonly s
 async function measureIteration(plan: RunPlan, networks: NetworkSet, signal: AbortSignal | undefined): Promise<number> {
   const { method, settings, seed } = plan
   const { iterations } = settings
-  const batches = await plan.data.openBatches({
-    seed,
-    patch: settings.patch,
-    ...settings.batch,
-    rotFlip: settings.rotFlip,
-    ...(settings.augment && { augment: settings.augment }),
-    start: 0,
-    end: iterations,
-  })
+  const batches = await plan.data.openBatches(batchRequest(settings, seed, { start: 0, end: iterations }))
   const seconds: number[] = []
   try {
     for (let step = 0, spent = 0; step < iterations && (step <= LEAST_STEPS || spent < MEASURED_SECONDS); step++) {

@@ -1,6 +1,6 @@
 import { splitFold } from '@dualseg/data'
 import type { CaseStore, Dataset } from '@dualseg/data/node'
-import { type RunPlan, storeData } from '@dualseg/trainer'
+import { batchRequest, type RunPlan, storeData } from '@dualseg/trainer'
 import { casesOf } from '../grid/plan-grid'
 import type { Timing } from './request'
 import { timedRuns } from './timed-runs'
@@ -13,11 +13,10 @@ export async function measureCrops(
   timing: Timing,
 ): Promise<number[]> {
   const split = casesOf(method, splitFold(folds, fold, labelledCases))
-  const { patch, rotFlip, augment, batch } = settings
-  const batches = await storeData(store, split, { worker: false }).openBatches({
-    ...{ seed, patch, rotFlip, ...batch, start: 0, end: settings.iterations },
-    ...(augment && { augment }),
-  })
+  const { batch } = settings
+  const batches = await storeData(store, split, { worker: false }).openBatches(
+    batchRequest(settings, seed, { start: 0, end: settings.iterations }),
+  )
   let iteration = 0
   const seconds = await timedRuns(async () => {
     await batches.next(iteration++)

@@ -2,6 +2,7 @@ import {
   type AuditEntry,
   auditFaults,
   auditStep,
+  batchRequest,
   createNetworks,
   iterationDraws,
   type RunPlan,
@@ -42,14 +43,7 @@ const WARM_UP = 12
 export async function auditMethod(plan: RunPlan, report: (line: string) => void): Promise<MethodAudit> {
   const { method, settings, seed, data } = plan
   const networks = createNetworks(method, settings, seed)
-  const batches = await data.openBatches({
-    seed,
-    patch: settings.patch,
-    ...settings.batch,
-    rotFlip: settings.rotFlip,
-    start: 0,
-    end: WARM_UP + MAX_STEPS,
-  })
+  const batches = await data.openBatches(batchRequest(settings, seed, { start: 0, end: WARM_UP + MAX_STEPS }))
   const entries = new Map<string, AuditEntry & { everExpected: boolean }>()
   const faults = new Set<string>()
   const winners = new Set<number>()

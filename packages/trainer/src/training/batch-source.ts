@@ -1,4 +1,5 @@
 import type { Augmentation } from '@dualseg/data'
+import type { TrainingSettings } from './settings'
 
 /** One batch as it comes from the loader, z fastest, labelled samples first. */
 export interface LoadedBatch {
@@ -28,4 +29,13 @@ export interface BatchRequest {
   /** The first iteration that will be asked for (more than 0 on resume), and one past the last. */
   readonly start: number
   readonly end: number
+}
+
+/** What a run of these settings asks of its training data. */
+export function batchRequest(
+  { patch, batch, rotFlip, augment }: TrainingSettings,
+  seed: number,
+  span: Pick<BatchRequest, 'start' | 'end'>,
+): BatchRequest {
+  return { seed, patch, ...batch, rotFlip, ...(augment && { augment }), ...span }
 }

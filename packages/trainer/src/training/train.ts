@@ -1,5 +1,6 @@
 import type { EngineCopies } from '../engines/engine-copies'
 import { countCopies } from '../engines/engine-copies'
+import { batchRequest } from './batch-source'
 import type { NetworkSet } from './create-networks'
 import { iterationDraws } from './draws'
 import { learningRate } from './learning-rate'
@@ -34,15 +35,7 @@ export async function train(
 ): Promise<Trained> {
   const { settings, method, seed } = plan
   const { iterations } = settings
-  const batches = await plan.data.openBatches({
-    seed,
-    patch: settings.patch,
-    ...settings.batch,
-    rotFlip: settings.rotFlip,
-    ...(settings.augment && { augment: settings.augment }),
-    start,
-    end: iterations,
-  })
+  const batches = await plan.data.openBatches(batchRequest(settings, seed, { start, end: iterations }))
   const uploaded = new UploadedBatches(async (iteration) => trainingBatch(await batches.next(iteration), settings))
   const clock = new StepClock()
   let copies: EngineCopies | undefined
