@@ -61,7 +61,7 @@ export async function describedGridDataset(reference: string): Promise<GridDatas
     }),
     phantomNotice: [
       `No ${title} volumes: this runs on a built-in phantom, and every table and file says so.`,
-      `For the real ones, put them into datasets/${name}/volumes or name their folder with --data or DUALSEG_DATA.`,
+      `For the real ones${description.fetch ? `: pnpm bench data fetch ${name}; else` : ','} put them into datasets/${name}/volumes or name their folder with --data or DUALSEG_DATA.`,
     ].join('\n'),
   }
 }
