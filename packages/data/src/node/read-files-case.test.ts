@@ -152,7 +152,9 @@ describe('readFilesCase', () => {
       expect(Math.max(...label!.data)).toBe(0)
       expect(notes).toEqual(['the label has no foreground: a scan on which there is nothing to find (a true negative)'])
       await expect(read(Array(24).fill(300))).rejects.toThrow(/every voxel of the label is core/)
-      await expect(read([0, 2, 1])).rejects.toThrow(/label voxel 2 is 1, expected 0, 5, 7, 2, 300/)
+      await expect(read([0, 2, 1])).rejects.toThrow(
+        /label voxel 2 is 1, expected 0, 5, 7, 2, 300; describe 1 as a class or as background, or correct the label$/,
+      )
     })
 
     it('have a sum of their own for every assignment of values', async () => {

@@ -244,7 +244,12 @@ function labelOf(mask: FileVolume, { classes, background = [] }: FilesSource): L
   for (let i = 0; i < data.length; i++) {
     const value = mask.data[i]!
     const found = classOf.get(value)
-    if (found === undefined) throw dataError(`${path}: label voxel ${i} is ${value}, expected ${[...classOf.keys()].join(', ')}`)
+    if (found === undefined) {
+      const known = [...classOf.keys()].join(', ')
+      throw dataError(
+        `${path}: label voxel ${i} is ${value}, expected ${known}; describe ${value} as a class or as background, or correct the label`,
+      )
+    }
     data[i] = found
   }
   const [first] = data
