@@ -241,7 +241,7 @@ const BAD_FILES: readonly Bad[] = [
     (o) => {
       for (const name of readdirSync(image(o))) unlinkSync(join(image(o), name))
     },
-    /0 DICOM slices/,
+    /holds no DICOM slice/,
   ],
   ['a DICOM series with a slice missing', 'dicom', series((slice, z) => (z === 7 ? null : slice)), /a slice is missing/],
   [

@@ -192,6 +192,12 @@ const MISUSES: readonly Misuse[] = [
     /--html .*mine\.txt: something else lies there/,
   ],
   [
+    'a report on volumes that are not there',
+    () => ['report', at('runs'), '--data', at('nowhere')],
+    3,
+    /nowhere is not there; look for another spelling$/m,
+  ],
+  [
     'pictures over a file of somebody else',
     () => ['data', 'check', 'own', '--html', at('mine.txt')],
     2,
@@ -264,7 +270,7 @@ const MISUSES: readonly Misuse[] = [
       () => at('scan.nii.gz'),
     ),
     3,
-    /^case PANCREAS_0001: .*empty: holds 0 DICOM slices/m,
+    /^case PANCREAS_0001: .*empty: holds no DICOM slice/m,
   ],
   [
     'prepared volumes in the place of a file',

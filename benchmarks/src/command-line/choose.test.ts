@@ -43,7 +43,8 @@ describe('chooseList', () => {
   })
 
   it('refuses a list with a hole', () => {
-    expect(() => chooseList('--method', 'mt,', METHODS)).toThrow(/^--method : Known/)
+    for (const list of ['mt,', 'mt,,mcf'])
+      expect(() => chooseList('--method', list, METHODS)).toThrow(`--method ${list}: a name is empty; leave out one comma.`)
   })
 })
 

@@ -18,6 +18,7 @@ export function chooseList<T extends string>(
   groups: Readonly<Record<string, readonly T[]>> = { all: known },
 ): T[] {
   const parts = value.split(',').map((part) => part.trim())
+  if (parts.includes('')) throw dualsegError('DUALSEG_USAGE', `${option} ${value}: a name is empty; leave out one comma.`)
   return [...new Set(parts.flatMap((part) => (Object.hasOwn(groups, part) ? groups[part]! : choose(option, part, known))))]
 }
 

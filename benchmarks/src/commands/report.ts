@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { phantomDataset } from '@dualseg/data/node'
 import { choose } from '../command-line/choose'
@@ -55,6 +56,8 @@ export const report: Verb = {
   ],
   async run(args) {
     const format = args.json ? 'json' : choose('--format', String(args.format), Object.keys(WRITERS))
+    // A place that is named and not there is not passed over. Throws.
+    if (args.data !== undefined) statSync(resolve(String(args.data)))
     const found = findRuns(resolve(String(args.runs)))
     const made = await makeReport(found, locateLists)
     sayFaults(found.faults)
