@@ -113,7 +113,7 @@ describe('wrong usage ends with 2, prints no result and names what would be righ
       ['la', '--profile', 'full', '--method', 'supervised', '--labelled', '3'],
       ': 4 to 80 ',
     ],
-    ['a list where one number belongs', ['la', '--labelled', '8,16'], '--labelled 8,16: give one number.'],
+    ['a list where one number belongs', ['la', '--threads', '1,2'], '--threads 1,2: give one number.'],
     ['no iterations', ['la', '--iterations', '0'], '--iterations 0: "0" is not a whole number from 1 to 1000000.'],
     ['no threads', ['la', '--threads', '0'], '--threads 0: "0" is not a whole number from 1 to 256.'],
     ['an option at the end without its value', ['la', '--method'], '--method needs a value'],

@@ -4,6 +4,9 @@ import type { LabelMap } from '@dualseg/metrics'
 /** Fewer values may be labels, however they lie. */
 const FEW_VALUES = 16
 
+/** Fewer pairs of neighbours say nothing of how values change. */
+const FEW_NEIGHBOURS = 100
+
 /**
  * Refuses an image in the place of a label map: scored value by value it would get figures that mean nothing.
  *
@@ -32,7 +35,7 @@ export function expectLabelMap(which: string, { data, size }: LabelMap, mayBeIma
     before = value
   }
   values.delete(0)
-  if (!mayBeImage && values.size > FEW_VALUES && different > same)
+  if (!mayBeImage && values.size > FEW_VALUES && same + different >= FEW_NEIGHBOURS && different > same)
     throw refuse(
       `has ${values.size} values that change from voxel to voxel, as in an image (where they are labels, name some with --labels)`,
     )

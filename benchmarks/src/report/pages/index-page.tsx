@@ -218,12 +218,12 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       )}
 
       <h3>Cases</h3>
-      <TellingTable caption="Hardest cases" cases={telling.hardest} index={index} />
-      <TellingTable caption="Cases on which methods disagree most" cases={telling.disputed} index={index} />
       <SortableTable
         heads={['case', 'fold', ...arms.flatMap(({ name }) => [`${name}: Dice`, `${name}: HD95 (${unit})`]), 'worst Dice']}
         rows={caseRows(arms, index)}
       />
+      <TellingTable caption="Hardest cases" cases={telling.hardest} index={index} />
+      <TellingTable caption="Cases on which methods disagree most" cases={telling.disputed} index={index} />
 
       <h3>Runs</h3>
       <SortableTable
