@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { EngineIdentity } from '@dualseg/trainer'
 import { asCalled } from '../command-line/as-called'
 import { errorWords } from '../command-line/error-words'
-import { EXIT } from '../command-line/exit-codes'
+import { EXIT, errorCode } from '../command-line/exit-codes'
 import { expectRoomFor, nearestThere } from '../command-line/output-place'
 import { duration } from '../command-line/progress'
 import { beyondProtocol } from '../report/beyond-protocol'
@@ -48,9 +49,9 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
     crew = await openCrew(withEngine(command, settled), isPhantom(dataset) ? 'Making the phantom' : 'Loading', check, signal)
     // Finished runs may lie where nothing can be written.
     const isWork = crew.estimate.runs.some(({ state, predictionsLeft }) => state !== 'done' || predictionsLeft)
-    if (wanted === 'runs' && isWork) {
-      expectRoomFor('--runs', runs)
-      const changed = settled.remember(crew.engine.identity)
+    if (wanted === 'runs') {
+      if (isWork) expectRoomFor('--runs', runs)
+      const changed = remembered(settled, crew.engine.identity, isWork)
       if (changed !== undefined) console.error(changed)
     }
     for (const text of notes) console.error(text)
@@ -93,6 +94,16 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   } finally {
     interrupt.stopListening()
     crew?.close()
+  }
+}
+
+/** @param isNeeded whether runs are still to be done, so that it matters that the engine's name cannot be kept */
+function remembered(settled: SettledEngine, identity: EngineIdentity, isNeeded: boolean): string | undefined {
+  try {
+    return settled.remember(identity)
+  } catch (error) {
+    if (isNeeded || errorCode(error) !== 'DUALSEG_DISK') throw error
+    return undefined
   }
 }
 
