@@ -54,14 +54,14 @@ describe('a data set of two classes', () => {
     expect(stdout).toMatch(/HD95 \(mm\).*│ dtc +│.*│ {3}lower half +│.*│ {3}upper +│/s)
     expect(stdout).toContain('mean over the classes below it')
     const out = join(own.root, 'out')
-    const predicted = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probs')
+    const predicted = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probabilities')
     expect(predicted.code).toBe(0)
     expect(predicted.stdout).toMatch(
       /lower half \(3\): \d+ voxels \(\d+\.\d ml\), .*image-probs-1-lower-half\.nii\.gz\n {2}upper \(7\): /,
     )
     const segmented = await readImage(join(out, 'image-label.nii.gz'))
     expect(segmented.data).toEqual(mask.data)
-    const again = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probs', '--overwrite')
+    const again = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probabilities', '--overwrite')
     expect(again.code).toBe(0)
   })
 

@@ -75,7 +75,7 @@ describe('without data', () => {
       labelMap,
       '--out',
       out,
-      '--probs',
+      '--probabilities',
       '--crop',
       '0:140,0:120,0:80',
       '--json',

@@ -45,6 +45,25 @@ describe('readArguments', () => {
     expect(() => readArguments('bench x', [], definitions)).toThrow('bench x: <folder> is missing; bench x --help shows how')
   })
 
+  it('takes an option by its other name, and both are one', () => {
+    const definitions = {
+      probabilities: { type: 'boolean', alias: 'probs', default: false },
+      out: { type: 'string', alias: 'to' },
+    }
+    const given = (...args: string[]) => readArguments('bench x', args, definitions)
+    expect(given('--probs', '--to', 'a')).toEqual(given('--probabilities', '--out=a'))
+    expect(given('--probabilities', '--no-probs').probabilities).toBe(false)
+    expect(() => given('--to', 'a', '--out', 'b')).toThrow('--out is given twice')
+    expect(() => given('--prob')).toThrow('--prob: no such option')
+  })
+
+  it('keeps names of cases apart, for they may have commas', () => {
+    const definitions = { 'hold-out': { type: 'string', valueHint: 'cases' } }
+    expect(readArguments('bench x', ['--hold-out', 'P1, left', '--hold-out=P2'], definitions, ['hold-out'])).toEqual({
+      'hold-out': ['P1, left', 'P2'],
+    })
+  })
+
   it('refuses names that every object has', () => {
     for (const name of ['constructor', '__proto__', 'toString'])
       expect(() => read(`--${name}`, 'x')).toThrow(`--${name}: no such option`)

@@ -9,10 +9,17 @@ export interface ArgumentDefinition {
   default?: unknown
   required?: boolean
   valueHint?: string
+  /** Another name of an option. */
+  alias?: string
 }
 
 /** How values of a kind are read; all others as they are. */
-const READERS: Readonly<Record<string, (value: string) => string>> = { file: givenPath, folder: givenPath, program: givenProgram }
+const READERS: Readonly<Record<string, (value: string) => string>> = {
+  file: givenPath,
+  folder: givenPath,
+  program: givenProgram,
+  cases: (value) => value,
+}
 
 /** What a command line said: defaults filled in, options that were not given are undefined. */
 export type ReadArguments = Record<string, unknown>
@@ -21,8 +28,8 @@ export type ReadArguments = Record<string, unknown>
  * Reads `--name value`, `--name=value`, `--flag`, `--no-flag` and positionals strictly: nothing that was typed is ignored in silence. Files and folders that
  * were given become absolute, from where the user stands; defaults stay as they are.
  *
- * @param lists options that may be given more than once, their values are joined by commas (of files and folders an array, for paths may have commas); or the last
- *   positional, an array then
+ * @param lists options that may be given more than once, their values are joined by commas (of files, folders and cases an array, for their names may have commas);
+ *   or the last positional, an array then
  * @throws DUALSEG_USAGE for an unknown or repeated option, a missing or superfluous value, a word that is no option
  */
 export function readArguments(
@@ -35,11 +42,15 @@ export function readArguments(
   const options = names.filter((name) => definitions[name]!.type !== 'positional')
   const positionals = names.filter((name) => definitions[name]!.type === 'positional')
   const isFlag = (name: string) => definitions[name]?.type === 'boolean'
+  const ofAlias = (word: string) => options.find((name) => definitions[name]!.alias === word) ?? word
+  const aliases = options.flatMap((name) => definitions[name]!.alias ?? [])
   const read = (name: string, value: string) => READERS[definitions[name]?.valueHint ?? '']?.(value) ?? value
   const given: ReadArguments = {}
   const { tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(options.map((name) => [name, { type: isFlag(name) ? 'boolean' : 'string' }] as const)),
+    options: Object.fromEntries(
+      [...options, ...aliases].map((name) => [name, { type: isFlag(ofAlias(name)) ? 'boolean' : 'string' }] as const),
+    ),
     strict: false,
     tokens: true,
   })
@@ -59,12 +70,13 @@ export function readArguments(
       continue
     }
     const { rawName, value } = token
-    const positive = token.name.replace(/^no-/, '')
-    const name = positive !== token.name && isFlag(positive) ? positive : token.name
+    const positive = ofAlias(token.name.replace(/^no-/, ''))
+    const negates = token.name.startsWith('no-') && isFlag(positive)
+    const name = negates ? positive : ofAlias(token.name)
     refuseUnknownOption(rawName, rawName === `--${token.name}` && options.includes(name), options)
     if (isFlag(name)) {
       if (value !== undefined) throw usage(`${rawName}=${value}: ${rawName} takes no value`)
-      given[name] = name === token.name
+      given[name] = !negates
     } else {
       if (value === undefined || value === '') throw usage(`${rawName} needs a value`)
       if (!token.inlineValue && value.startsWith('--')) throw usage(`${rawName} needs a value, but ${value} follows`)

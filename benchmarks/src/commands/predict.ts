@@ -76,8 +76,9 @@ export const predict: Verb = {
         description: 'The image was prepared as the training volumes were: touch neither values nor grid (h5: always so)',
         default: false,
       },
-      probs: {
+      probabilities: {
         type: 'boolean',
+        alias: 'probs',
         description: "Also write the foreground's probability, or every class's in a file of its own",
         default: false,
       },
@@ -105,7 +106,7 @@ export const predict: Verb = {
   lists: ['image', 'run'],
   examples: [
     'pnpm bench predict --run runs/la/full/dualnet/fold0-seed1-1a2b3c4d scan.nii.gz --crop 180:420,150:400,0:88',
-    'pnpm bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b --probs --out results a.nrrd b.mha dicom-folder/',
+    'pnpm bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b --probabilities --out results a.nrrd b.mha dicom-folder/',
     'pnpm -s bench predict --run runs/la/quick/mt/fold0-seed1-5e6f7a8b volumes/CASE/mri_norm2.h5 --json',
   ],
   run: benchPredict,
@@ -121,7 +122,7 @@ async function benchPredict(args: Record<string, unknown>): Promise<number> {
   const overwrite = args.overwrite === true
   refuseOverwriting(folder, names, FORMATS, overwrite)
   const options: PredictOptions = {
-    probs: Boolean(args.probs),
+    probs: Boolean(args.probabilities),
     ...(args.crop !== undefined && { crop: readCrop(String(args.crop)) }),
     ...(args['as-stored'] === true && { asStored: true }),
     ...(args.batch !== undefined && { batch: oneInteger('--batch', String(args.batch), 1, 64) }),

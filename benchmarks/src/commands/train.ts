@@ -33,7 +33,12 @@ export const train: Verb = {
         },
         method: { ...METHOD_ARGUMENTS.method, default: 'dualnet' },
         without: METHOD_ARGUMENTS.without,
-        'hold-out': { type: 'string', description: 'Cases that are tested instead of trained on', valueHint: 'names' },
+        'hold-out': {
+          type: 'string',
+          description:
+            'Cases that are tested instead of trained on: names with commas between, or the option again for each, as for a name with a comma in it',
+          valueHint: 'cases',
+        },
         ...others,
         profile: { type: 'string', description: "quick, half or full; the data set's if not given" },
         data: { type: 'string', description: 'Folder with the volumes; else as with the data set', valueHint: 'folder' },
@@ -63,8 +68,7 @@ async function trainCommand(dataset: GridDataset, args: ReadArguments): Promise<
   const profile = args.profile ?? dataset.usualProfile
   const whole = { fold: '0', labelled: '1', 'labelled-cases': 'first', jobs: '1' }
   const command = readGridCommand(dataset, readArms({ ...args, twins: false }), { ...args, ...whole, profile })
-  const names = args['hold-out'] === undefined ? [] : String(args['hold-out']).split(',')
-  const heldOut = [...new Set(names.map((name) => name.trim().normalize('NFC')))]
+  const heldOut = (args['hold-out'] as string[] | undefined) ?? []
   const order = { ...command.order, request: { ...command.order.request, heldOut } }
   const located = await locate(order)
   if (isPhantom(located))
@@ -72,13 +76,11 @@ async function trainCommand(dataset: GridDataset, args: ReadArguments): Promise<
       'DUALSEG_DATA',
       `${dataset.title}: no volumes are at hand, and what is trained on a phantom segments no scan. ${dataset.places}`,
     )
-  const { train, unlabelled = [] } = located.folds
+  const { train, test, unlabelled = [] } = located.folds
   const labelled = train[0]!.length
+  const tested = test[0]!.length
   if (labelled === 0)
-    throw dualsegError(
-      'DUALSEG_USAGE',
-      `--hold-out: all ${heldOut.length} cases with a label are held out; leave some to train on`,
-    )
+    throw dualsegError('DUALSEG_USAGE', `--hold-out: all ${tested} cases with a label are held out; leave some to train on`)
   for (const { method } of order.request.arms) {
     const { batch } = resolveSettings(methodNamed(method), order.request.profile, order.request.protocol)
     if (unlabelled.length < batch.unlabelled) {
@@ -89,7 +91,7 @@ async function trainCommand(dataset: GridDataset, args: ReadArguments): Promise<
     }
   }
   console.error(
-    `${labelled} cases with labels and ${unlabelled.length} without are trained on, ${heldOut.length === 0 ? 'none is' : `${heldOut.length} ${heldOut.length === 1 ? 'is' : 'are'}`} tested.`,
+    `${labelled} cases with labels and ${unlabelled.length} without are trained on, ${tested === 0 ? 'none is' : `${tested} ${tested === 1 ? 'is' : 'are'}`} tested.`,
   )
   return { ...command, order: { ...order, request: { ...order.request, labelled } } }
 }
