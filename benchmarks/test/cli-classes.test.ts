@@ -61,7 +61,16 @@ describe('a data set of two classes', () => {
     )
     const segmented = await readImage(join(out, 'image-label.nii.gz'))
     expect(segmented.data).toEqual(mask.data)
-    const again = await runMain('predict', own.file('P1', 'image'), '--run', folders[0]!, '--out', out, '--probabilities', '--overwrite')
+    const again = await runMain(
+      'predict',
+      own.file('P1', 'image'),
+      '--run',
+      folders[0]!,
+      '--out',
+      out,
+      '--probabilities',
+      '--overwrite',
+    )
     expect(again.code).toBe(0)
   })
 
