@@ -8,51 +8,32 @@ import type { COMMAND_NAMES } from './command-line/command-names'
 import { EXIT, errorCode, exitCodeOf } from './command-line/exit-codes'
 import { type ArgumentDefinition, readArguments } from './command-line/read-arguments'
 import type { Verb } from './command-line/verb'
-import { ablation } from './commands/ablation'
-import { audit } from './commands/audit'
-import { check } from './commands/check'
-import { compare } from './commands/compare'
-import { conformance } from './commands/conformance'
-import { data } from './commands/data'
-import { datasetVerb } from './commands/dataset-verb'
-import { doctor } from './commands/doctor'
-import { exportRun } from './commands/export'
-import { la } from './commands/la'
-import { list } from './commands/list'
-import { metrics } from './commands/metrics'
-import { power } from './commands/power'
-import { predict } from './commands/predict'
-import { report } from './commands/report'
-import { speed } from './commands/speed'
-import { speedMetrics } from './commands/speed-metrics'
-import { status } from './commands/status'
-import { study } from './commands/study'
-import { train } from './commands/train'
 import { datasetReference } from './data/dataset-reference'
 import { describedNames } from './data/description'
 import { whyTaken } from './data/taken-names'
 
-const VERBS: Readonly<Record<string, Verb>> = {
-  la,
-  ablation,
-  list,
-  status,
-  check,
-  compare,
-  power,
-  report,
-  data,
-  train,
-  predict,
-  export: exportRun,
-  metrics,
-  audit,
-  conformance,
-  doctor,
-  speed,
-  'speed metrics': speedMetrics,
-  study,
-} satisfies Record<(typeof COMMAND_NAMES)[number] | 'speed metrics', Verb>
+/** Loaded when they are called: together they bring plots, distributions and networks that no single command wants. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  la: async () => (await import('./commands/la')).la,
+  ablation: async () => (await import('./commands/ablation')).ablation,
+  list: async () => (await import('./commands/list')).list,
+  status: async () => (await import('./commands/status')).status,
+  check: async () => (await import('./commands/check')).check,
+  compare: async () => (await import('./commands/compare')).compare,
+  power: async () => (await import('./commands/power')).power,
+  report: async () => (await import('./commands/report')).report,
+  data: async () => (await import('./commands/data')).data,
+  train: async () => (await import('./commands/train')).train,
+  predict: async () => (await import('./commands/predict')).predict,
+  export: async () => (await import('./commands/export')).exportRun,
+  metrics: async () => (await import('./commands/metrics')).metrics,
+  audit: async () => (await import('./commands/audit')).audit,
+  conformance: async () => (await import('./commands/conformance')).conformance,
+  doctor: async () => (await import('./commands/doctor')).doctor,
+  speed: async () => (await import('./commands/speed')).speed,
+  'speed metrics': async () => (await import('./commands/speed-metrics')).speedMetrics,
+  study: async () => (await import('./commands/study')).study,
+} satisfies Record<(typeof COMMAND_NAMES)[number] | 'speed metrics', () => Promise<Verb>>
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
 export async function main(rawArgs: readonly string[]): Promise<number> {
@@ -66,13 +47,12 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       return EXIT.done
     }
     if (name === undefined || name.startsWith('-')) {
-      if (wantsHelp) console.log(overview())
-      else console.error(overview())
+      if (wantsHelp) console.log(await overview())
+      else console.error(await overview())
       return wantsHelp ? EXIT.done : EXIT.usage
     }
-    const verbs = allVerbs()
-    const chosen = datasetReference('bench', name, Object.keys(verbs))
-    const verb = verbs[chosen] ?? datasetVerb(chosen)
+    const chosen = datasetReference('bench', name, verbNames())
+    const verb = await verbOf(chosen)
     // The command is run, and not a data set of its name.
     const taken = describedNames().includes(name) ? whyTaken(name) : undefined
     if (taken !== undefined) console.error(`${taken}; rename datasets/${name}, and the name in its dataset.json`)
@@ -93,11 +73,19 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
 /** Compares with numbers that lie in the repository, and is for whoever changes it. */
 const OF_THE_REPOSITORY = 'conformance'
 
-/** A data set that is described is a verb of its own, beside `la`. */
-export function allVerbs(): Record<string, Verb> {
-  const own = describedNames().filter((name) => !(name in VERBS))
-  const here = Object.entries(VERBS).filter(([name]) => isCheckout || name !== OF_THE_REPOSITORY)
-  return Object.fromEntries([...here, ...own.map((name) => [name, datasetVerb(name)] as const)])
+/** What can be called here: a data set that is described is a verb of its own, beside `la`. */
+function verbNames(): string[] {
+  const here = Object.keys(VERBS).filter((name) => isCheckout || name !== OF_THE_REPOSITORY)
+  return [...here, ...describedNames().filter((name) => !(name in VERBS))]
+}
+
+async function verbOf(name: string): Promise<Verb> {
+  return (await VERBS[name]?.()) ?? (await import('./commands/dataset-verb')).datasetVerb(name)
+}
+
+/** Every verb that can be called here, by its name. */
+export async function allVerbs(): Promise<Record<string, Verb>> {
+  return Object.fromEntries(await Promise.all(verbNames().map(async (name) => [name, await verbOf(name)] as const)))
 }
 
 async function help(verb: Verb): Promise<string> {
@@ -116,8 +104,8 @@ async function withBarePositionals(definition: CommandDef): Promise<CommandDef> 
   return { ...definition, args: Object.fromEntries(args) }
 }
 
-function overview(): string {
-  const verbs = Object.entries(allVerbs()).map(([name, verb]) => {
+async function overview(): Promise<string> {
+  const verbs = Object.entries(await allVerbs()).map(([name, verb]) => {
     const meta = verb.definition.meta as { description?: string }
     return `  ${name.padEnd(14)}${meta.description ?? ''}`
   })

@@ -12,8 +12,8 @@ const PATHS: ReadonlySet<string> = new Set(
 )
 
 describe('every command', () => {
-  it('reads its files, folders and programs from where the user stands', () => {
-    const wrong = Object.entries(allVerbs()).flatMap(([name, verb]) =>
+  it('reads its files, folders and programs from where the user stands', async () => {
+    const wrong = Object.entries(await allVerbs()).flatMap(([name, verb]) =>
       Object.entries(verb.definition.args as Record<string, ArgumentDefinition>)
         // Of metrics they are numbers.
         .filter(([option, { type }]) => PATHS.has(option) && type !== 'boolean' && !(name === 'metrics' && option === 'labels'))
