@@ -60,9 +60,9 @@ it('is trained in full where nothing else is said, for so many steps as a proces
     reduce: 1,
     patch: [32, 48, 32],
     stride: [16, 24, 16],
-    filters: 16,
-    iterations: 300,
-    rampEvery: 7.5,
+    filters: 8,
+    iterations: 750,
+    rampEvery: 18.75,
     learningRate: { kind: 'poly', rate: 0.1, power: 0.9, warmUp: 10 },
   })
   expect(await describeDataset('hippocampus')).toMatchObject({
