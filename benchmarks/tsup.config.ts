@@ -17,7 +17,12 @@ export default defineConfig([
   ),
   // What a report's pages load from beside them: classic scripts, since `file://` has no modules.
   library(
-    { sort: 'src/report/client/sort.ts', viewer: 'src/report/client/viewer.ts', report: 'src/report/client/report.css' },
+    {
+      sort: 'src/report/client/sort.ts',
+      live: 'src/report/client/live.ts',
+      viewer: 'src/report/client/viewer.ts',
+      report: 'src/report/client/report.css',
+    },
     {
       outDir: 'dist/report',
       format: 'iife',

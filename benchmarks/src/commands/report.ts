@@ -1,9 +1,13 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { phantomDataset } from '@dualseg/data/node'
-import { choose } from '../command-line/choose'
+import { dualsegError } from '@dualseg/kernels'
+import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
+import { choose, oneInteger } from '../command-line/choose'
 import { EXIT } from '../command-line/exit-codes'
 import { workOff } from '../command-line/progress'
+import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
 import { describedVolumes } from '../data/described-volumes'
 import { locateLa, PHANTOM_SEED } from '../data/locate-la'
@@ -13,12 +17,15 @@ import { describedOfRuns } from '../report/described-of-runs'
 import { findRuns } from '../report/find-runs'
 import { reportJson } from '../report/json'
 import { latex } from '../report/latex'
+import { serveReport } from '../report/live/serve-report'
 import { locateLists } from '../report/locate-lists'
 import { markdown } from '../report/markdown'
 import { sayFaults } from '../report/read-each'
 import { makeReport, type Report } from '../report/report'
 import type { ReportedVolumes } from '../report/viewer-volumes'
 import { writeReport } from '../report/write-report'
+
+const PORT = 4400
 
 const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
   markdown,
@@ -34,10 +41,15 @@ export const report: Verb = {
     args: {
       runs: { type: 'positional', description: 'Folder with runs', default: 'runs', valueHint: 'folder' },
       html: { type: 'string', description: 'Write a folder of pages that open from the disk', valueHint: 'folder' },
+      serve: {
+        type: 'boolean',
+        description: 'Serve the pages to this machine until Ctrl-C; they follow runs that go on',
+        default: false,
+      },
+      port: { type: 'string', description: `serve: port; ${PORT} if not given, 0 for any free`, valueHint: 'number' },
       format: {
         type: 'string',
-        description: `Print as ${Object.keys(WRITERS).join(', ')} (csv: every case)`,
-        default: 'markdown',
+        description: `Print as ${Object.keys(WRITERS).join(', ')} (csv: every case); markdown if not given`,
       },
       json: { type: 'boolean', description: 'Print one JSON object; as --format json', default: false },
       data: {
@@ -51,13 +63,18 @@ export const report: Verb = {
   examples: [
     'pnpm bench report --html report',
     'pnpm bench report runs/la --html report --no-volumes',
+    'pnpm bench report --serve',
     'pnpm -s bench report --format latex > tables.tex',
     'pnpm -s bench report --json',
   ],
   async run(args) {
-    const format = args.json ? 'json' : choose('--format', String(args.format), Object.keys(WRITERS))
+    const format = args.json ? 'json' : choose('--format', String(args.format ?? 'markdown'), Object.keys(WRITERS))
+    const port = portOf(args)
     // A place that is named and not there is not passed over. Throws.
     if (args.data !== undefined) statSync(resolve(String(args.data)))
+    const givenVolumes = async (dataset: string) =>
+      args.volumes ? volumesOf(dataset, args.data as string | undefined) : 'they were left out (--no-volumes).'
+    if (port !== undefined) return serve(resolve(String(args.runs)), port, givenVolumes, args.json === true)
     const found = findRuns(resolve(String(args.runs)))
     const made = await makeReport(found, locateLists)
     sayFaults(found.faults)
@@ -75,11 +92,7 @@ export const report: Verb = {
         {
           title,
           run: async (line) => {
-            await writeReport(made, out, {
-              volumesOf: async (dataset) =>
-                args.volumes ? volumesOf(dataset, args.data as string | undefined) : 'they were left out (--no-volumes).',
-              onProgress: line,
-            })
+            await writeReport(made, out, { volumesOf: givenVolumes, onProgress: line })
             return undefined
           },
         },
@@ -90,6 +103,33 @@ export const report: Verb = {
     console.log(args.json ? JSON.stringify({ html: out }) : `${out}/index.html`)
     return code
   },
+}
+
+/** Undefined where nothing is to be served. */
+function portOf({ serve, port, html, format }: ReadArguments): number | undefined {
+  if (!serve) {
+    if (port !== undefined) throw dualsegError('DUALSEG_USAGE', '--port is for --serve; give both, or neither')
+    return undefined
+  }
+  for (const [name, value] of Object.entries({ html, format }))
+    if (value !== undefined) throw dualsegError('DUALSEG_USAGE', `--serve writes nothing; leave --${name} out`)
+  return port === undefined ? PORT : oneInteger('--port', String(port), 0, 65_535)
+}
+
+async function serve(
+  runs: string,
+  port: number,
+  volumesOf: (dataset: string) => Promise<ReportedVolumes | string>,
+  json: boolean,
+): Promise<number> {
+  const { signal, stopListening } = abortOnInterrupt()
+  const { address, close } = await serveReport(runs, { port, listed: locateLists, volumesOf })
+  console.log(json ? JSON.stringify({ address }) : address)
+  console.error('Ctrl-C ends it; runs go on without it.')
+  if (!signal.aborted) await once(signal, 'abort')
+  stopListening()
+  await close()
+  return EXIT.done
 }
 
 /** The volumes that a viewer may show, or why there are none; the report is whole without them. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { expectConfig, lockOwner, type RunConfig, runProgress } from '@dualseg/trainer'
+import { expectConfig, type RunConfig } from '@dualseg/trainer'
 import Table from 'cli-table3'
 import { EXIT, errorCode } from '../command-line/exit-codes'
 import type { Verb } from '../command-line/verb'
@@ -7,6 +7,7 @@ import { armTitle } from '../grid/arm'
 import { beyondProtocol } from '../report/beyond-protocol'
 import { runFolders } from '../report/find-runs'
 import { readEach, sayFaults } from '../report/read-each'
+import { runStanding } from '../report/run-standing'
 import { type TaskState, taskStates } from '../slurm/slurm-commands'
 import { readRecords, type SubmissionRecord } from '../slurm/submission-record'
 
@@ -105,15 +106,8 @@ function isTask(config: RunConfig, record: SubmissionRecord, task: SubmissionRec
 }
 
 function statusOf(folder: string, config: RunConfig): RunStatus {
-  const { method, settings, fold, seed, labelledCases } = config
-  const labelled = settings.labelledCases === 'all' ? 'all' : labelledCases
-  const title = `${armTitle({ method: method.name, without: method.without })} fold ${fold} seed ${seed}, ${labelled} labelled`
-  const { iterations } = settings
-  const progress = runProgress(folder)
-  if (progress.state === 'done') return { title, state: 'done', iteration: iterations, iterations, folder }
-  const lock = lockOwner(folder)
-  const state = lock === undefined || lock.alive === false ? 'stopped' : `running on ${lock.owner.host}`
-  return { title, state, iteration: progress.iterations, iterations, folder }
+  const { cases: _, ...status } = runStanding(folder, config)
+  return status
 }
 
 function text(submissions: readonly SubmissionStatus[], unfinished: readonly RunStatus[], done: number): string {

@@ -23,10 +23,23 @@ export interface FoundRuns {
  * @throws DUALSEG_DATA if the folder is not there or holds no finished run
  */
 export function findRuns(root: string): FoundRuns {
+  const found = readRuns(runFolders(root))
+  const { finished, unfinished, untested, faults } = found
+  if (finished.length === 0) {
+    const begun = unfinished.length > 0 ? `; ${unfinished.length} are begun: repeat their command` : ''
+    const damaged = faults.map((fault) => `\n${faultText(fault)}`).join('')
+    const models = untested.length > 0 ? `; ${untested.length} were trained on all cases and tested on none` : ''
+    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}${models}${damaged}`)
+  }
+  return found
+}
+
+/** The runs of these folders, were none of them finished. */
+export function readRuns(folders: readonly string[]): FoundRuns {
   const finished: ReportedRun[] = []
   const unfinished: { folder: string; iterations: number }[] = []
   const untested: string[] = []
-  const faults = readEach(runFolders(root), (folder, onFault) => {
+  const faults = readEach(folders, (folder, onFault) => {
     const run = readRun(folder, onFault)
     if (run === undefined) unfinished.push({ folder, iterations: runProgress(folder).iterations })
     else if (run.cases.length === 0) untested.push(folder)
@@ -35,12 +48,6 @@ export function findRuns(root: string): FoundRuns {
       finished.push(run)
     }
   })
-  if (finished.length === 0) {
-    const begun = unfinished.length > 0 ? `; ${unfinished.length} are begun: repeat their command` : ''
-    const damaged = faults.map((fault) => `\n${faultText(fault)}`).join('')
-    const models = untested.length > 0 ? `; ${untested.length} were trained on all cases and tested on none` : ''
-    throw dualsegError('DUALSEG_DATA', `${root} holds no finished run${begun}${models}${damaged}`)
-  }
   return { finished, unfinished, untested, faults }
 }
 

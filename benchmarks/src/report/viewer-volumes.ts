@@ -32,10 +32,16 @@ export interface CaseVolumes {
   readonly classes?: readonly string[]
 }
 
+export interface WriteVolumesOptions {
+  /** Cases. @default all that were tested */
+  readonly ids?: readonly string[]
+  onProgress?(done: number, total: number): void
+}
+
 const AT_A_TIME = 4
 
 /**
- * Writes image and reference of every tested case, and the predictions that were kept, where the viewer finds them. The image is reduced to
+ * Writes image and reference of cases, and the predictions that were kept, where the viewer finds them. The image is reduced to
  * 8 bits between its 0.5th and 99.5th percentile: a fifth of the size, and no eye sees more.
  *
  * @returns volumes by case id
@@ -44,10 +50,9 @@ export async function writeVolumes(
   out: string,
   { arms }: Comparison,
   dataset: ReportedVolumes,
-  onProgress: (done: number, total: number) => void,
+  { ids = testedIds(arms), onProgress }: WriteVolumesOptions,
 ): Promise<Map<string, CaseVolumes>> {
   const runs = arms.flatMap((arm) => arm.runs.map((run) => ({ arm, run })))
-  const ids = [...new Set(runs.flatMap(({ run }) => run.cases.map(({ id }) => id)))].sort()
   const written = new Map<string, CaseVolumes>()
   const classes = labelClassesOf(dataset.source)
   const names = classes.length > 1 ? { classes: classes.map(({ name }) => name) } : {}
@@ -73,10 +78,15 @@ export async function writeVolumes(
         predictions.push({ label: `${arm.name}, fold ${run.config.fold}, seed ${run.config.seed}`, file })
       }
       written.set(id, { image, reference, predictions, ...names })
-      onProgress(written.size, ids.length)
+      onProgress?.(written.size, ids.length)
     }
   }
   return written
+}
+
+/** Every case that a run of these tested, in order. */
+export function testedIds(arms: Comparison['arms']): string[] {
+  return [...new Set(arms.flatMap(({ runs }) => runs.flatMap(({ cases }) => cases.map(({ id }) => id))))].sort()
 }
 
 /** Cases are looked at on the grid of their files, on which they were scored. */

@@ -1,16 +1,11 @@
 import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileError, makeFolder } from '@dualseg/data/node'
-import { casesCsv, pairsCsv, summaryCsv } from './csv'
-import { reportJson } from './json'
-import { latex } from './latex'
-import { markdown } from './markdown'
+import type { Comparison } from './comparison'
 import { casePage } from './pages/case-page'
-import { indexPage } from './pages/index-page'
-import { caseFile, runHref } from './pages/links'
-import { runPage } from './pages/run-page'
 import type { Report } from './report'
 import { reportAssets } from './report-assets'
+import { ASSETS, reportCases, reportFiles } from './report-files'
 import { reportPlace } from './report-place'
 import { type CaseVolumes, type ReportedVolumes, writeVolumes } from './viewer-volumes'
 
@@ -44,39 +39,21 @@ async function writeInto(beside: string, out: string, report: Report, options: W
     makeFolder(dirname(join(beside, file)))
     writeFileSync(join(beside, file), text)
   }
+  const volumesOf = async (comparison: Comparison) => {
+    const { dataset } = comparison.conditions
+    const from = await options.volumesOf(dataset)
+    const onProgress = (done: number, total: number) => options.onProgress?.(`${dataset}: ${done}/${total} cases`)
+    return { from, volumes: typeof from === 'string' ? new Map() : await writeVolumes(beside, comparison, from, { onProgress }) }
+  }
   try {
-    write('index.html', indexPage(report))
-    write('report.md', markdown(report))
-    write('tables.tex', latex(report))
-    write('summary.csv', summaryCsv(report))
-    write('cases.csv', casesCsv(report))
-    write('pairs.csv', pairsCsv(report))
-    write('report.json', `${JSON.stringify(reportJson(report), null, 2)}\n`)
-    for (const name of ['sort.js', 'viewer.js', 'report.css']) {
-      makeFolder(join(beside, 'assets'))
-      copyFileSync(join(reportAssets, name), join(beside, 'assets', name))
-    }
-    let shared: { dataset: ReportedVolumes | string; volumes: ReadonlyMap<string, CaseVolumes> } | undefined
-    for (const [index, { comparison }] of report.comparisons.entries()) {
-      const { arms, conditions, scored } = comparison
-      // Those of the classes come behind that of their means, which has their runs and volumes.
-      const isOfClass = scored?.label !== undefined
-      if (!isOfClass) for (const arm of arms) for (const run of arm.runs) write(runHref(run), runPage(arm.name, run, index))
-      if (!isOfClass) {
-        const dataset = await options.volumesOf(conditions.dataset)
-        const volumes: ReadonlyMap<string, CaseVolumes> =
-          typeof dataset === 'string'
-            ? new Map()
-            : await writeVolumes(beside, comparison, dataset, (done, total) =>
-                options.onProgress?.(`${conditions.dataset}: ${done}/${total} cases`),
-              )
-        shared = { dataset, volumes }
-      }
-      const { dataset, volumes } = shared!
-      const ids = new Set(arms.flatMap(({ runs }) => runs.flatMap(({ cases }) => cases.map(({ id }) => id))))
-      for (const id of ids) {
-        write(caseFile(index, id), casePage(id, arms, index, volumes.get(id) ?? `No volumes here: ${dataset}`))
-      }
+    for (const [file, text] of reportFiles(report)) write(file, text())
+    makeFolder(join(beside, 'assets'))
+    for (const name of ASSETS) copyFileSync(join(reportAssets, name), join(beside, 'assets', name))
+    const shown = new Map<Comparison, { from: ReportedVolumes | string; volumes: ReadonlyMap<string, CaseVolumes> }>()
+    for (const [file, one] of reportCases(report)) {
+      if (!shown.has(one.volumesOf)) shown.set(one.volumesOf, await volumesOf(one.volumesOf))
+      const { from, volumes } = shown.get(one.volumesOf)!
+      write(file, casePage(one.id, one.arms, one.comparison, volumes.get(one.id) ?? `No volumes here: ${from}`))
     }
     rmSync(out, { recursive: true, force: true })
     renameSync(beside, out)

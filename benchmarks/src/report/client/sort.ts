@@ -1,16 +1,14 @@
-/** Heads of `table.sortable` sort its rows, up and down in turns; rows without a figure stay last. */
-for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) {
-  const heads = [...table.tHead!.rows[0]!.cells]
-  heads.forEach((head, column) => {
-    head.querySelector('button')!.addEventListener('click', () => {
-      const isUp = head.getAttribute('aria-sort') === 'ascending'
-      for (const other of heads) other.removeAttribute('aria-sort')
-      head.setAttribute('aria-sort', isUp ? 'descending' : 'ascending')
-      const body = table.tBodies[0]!
-      body.append(...[...body.rows].sort((a, b) => compare(a.cells[column]!, b.cells[column]!, isUp ? -1 : 1)))
-    })
-  })
-}
+/** Heads of `table.sortable` sort its rows, up and down in turns; rows without a figure stay last. Listens at the document: tables may come later. */
+document.addEventListener('click', ({ target }) => {
+  const head = target instanceof Element ? target.closest<HTMLTableCellElement>('table.sortable thead th') : null
+  if (head === null || !(target as Element).closest('button')) return
+  const isUp = head.getAttribute('aria-sort') === 'ascending'
+  for (const other of head.parentElement!.children) other.removeAttribute('aria-sort')
+  head.setAttribute('aria-sort', isUp ? 'descending' : 'ascending')
+  const body = head.closest('table')!.tBodies[0]!
+  const column = head.cellIndex
+  body.append(...[...body.rows].sort((a, b) => compare(a.cells[column]!, b.cells[column]!, isUp ? -1 : 1)))
+})
 
 function compare(a: HTMLElement, b: HTMLElement, direction: number): number {
   const [x, y] = [a.dataset.value, b.dataset.value]

@@ -17,11 +17,16 @@ import { type ReportedRun, shortHash } from '../run-files'
 import { isTwin } from '../supervised-twins'
 import { TELLING_HEADS, type TellingCase, tellingCells } from '../telling-cases'
 import { verdictText } from '../verdict'
+import { type InWork, InWorkSection } from './in-work-page'
 import { caseHref, runHref } from './links'
 import { type Cell, Figure, page, SortableTable } from './page'
 
-/** The front page: every comparison with its tables, figures, words and links. */
-export function indexPage(report: Report): string {
+/**
+ * The front page: every comparison with its tables, figures, words and links.
+ *
+ * @param inWork of runs that go on while the page is looked at: it follows them
+ */
+export function indexPage(report: Report, inWork?: InWork): string {
   const { comparisons, labelCourses, overallRanks, unfinished, faults } = report
   return page(
     'Comparison',
@@ -34,7 +39,9 @@ export function indexPage(report: Report): string {
           <a href="cases.csv">of every case</a>, <a href="pairs.csv">of every pair</a>, <a href="tables.tex">LaTeX</a>,{' '}
           <a href="report.json">JSON</a>.
         </p>
-        {unfinished.length > 0 && <p class="caution">{unfinished.length} runs are not finished and take no part.</p>}
+        {inWork === undefined && unfinished.length > 0 && (
+          <p class="caution">{unfinished.length} runs are not finished and take no part.</p>
+        )}
         {faults.length > 0 && (
           <div class="caution">
             <p>Damaged files of runs; a run takes no part if a figure needs the file:</p>
@@ -57,6 +64,7 @@ export function indexPage(report: Report): string {
           </nav>
         )}
       </header>
+      {inWork && <InWorkSection {...inWork} />}
       {comparisons.map((reported, index) => (
         <Section key={reported.stamp} reported={reported} index={index} />
       ))}
@@ -75,6 +83,7 @@ export function indexPage(report: Report): string {
         </section>
       )}
     </>,
+    inWork === undefined ? ['sort'] : ['sort', 'live'],
   )
 }
 

@@ -49,6 +49,11 @@ export function readWholeLog(folder: string, iterations: number): readonly LogLi
   return read.values
 }
 
+/** The log of a run in work: its lines up to the first that is not whole, such as one being written; none where there is no log. @throws DUALSEG_DATA with a `fault` if it cannot be read */
+export function readLogSoFar(folder: string): readonly LogLine[] {
+  return readLines(join(folder, 'log.jsonl'), LOG)?.values ?? []
+}
+
 /**
  * The bytes that the first `iterations` lines take: what a checkpoint of so many needs.
  *
