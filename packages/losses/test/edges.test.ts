@@ -15,6 +15,7 @@ const WITHOUT_CASES = {
   innerBoundary: 'of voxels that are or are not of a set',
   signedDistanceMap: 'of voxels that are or are not of a set; empty and full ones in signed-distance-map.test.ts',
   knownLabels: 'returns what it is given',
+  knownMask: 'returns what it is given',
   withoutGradient: 'returns what it is given',
   consistencyWeight: 'a number of numbers',
   emaDecay: 'a number of numbers',

@@ -419,6 +419,7 @@ const WITHOUT_CLASSES = {
   gatherVoxels: 'features',
   innerBoundary: 'one set of voxels',
   knownLabels: 'returns what it is given',
+  knownMask: 'returns what it is given',
   meanNormalisedDistance: 'features',
   percentile: 'a number of numbers',
   prototype: 'features',

@@ -178,6 +178,12 @@ const PARAMETERS: Readonly<Record<string, readonly Argument[]>> = {
     },
     number('highest', 1, [-1, 0.5, undefined, Number.POSITIVE_INFINITY], `${COUNT} 0`),
   ],
+  knownMask: [
+    {
+      ...mask('mask', VOXELS),
+      wrong: mask('mask', VOXELS).wrong.filter(({ code, words }) => code !== 'DUALSEG_SHAPE' && !/the value/.test(words)),
+    },
+  ],
   levelSetProbs: [floats('sdm', [...VOXELS, 1], { classes: false }), number('slope', 1500, [0, -1, ...INFINITE], ABOVE_0)],
   maskedCrossEntropy: [
     floats('logits', MAP),

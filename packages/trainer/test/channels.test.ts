@@ -15,7 +15,7 @@ import {
   trainRun,
 } from '../src'
 import { openTestEngine } from './test-engine'
-import { TINY, TINY_FOLD, temporaryFolder, tinyCase } from './tiny-run'
+import { patchOf, TINY, TINY_FOLD, temporaryFolder, tinyCase } from './tiny-run'
 
 /** The ball is in the second image alone. */
 function twoImages(id: string): Case {
@@ -78,9 +78,7 @@ it('one image is what runs of earlier versions say', () => {
 })
 
 it.each([...methods.keys()])('%s trains on two images a case', async (name) => {
-  // At 1/16 of 16 voxels, batch norm would see one value where a method passes one sample at a time.
-  const patch = ['ict', 'bcp', 'sdcl'].includes(name) ? ([32, 16, 16] as const) : TINY.patch
-  const { data, ...rest } = await plan(name, { patch, iterations: 2, windowBatch: 8 })
+  const { data, ...rest } = await plan(name, { patch: patchOf(name), iterations: 2, windowBatch: 8 })
   const outcome = await trainRun({ ...rest, data: { ...data, testIds: [] } })
   const { terms } = JSON.parse(readFileSync(join(outcome.folder, 'log.jsonl'), 'utf8').trim().split('\n').at(-1)!)
   expect(Object.values(terms as Record<string, number>).every(Number.isFinite)).toBe(true)

@@ -18,7 +18,7 @@ import {
   trainRun,
 } from '../src'
 import { openTestEngine } from './test-engine'
-import { TINY, TINY_FOLD, temporaryFolder, tinyCase } from './tiny-run'
+import { patchOf, TINY, TINY_FOLD, temporaryFolder, tinyCase } from './tiny-run'
 
 /** Values as a label file may have them: not in their order, one of them beyond a byte. */
 const CLASSES = [
@@ -130,11 +130,9 @@ it('one class of another value is written with it, and has the bits of any', asy
 })
 
 it.each([...methods.keys()])('%s trains, tests and keeps a run of three classes', async (method) => {
-  // At 1/16 of 16 voxels, batch norm would see one value where a method passes one sample at a time.
-  const patch = ['ict', 'bcp', 'sdcl'].includes(method) ? ([32, 16, 16] as const) : TINY.patch
   const before = tf.memory().numTensors
   const outcome = await trainRun(
-    await plan({ method, profile: { patch, filters: 4, iterations: 2, windowBatch: 8 } }, temporaryFolder()),
+    await plan({ method, profile: { patch: patchOf(method), filters: 4, iterations: 2, windowBatch: 8 } }, temporaryFolder()),
   )
   if (outcome.status !== 'done') throw new Error(outcome.status)
   const { terms } = JSON.parse(readFileSync(join(outcome.folder, 'log.jsonl'), 'utf8').trim().split('\n').at(-1)!)

@@ -32,6 +32,11 @@ export const TINY: Profile = {
   supervisedBatch: 2,
 }
 
+/** Batch norm would see one value at 1/16 of 16 voxels where a method passes one sample at a time. */
+export function patchOf(method: string): Profile['patch'] {
+  return ['ict', 'bcp', 'sdcl'].includes(method) ? [32, 16, 16] : TINY.patch
+}
+
 export const TINY_FOLD: Fold = { fold: 0, labelled: ['A', 'B', 'C'], unlabelled: ['D', 'E', 'F'], test: ['G', 'H'] }
 
 const SIZE: [number, number, number] = [18, 17, 20]

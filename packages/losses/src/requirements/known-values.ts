@@ -70,8 +70,15 @@ export function knownLabels<T extends Tensor>(labels: T, highest: number): T {
   return labels
 }
 
-/** As {@link knownLabels} for a mask that is 0 or 1 by construction. */
+/**
+ * As {@link knownLabels} for a mask that is 0 or 1 by construction.
+ *
+ * @param mask int32, float32 or bool
+ * @returns the same tensor
+ * @throws DUALSEG_VALUE for what is no tensor
+ */
 export function knownMask<T extends Tensor>(mask: T): T {
+  requireNumbers('knownMask', 'mask', mask)
   goodMasks.add(mask.dataId)
   return mask
 }

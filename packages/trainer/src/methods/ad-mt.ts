@@ -21,7 +21,7 @@
  * 3. The released code tests the weights that were best on the test set; here the last ones, as for every method.
  * 4. The common protocol's Dice is of the foreground; the script's averages all classes (`authors` restores it). A teacher's counter of batches is not averaged.
  */
-import { maskedCrossEntropy, withoutGradient } from '@dualseg/losses'
+import { knownMask, maskedCrossEntropy, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { turnOf } from './alternation'
 import { AD_MT_AUTHORS } from './authors'
@@ -72,7 +72,9 @@ export function adMtWith(strongView: StrongView) {
       const { logits } = networks.student(tf.concat([batch.image, seen]))
       const [ofLabelled, ofWeak, ofSeen] = tf.split(logits, [labelledCount, unlabelledCount, unlabelledCount]) as tf.Tensor5D[]
       const target = compromise(taught, ofWeak!)
-      const isSure = withoutGradient(() => tf.cast(tf.greaterEqual<tf.Tensor4D>(target.confidence, CONFIDENCE), 'float32'))
+      const isSure = knownMask(
+        withoutGradient(() => tf.cast(tf.greaterEqual<tf.Tensor4D>(target.confidence, CONFIDENCE), 'float32')),
+      )
       return {
         ...supervision('student', [ofLabelled!], context),
         pseudo: term(maskedCrossEntropy(ofSeen!, target.labels, isSure), { weight: ramp(2), trains: ['student'] }),

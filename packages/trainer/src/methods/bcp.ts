@@ -23,6 +23,7 @@
  * 3. The second stage begins with the last weights of the first; the script takes those that were best on the test set, and at the end tests the best ones too.
  * 4. More than two classes: the most likely one and the largest component of each, as the repository's script for ACDC; that for the atrium knows two.
  */
+import { knownLabels } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { BCP_AUTHORS } from './authors'
 import { componentLabels } from './component-labels'
@@ -66,10 +67,10 @@ export const bcp = defineMethod({
 })
 
 function pretraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
-  const { image, label } = copyPasteHalves('bcp', batch)
+  const { image, label, highest } = copyPasteHalves('bcp', batch)
   const masks = drawBox(image.a.shape[0], batch.patch, draws)
   const { logits } = networks.student(copyPaste(image.a, image.b, masks), { samples: 'labelled' })
-  return pastedSupervision('student', logits, copyPaste(label.a, label.b, masks))
+  return pastedSupervision('student', logits, knownLabels(copyPaste(label.a, label.b, masks), highest))
 }
 
 function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>): Terms<'student'> {

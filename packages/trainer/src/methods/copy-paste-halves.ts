@@ -1,4 +1,5 @@
 import { dualsegError } from '@dualseg/kernels'
+import { knownLabels } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { TrainingBatch } from './definition/method'
 
@@ -6,6 +7,8 @@ import type { TrainingBatch } from './definition/method'
 export interface CopyPasteHalves {
   readonly image: Readonly<Record<'a' | 'b', tf.Tensor5D>> & { readonly u?: tf.Tensor5D; readonly v?: tf.Tensor5D }
   readonly label: Readonly<Record<'a' | 'b', tf.Tensor4D>>
+  /** The highest label of the batch, so that no loss reads what is pasted of them. */
+  readonly highest: number
 }
 
 /** @throws DUALSEG_VALUE unless the batch has as many labelled as unlabelled samples or none of these, an even number of each */
@@ -20,5 +23,7 @@ export function copyPasteHalves(method: string, batch: TrainingBatch): CopyPaste
   const [a, b, ...unlabelled] = tf.split(image, unlabelledCount > 0 ? 4 : 2) as [tf.Tensor5D, tf.Tensor5D, ...tf.Tensor5D[]]
   const [u, v] = unlabelled
   const [ofA, ofB] = tf.split(labels, 2) as [tf.Tensor4D, tf.Tensor4D]
-  return { image: { a, b, ...(u && v && { u, v }) }, label: { a: ofA, b: ofB } }
+  const highest = batch.labelData.reduce((most, label) => Math.max(most, label), 0)
+  const label = { a: knownLabels(ofA, highest), b: knownLabels(ofB, highest) }
+  return { image: { a, b, ...(u && v && { u, v }) }, label, highest }
 }

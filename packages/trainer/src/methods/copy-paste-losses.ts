@@ -1,4 +1,4 @@
-import { maskedCrossEntropy, maskedDiceLoss } from '@dualseg/losses'
+import { knownMask, maskedCrossEntropy, maskedDiceLoss } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Term, term } from './definition/method'
 
@@ -13,7 +13,7 @@ export function pastedSupervision<const N extends string>(
   logits: tf.Tensor5D,
   labels: tf.Tensor4D,
 ): Record<'ce' | 'dice', Term<N>> {
-  const everywhere = tf.onesLike(labels)
+  const everywhere = knownMask(tf.onesLike(labels))
   const trains = [network]
   return {
     ce: term(maskedCrossEntropy(logits, labels, everywhere), { weight: 0.5, trains }),

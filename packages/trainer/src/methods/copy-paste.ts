@@ -1,3 +1,4 @@
+import { knownMask } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Draws } from './definition/method'
 
@@ -21,10 +22,11 @@ export function drawBox(batch: number, patch: Triple, draws: Draws): BoxMasks {
   const stream = draws.stream('box', 0)
   const size = pasteBox(patch)
   const start = patch.map((n, axis) => stream.integer(0, n - size[axis]!))
-  return tf.tidy(() => {
+  const { outside, inside } = tf.tidy(() => {
     const paddings = patch.map((n, axis): [number, number] => [start[axis]!, n - start[axis]! - size[axis]!])
     return boxMasks(tf.pad(tf.ones<tf.Rank.R3>([...size]), paddings), batch)
   })
+  return { outside: knownMask(outside), inside: knownMask(inside) }
 }
 
 /** The masks of a box that is drawn already, for every sample of a batch. */

@@ -19,7 +19,7 @@
  * 3. SGD as every method's, where the script has AdamW at 0.001. The script's whole loss is half of this one, which AdamW does not notice.
  * 4. The script's box exchanges the axes, so that some are cut or empty; here it lies where it is drawn, and no side is as long as the patch. For more than two classes Dice is the mean over the foreground.
  */
-import { diceLoss, foregroundProbs, predictedLabels, sigmoidRamp, withoutGradient } from '@dualseg/losses'
+import { diceLoss, foregroundProbs, knownLabels, predictedLabels, sigmoidRamp, withoutGradient } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { CROSS_MATCH_AUTHORS } from './authors'
 import { type CutMix, cutMix, drawSharedBoxes } from './cut-mix'
@@ -114,6 +114,8 @@ export function sureDice(logits: tf.Tensor5D, from: tf.Tensor5D, threshold: numb
     }
   })
   const probs = tf.softmax(logits)
-  const losses = targets.labels.map((labels, i) => diceLoss(tf.mul(foregroundProbs(probs, i + 1), targets.isSure), labels))
+  const losses = targets.labels.map((labels, i) =>
+    diceLoss(tf.mul(foregroundProbs(probs, i + 1), targets.isSure), knownLabels(labels, 1)),
+  )
   return tf.div<tf.Scalar>(tf.addN(losses), losses.length)
 }

@@ -25,7 +25,7 @@
  * 4. The second stage begins with the last weights of the first; the script takes those that were best on the test set, and at the end tests the best ones too.
  * 5. More than two classes: as in BCP; the script's error of discrepant voxels knows two.
  */
-import { discrepancyError, discrepancyMask, discrepancyUncertainty } from '@dualseg/losses'
+import { discrepancyError, discrepancyMask, discrepancyUncertainty, knownLabels } from '@dualseg/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { SDCL_AUTHORS } from './authors'
 import { componentLabels } from './component-labels'
@@ -78,10 +78,10 @@ export const sdcl = defineMethod({
 })
 
 function pretraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
-  const { image, label } = copyPasteHalves('sdcl', batch)
+  const { image, label, highest } = copyPasteHalves('sdcl', batch)
   const masks = drawBox(image.a.shape[0], batch.patch, draws)
   const pasted = copyPaste(image.a, image.b, masks)
-  const labels = copyPaste(label.a, label.b, masks)
+  const labels = knownLabels(copyPaste(label.a, label.b, masks), highest)
   const terms = PLAYERS.map((name) => {
     const { ce, dice } = pastedSupervision(name, networks[name](pasted, { samples: 'labelled' }).logits, labels)
     return { [`${name}.ce`]: ce, [`${name}.dice`]: dice }
@@ -100,7 +100,7 @@ interface Lesson {
 }
 
 function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) {
-  const { image, label } = copyPasteHalves('sdcl', batch)
+  const { image, label, highest } = copyPasteHalves('sdcl', batch)
   const { a, b, u = a, v = b } = image
   const masks = drawBox(a.shape[0], batch.patch, draws)
   const { outside, inside } = masks
@@ -115,6 +115,8 @@ function selfTraining({ networks, batch, draws }: StepContext<typeof NETWORKS>) 
     const options = { samples: { labelledWhere: lesson.labelled } }
     return { vnet: networks.vnet(lesson.image, options).logits, resnet: networks.resnet(lesson.image, options).logits }
   })
+  const classes = logits[0]!.vnet.shape[4]
+  for (const { labels } of lessons) knownLabels(labels, Math.max(highest, classes - 1))
   const overLessons = (loss: (lesson: Lesson, k: number) => tf.Scalar) => tf.addN(lessons.map(loss)) as tf.Scalar
   const ofLabelled = (name: Player) =>
     term(
