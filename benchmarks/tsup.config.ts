@@ -6,6 +6,7 @@ export default defineConfig([
     {
       cli: 'src/cli.ts',
       'phantom-results': 'src/phantom-results.ts',
+      'publish-results': 'src/publish-results.ts',
       'grid-worker': 'src/grid/grid-worker.ts',
       'metrics-speed-worker': 'src/speed/metrics/worker.ts',
       'metrics-worker': 'src/metrics/case-worker.ts',

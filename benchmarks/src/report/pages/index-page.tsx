@@ -4,6 +4,7 @@ import { hasPaper, isBold, paperText, SPREADS, scoreHeads, scoreText, spreadCell
 import { boxes } from '../figures/boxes'
 import { colourOf, curves, type NamedLog } from '../figures/curves'
 import { differences } from '../figures/differences'
+import { fromUnlabelledFigure } from '../figures/from-unlabelled'
 import { labelCourses as drawCourses } from '../figures/label-courses'
 import { ranks } from '../figures/ranks'
 import { ABOUT_TWINS, FROM_UNLABELLED_HEADS, fromUnlabelledCells } from '../from-unlabelled'
@@ -160,6 +161,10 @@ function Section({ reported, index }: { reported: ReportedComparison; index: num
       {unlabelled.length > 0 && (
         <>
           <h3>What the unlabelled scans added</h3>
+          <Figure svg={fromUnlabelledFigure(unlabelled, measures[0]!)}>
+            Dice minus that of the supervised twin: thick the 95 % interval over cases, given the trained networks, thin over
+            labelled sets.
+          </Figure>
           <SortableTable
             heads={FROM_UNLABELLED_HEADS}
             rows={measures.flatMap((measure) =>
