@@ -6,12 +6,13 @@ export default defineConfig(
   library(
     {
       index: 'src/index.ts',
+      browser: 'src/browser.ts',
       node: 'src/node.ts',
       'batch-worker': 'src/node/batch-worker.ts',
       'case-worker': 'src/node/case-worker.ts',
       'image-worker': 'src/node/images/image-worker.ts',
     },
     // tsup would bundle what is an optional dependency.
-    { external: [/^@itk-wasm\//] },
+    { external: [/^@itk-wasm\//, 'itk-wasm'] },
   ),
 )

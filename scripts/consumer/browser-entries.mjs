@@ -11,6 +11,8 @@ const ENTRIES = [
   '@dualseg/onnx',
   '@dualseg/metrics',
   '@dualseg/data',
+  '@dualseg/data/browser',
+  '@dualseg/trainer/browser',
 ]
 const seen = new Set()
 

@@ -2,7 +2,16 @@ import { join, resolve } from 'node:path'
 import { type LabelClass, labelValues } from '@dualseg/data'
 import { type FileVolume, ImageReader, writeImage } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
-import { describeRun, type Ensemble, loadEnsemble, type PredictOptions, readConfig } from '@dualseg/trainer'
+import {
+  type ClassVolume,
+  classVolumes,
+  describeRun,
+  type Ensemble,
+  loadEnsemble,
+  millilitres,
+  type PredictOptions,
+  readConfig,
+} from '@dualseg/trainer'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { choose, oneInteger } from '../command-line/choose'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
@@ -37,12 +46,7 @@ interface Written {
   readonly notes: readonly string[]
 }
 
-interface WrittenClass {
-  readonly name: string
-  /** Of the label map. */
-  readonly value: number
-  readonly voxels: number
-  readonly millilitres?: number
+interface WrittenClass extends ClassVolume {
   readonly probs?: string
 }
 
@@ -234,12 +238,9 @@ async function segment(
   await writeImage(paths.label, { ...label, data: labelValues(label.data, run.classes) }, how)
   const maps = classProbs ?? (probs ? [probs] : [])
   for (const [index, path] of paths.probs.entries()) await writeImage(path, maps[index]!, how)
-  const voxels = new Array<number>(run.classes.length + 1).fill(0)
-  for (const value of label.data) voxels[value]! += 1
-  const foregroundVoxels = label.data.length - voxels[0]!
-  const [sx, sy, sz] = label.spacing
-  const millilitres = (count: number) => (label.spacingUnit === 'voxel' ? undefined : (count * sx * sy * sz) / 1000)
-  const volume = millilitres(foregroundVoxels)
+  const classes = classVolumes(label, run.classes)
+  const foregroundVoxels = classes.reduce((sum, { voxels }) => sum + voxels, 0)
+  const volume = millilitres(foregroundVoxels, label)
   const isOne = run.classes.length === 1
   return {
     image: images[0]!.path,
@@ -248,16 +249,7 @@ async function segment(
     foregroundVoxels,
     ...(volume !== undefined && { foregroundMillilitres: volume }),
     ...(!isOne && {
-      classes: run.classes.map(({ name, values }, index) => {
-        const ofClass = millilitres(voxels[index + 1]!)
-        return {
-          name,
-          value: values[0]!,
-          voxels: voxels[index + 1]!,
-          ...(ofClass !== undefined && { millilitres: ofClass }),
-          ...(paths.probs[index] !== undefined && { probs: paths.probs[index] }),
-        }
-      }),
+      classes: classes.map((one, index) => ({ ...one, ...(paths.probs[index] !== undefined && { probs: paths.probs[index] }) })),
     }),
     windows,
     notes: [...images.flatMap((image, index) => notesOf(run.channels?.[index] ?? 'the image', image.notes)), ...notes],

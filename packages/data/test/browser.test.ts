@@ -18,7 +18,11 @@ function outsideImports(entry: URL): Set<string> {
   return outside
 }
 
-describe('the entry for browsers', () => {
+describe('the entries for browsers', () => {
+  it('reads files with nothing of Node', () => {
+    expect([...outsideImports(new URL('../src/browser.ts', import.meta.url))]).toEqual([])
+  })
+
   it('imports nothing of Node and no TensorFlow', () => {
     expect([...outsideImports(new URL('../src/index.ts', import.meta.url))]).toEqual(['@dualseg/kernels/random'])
   })

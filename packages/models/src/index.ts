@@ -39,5 +39,5 @@ export {
 export { type PerturbedOutput, vnetPerturbed } from './vnet-perturbed'
 export { type PyramidOutput, vnetPyramid } from './vnet-pyramid'
 export { type TwoHeadOutput, vnetTwoHead } from './vnet-two-head'
-export { loadWeights, saveWeights } from './weights-file'
+export { halveWeights, loadWeights, saveWeights } from './weights-file'
 export { type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors'

@@ -1,10 +1,13 @@
 import { dualsegError, expectOptions, found } from '@dualseg/kernels'
+import { narrowToFloat16 } from './half-precision'
 import { MAX_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES, type SafetensorsArray, type SafetensorsEntry } from './safetensors-types'
 
 /** Options of {@link writeSafetensors}. */
 export interface WriteSafetensorsOptions {
   /** Text to keep in the file. @default `{ format: 'pt' }`, which PyTorch tools look for */
   metadata?: Record<string, string>
+  /** Float32 tensors to be kept in half precision (F16), by name: each value the nearest that it has. @default none */
+  halves?: ReadonlySet<string>
 }
 
 /**
@@ -13,14 +16,14 @@ export interface WriteSafetensorsOptions {
  * The header keeps the map's order. Values lie by falling number size, as the reference writer lays them, so that each tensor
  * is aligned to its own numbers. Same input, same bytes.
  *
- * @throws DUALSEG_SHAPE if a shape does not match its number of values, DUALSEG_VALUE for a name or type the format lacks
+ * @throws DUALSEG_SHAPE if a shape does not match its number of values, DUALSEG_VALUE for a name or type the format lacks, or a value beyond half precision
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, SafetensorsEntry>,
   options: WriteSafetensorsOptions = {},
 ): Uint8Array {
-  expectOptions('writeSafetensors', options, ['metadata'])
-  const { metadata = { format: 'pt' } } = options
+  expectOptions('writeSafetensors', options, ['metadata', 'halves'])
+  const { metadata = { format: 'pt' }, halves } = options
   checkMetadata(metadata)
   if (!(tensors instanceof Map)) {
     throw dualsegError(
@@ -28,7 +31,10 @@ export function writeSafetensors(
       `writeSafetensors: tensors is ${found(tensors)}, expected a Map of names to { shape, data }`,
     )
   }
-  const entries = [...tensors].map(([name, entry]) => checkEntry(name, entry))
+  const entries = [...tensors].map(([name, entry]) => {
+    const checked = checkEntry(name, entry)
+    return halves?.has(name) ? inHalf(checked) : checked
+  })
   const offsets = new Map<string, [number, number]>()
   let end = 0
   for (const { name, data } of [...entries].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)) {
@@ -86,6 +92,19 @@ function checkEntry(name: string, entry: SafetensorsEntry) {
     throw dualsegError('DUALSEG_SHAPE', `writeSafetensors: ${name} has shape [${shape}] and ${data.length} values`)
   }
   return { name, dtype, shape, data }
+}
+
+function inHalf({ name, dtype, shape, data }: ReturnType<typeof checkEntry>) {
+  if (!(data instanceof Float32Array))
+    throw dualsegError('DUALSEG_VALUE', `writeSafetensors: ${name} is ${dtype}, expected F32 for half precision`)
+  const halves = narrowToFloat16(data)
+  const beyond = data.findIndex((value, i) => Number.isFinite(value) && (halves[i]! & 0x7fff) === 0x7c00)
+  if (beyond >= 0)
+    throw dualsegError(
+      'DUALSEG_VALUE',
+      `writeSafetensors: value ${beyond} of ${name} is ${data[beyond]}, beyond half precision; keep it in float32`,
+    )
+  return { name, dtype: 'F16', shape, data: halves }
 }
 
 function dtypeOf(data: SafetensorsArray): string | undefined {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { fileHead } from './images/file-head'
+import { latin1Text } from '../images/latin1-text'
+import { fileBytes } from './images/file-bytes'
 
 /** The text headers that matter here end within this. */
 const HEADER_BYTES = 1 << 20
@@ -13,7 +14,7 @@ const HEADER_BYTES = 1 << 20
  */
 export async function voxelFileOf(path: string): Promise<string | undefined> {
   if (!/\.(nrrd|nhdr|mha|mhd)$/i.test(path)) return undefined
-  const text = Buffer.from(await fileHead(path, HEADER_BYTES)).toString('latin1')
+  const text = latin1Text(await fileBytes(path).head(HEADER_BYTES))
   const [header = ''] = text.split(/\r?\n\r?\n/)
   const name = /^(?:data ?file\s*:|ElementDataFile\s*=)\s*(.+?)\s*$/im.exec(header)?.[1]
   if (name === undefined || /^(local|list)\b/i.test(name) || name.includes('%')) return undefined

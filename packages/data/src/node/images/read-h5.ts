@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { type H5Dataset, openH5 } from '../../h5-file'
+import { type Refuse, silences } from '../../images/image-header'
 import { fromTensorOrder } from '../../tensor-order'
 import type { Volume, VolumeGrid } from '../../volume'
 import { fileTrouble } from '../file-error'
-import { type Refuse, silences } from './image-header'
 
 /** One dataset of an HDF5 file laid out as the Left Atrium's: three axes x, y, z with z fastest, no spacing. */
 export async function readH5Image(

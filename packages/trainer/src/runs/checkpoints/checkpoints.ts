@@ -89,12 +89,13 @@ export class Checkpoints {
   }
 
   /**
-   * Loads weights alone, of a run that is finished; nothing on the disk changes.
+   * Weights alone, of a run that is finished; nothing on the disk changes.
    *
    * @param iterations that the run was to do
-   * @throws DUALSEG_DATA with a `fault` if a file is missing or was changed; without one if the run was not finished
+   * @returns what reads the safetensors file of a network, and throws DUALSEG_DATA with a `fault` if it is missing or was changed
+   * @throws DUALSEG_DATA if the run was not finished, with a `fault` if its checkpoint is damaged
    */
-  readWeights(networks: NetworkSet, iterations: number): void {
+  weights(iterations: number): (network: string) => Uint8Array {
     const there = checkpointsIn(this.folder)
     if (!there.includes(iterations)) {
       const [newest] = there
@@ -109,7 +110,7 @@ export class Checkpoints {
       throw dualsegError('DUALSEG_DATA', `${run} ${found}; the command that began the run goes on with it`)
     }
     const { bytesOf } = openCheckpoint(this.folder, iterations, this.configSha256)
-    for (const { name, network } of networks.byName.values()) loadWeights(network, bytesOf(`${name}.safetensors`))
+    return (network) => bytesOf(`${network}.safetensors`)
   }
 
   private load(networks: NetworkSet, { bytesOf }: OpenedCheckpoint): void {

@@ -2,11 +2,12 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { EngineIdentity } from '../../engines/engine-identity'
 import type { TrainingSettings } from '../../training/settings'
+import { trainingSettings } from '../../training/settings-schema'
 import { canonicalJson, readableJson, sha256 } from '../disk/canonical-json'
 import { replaceDurably } from '../disk/durable-file'
 import { expectStored, readStored, type StoredFile } from '../disk/stored-json'
 import type { DataIdentity } from '../run-plan'
-import { engineIdentity, sha256Text, trainingSettings } from './schemas'
+import { engineIdentity, sha256Text } from './schemas'
 
 /** All that decides a run's result, as `config.json` has it. */
 export interface RunConfig {

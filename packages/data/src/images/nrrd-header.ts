@@ -1,4 +1,5 @@
 import type { ImageHeader, Refuse } from './image-header'
+import { latin1Text } from './latin1-text'
 import { nrrdPlace } from './nrrd-place'
 import { bytesOf, type StoredType } from './stored-voxels'
 import { textHeader } from './text-header'
@@ -24,7 +25,7 @@ const TYPES: Record<string, StoredType> = {
  * @param bytes the beginning of the file, with the whole header
  */
 export function readNrrdHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
-  const text = Buffer.from(bytes).toString('latin1')
+  const text = latin1Text(bytes)
   if (!/^NRRD000[1-5]\r?\n/.test(text)) throw refuse('is not a NRRD file')
   const end = /\r?\n\r?\n/.exec(text)
   const lines = (end ? text.slice(0, end.index) : text).split(/\r?\n/).slice(1)

@@ -1,4 +1,6 @@
 import type { DataSet } from 'dicom-parser'
+import { joined } from './joined'
+import { latin1Bytes, latin1Text } from './latin1-text'
 
 export interface DicomFile {
   dataSet: DataSet
@@ -21,7 +23,7 @@ const EXPLICIT = '1.2.840.10008.1.2.1'
  */
 export async function openDicomFile(bytes: Uint8Array): Promise<DicomFile | null> {
   const { default: parser } = await import('dicom-parser')
-  const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString('latin1')
+  const text = (from: number, to: number) => latin1Text(bytes.subarray(from, to))
   if (text(PREAMBLE, PREAMBLE + 4) === 'DICM') return { dataSet: parser.parseDicom(bytes) }
   // The lowest groups come first: 2 is meta information, 8 says what the data set is. Their elements' numbers and lengths are small.
   if (bytes.length < 8 || ![2, 8].includes(bytes[0]!) || bytes[1] !== 0 || bytes[3] !== 0) return null
@@ -30,35 +32,36 @@ export async function openDicomFile(bytes: Uint8Array): Promise<DicomFile | null
   const syntax = isExplicit ? EXPLICIT : IMPLICIT
   const meta =
     bytes[0] === 2 ? new Uint8Array() : metaInformation(syntax, parser.parseDicom(bytes, { TransferSyntaxUID: syntax } as never))
-  const completed = Buffer.concat([Buffer.alloc(PREAMBLE), Buffer.from('DICM'), meta, bytes])
+  const completed = joined([new Uint8Array(PREAMBLE), latin1Bytes('DICM'), meta, bytes])
   return { dataSet: parser.parseDicom(completed), completed }
 }
 
 /** Group 2 with what it must have. */
 function metaInformation(syntax: string, dataSet: DataSet): Uint8Array {
-  const elements = Buffer.concat([
-    element(0x01, 'OB', Buffer.from([0, 1])),
+  const elements = joined([
+    element(0x01, 'OB', Uint8Array.of(0, 1)),
     element(0x02, 'UI', uid(dataSet.string('x00080016'))),
     element(0x03, 'UI', uid(dataSet.string('x00080018'))),
     element(0x10, 'UI', uid(syntax)),
   ])
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(elements.length)
-  return Buffer.concat([element(0x00, 'UL', length), elements])
+  const length = new Uint8Array(4)
+  new DataView(length.buffer).setUint32(0, elements.length, true)
+  return joined([element(0x00, 'UL', length), elements])
 }
 
-function element(number: number, type: string, value: Buffer): Buffer {
+function element(number: number, type: string, value: Uint8Array): Uint8Array {
   const isLong = type === 'OB'
-  const head = Buffer.alloc(isLong ? 12 : 8)
-  head.writeUInt16LE(2, 0)
-  head.writeUInt16LE(number, 2)
-  head.write(type, 4, 'latin1')
-  if (isLong) head.writeUInt32LE(value.length, 8)
-  else head.writeUInt16LE(value.length, 6)
-  return Buffer.concat([head, value])
+  const bytes = new Uint8Array(isLong ? 12 : 8)
+  const head = new DataView(bytes.buffer)
+  head.setUint16(0, 2, true)
+  head.setUint16(2, number, true)
+  bytes.set(latin1Bytes(type), 4)
+  if (isLong) head.setUint32(8, value.length, true)
+  else head.setUint16(6, value.length, true)
+  return joined([bytes, value])
 }
 
 /** Of an even length, as all values are. */
-function uid(value = ''): Buffer {
-  return Buffer.from(value.length % 2 === 0 ? value : `${value}\0`, 'latin1')
+function uid(value = ''): Uint8Array {
+  return latin1Bytes(value.length % 2 === 0 ? value : `${value}\0`)
 }

@@ -1,7 +1,8 @@
-import { CARRIES_NO_SPACING } from '../../encode-nifti'
-import { type NiftiForms, placeByForms } from '../../nifti-forms'
-import type { Triple } from '../../volume'
+import { CARRIES_NO_SPACING } from '../encode-nifti'
+import { type NiftiForms, placeByForms } from '../nifti-forms'
+import type { Triple } from '../volume'
 import { type ImageHeader, type Refuse, threeAxes, threeSpacings } from './image-header'
+import { latin1Text } from './latin1-text'
 import type { Scale, StoredType } from './stored-voxels'
 
 /** Bytes that hold the header of either version. */
@@ -92,9 +93,7 @@ export function readNiftiHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader 
   const offset = at.whole === 2 ? view.getFloat32(at.offset, little) : Number(view.getBigInt64(at.offset, little))
   if (!Number.isInteger(offset) || offset < at.least)
     throw refuse(`says that voxels start at byte ${offset}, expected ${at.least} or more`)
-  const saysNoPlace = Buffer.from(bytes.subarray(at.descrip, at.descrip + 80))
-    .toString('latin1')
-    .startsWith(CARRIES_NO_SPACING)
+  const saysNoPlace = latin1Text(bytes.subarray(at.descrip, at.descrip + 80)).startsWith(CARRIES_NO_SPACING)
   const rows = reals(at.srow, 12)
   const forms: NiftiForms = {
     unit: (at.whole === 2 ? bytes[at.units]! : view.getInt32(at.units, little)) & 7,

@@ -1,7 +1,7 @@
 import type { Image } from 'itk-wasm'
-import { narrowVoxels, type StoredArray } from '../../narrow-voxels'
-import { gridDifference } from '../../same-grid'
-import { type Triple, type Volume, type VolumeGrid, voxelCount } from '../../volume'
+import { narrowVoxels, type StoredArray } from '../narrow-voxels'
+import { gridDifference } from '../same-grid'
+import { type Triple, type Volume, type VolumeGrid, voxelCount } from '../volume'
 import type { Refuse } from './image-header'
 
 /**

@@ -1,4 +1,4 @@
-import type { Triple, VolumeGrid } from '../../volume'
+import type { Triple, VolumeGrid } from '../volume'
 import type { DicomSlice } from './dicom-slice'
 import { type Refuse, threeAxes, threeSpacings } from './image-header'
 

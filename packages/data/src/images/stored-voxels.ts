@@ -1,6 +1,5 @@
-import { endianness } from 'node:os'
-import { narrowVoxels, type StoredArray } from '../../narrow-voxels'
-import type { VoxelArray } from '../../volume'
+import { narrowVoxels, type StoredArray } from '../narrow-voxels'
+import type { VoxelArray } from '../volume'
 import type { Refuse } from './image-header'
 
 /** How a file stores one voxel, and the array that holds it. */
@@ -20,6 +19,9 @@ const STORED = {
 export type StoredType = keyof typeof STORED
 export type ByteOrder = 'little' | 'big'
 
+/** That of the machine. */
+const OWN_ORDER: ByteOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'little' : 'big'
+
 /** Value = slope * stored + intercept. */
 export interface Scale {
   slope: number
@@ -36,7 +38,7 @@ export function decodeVoxels(
   { type, order, scale }: { type: StoredType; order: ByteOrder; scale?: Scale },
   refuse: Refuse,
 ): VoxelArray {
-  if (order !== (endianness() === 'LE' ? 'little' : 'big')) swapBytes(bytes, bytesOf(type))
+  if (order !== OWN_ORDER) swapBytes(bytes, bytesOf(type))
   const stored: StoredArray = new STORED[type](bytes.buffer, bytes.byteOffset, bytes.length / bytesOf(type))
   if (scale === undefined) return narrowVoxels(stored, refuse)
   const { slope, intercept } = scale
@@ -47,8 +49,5 @@ export function decodeVoxels(
 }
 
 function swapBytes(bytes: Uint8Array, width: number): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (width === 2) buffer.swap16()
-  if (width === 4) buffer.swap32()
-  if (width === 8) buffer.swap64()
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse()
 }

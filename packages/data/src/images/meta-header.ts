@@ -1,4 +1,5 @@
 import type { ImageHeader, Refuse } from './image-header'
+import { latin1Text } from './latin1-text'
 import type { StoredType } from './stored-voxels'
 import { millimetresIn, textHeader } from './text-header'
 
@@ -23,7 +24,7 @@ const TYPES: Record<string, StoredType> = {
  * @param bytes the beginning of the file, with the whole header
  */
 export function readMetaHeader(bytes: Uint8Array, refuse: Refuse): ImageHeader {
-  const text = Buffer.from(bytes).toString('latin1')
+  const text = latin1Text(bytes)
   const last = /^ElementDataFile *= *(.*?) *\r?$\n?/m.exec(text)
   if (!/^\w+ *=/.test(text) || !last) throw refuse('is not a MetaImage, or its header is cut off before ElementDataFile')
   const fields = new Map<string, string>()

@@ -1,4 +1,4 @@
-import type { Triple, VolumeGrid } from '../../volume'
+import type { Triple, VolumeGrid } from '../volume'
 import { type ImageHeader, type Refuse, silences, threeAxes, threeSpacings } from './image-header'
 import type { ByteOrder, StoredType } from './stored-voxels'
 

@@ -1,7 +1,7 @@
-import { dataError } from '../../data-error'
-import type { NiftiForms } from '../../nifti-forms'
-import { directionOf } from '../../same-grid'
-import type { Triple, VolumeGrid } from '../../volume'
+import { dataError } from '../data-error'
+import type { NiftiForms } from '../nifti-forms'
+import { directionOf } from '../same-grid'
+import type { Triple, VolumeGrid } from '../volume'
 import type { ByteOrder, Scale, StoredType } from './stored-voxels'
 
 /** What a header claims, before a voxel is decoded. */

@@ -1,0 +1,8 @@
+export { type FetchModelOptions, fetchModel } from './model/fetch-model'
+export { loadModel, type Model } from './model/load-model'
+export { expectModelDescription, type ModelDescription, type ModelMember, type WeightsFile } from './model/model-description'
+export { type Segmentation, segment } from './model/segment'
+export type { ClassVolume } from './prediction/class-volumes'
+export type { ExpectedInput } from './prediction/expected-input'
+export type { Prediction, PredictOptions } from './prediction/predict-image'
+export type { Box } from './prediction/prepare-image'
