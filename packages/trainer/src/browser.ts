@@ -4,5 +4,5 @@ export { expectModelDescription, type ModelDescription, type ModelMember, type W
 export { type Segmentation, segment } from './model/segment'
 export type { ClassVolume } from './prediction/class-volumes'
 export type { ExpectedInput } from './prediction/expected-input'
-export type { Prediction, PredictOptions } from './prediction/predict-image'
+export type { Predicting, Prediction, PredictOptions } from './prediction/predict-image'
 export type { Box } from './prediction/prepare-image'
