@@ -5,13 +5,14 @@ import { dualsegError } from '@dualseg/kernels'
 import Table from 'cli-table3'
 import { abortOnInterrupt } from '../command-line/abort-on-interrupt'
 import { asCalled } from '../command-line/as-called'
+import { attend } from '../command-line/attend'
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { errorWords } from '../command-line/error-words'
 import { EXIT } from '../command-line/exit-codes'
 import { givenPath } from '../command-line/given-path'
 import { type Noted, noteLines } from '../command-line/note-lines'
 import { outputFile, writeOutput } from '../command-line/output-place'
-import { workOff } from '../command-line/progress'
+import { readAddress } from '../command-line/read-address'
 import type { ReadArguments } from '../command-line/read-arguments'
 import type { Verb } from '../command-line/verb'
 import { usableCases } from '../data/check/check-cases'
@@ -156,9 +157,8 @@ async function fetchVolumes(description: Description, args: ReadArguments): Prom
       'DUALSEG_DATA',
       `${name} may not be fetched from anywhere; ${isBuiltIn ? `datasets/${name}/README.md says where to get it` : `${file} has no "fetch"`}`,
     )
-  if (args.from !== undefined && !/^https?:\/\/[^/]/i.test(String(args.from)))
-    throw dualsegError('DUALSEG_USAGE', `--from ${args.from}: no address that begins with https:// or http://`)
-  console.error(place.terms)
+  if (args.from !== undefined) readAddress('--from', String(args.from))
+  console.error(asCalled(place.terms))
   const interrupt = abortOnInterrupt()
   try {
     const given = {
@@ -268,17 +268,4 @@ async function prepare(description: Description, args: ReadArguments): Promise<n
   const result = { folder: out, variant, prepared: pairs.length - refused.size, refused: [...refused.keys()] }
   console.log(args.json ? JSON.stringify(result, null, 2) : `${result.prepared} of ${pairs.length} prepared (${variant}): ${out}`)
   return refused.size > 0 ? EXIT.data : EXIT.done
-}
-
-async function attend<T>(title: string, run: (line: (text: string) => void) => Promise<T>): Promise<T> {
-  let result: T
-  const job = {
-    title,
-    run: async (line: (text: string) => void) => {
-      result = await run(line)
-      return undefined
-    },
-  }
-  for (const error of (await workOff([job], { stopOnError: true })).values()) throw error
-  return result!
 }

@@ -112,6 +112,10 @@ const fields = z.strictObject({
         archive: address,
         md5: z.string().regex(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of an MD5'),
         scans: positive,
+        /** Those of them that have a label; all if not given. */
+        labelled: positive.optional(),
+        /** Of the archive, for people. */
+        megabytes: z.number().positive().optional(),
         terms: z.string(),
       }),
     ])

@@ -108,10 +108,10 @@ export function volumesFolder({ volumes }: Pick<Description, 'volumes'>, data: s
   return data === undefined ? volumes : resolve(data)
 }
 
-export function noVolumes({ name, folder, volumes, isBuiltIn, files }: Description): Error {
+export function noVolumes({ name, reference, folder, volumes, isBuiltIn, files, fetch }: Description): Error {
   const beside = isBuiltIn ? volumes : join(folder, files.image.replaceAll('{case}', '<case>'))
   return dualsegError(
     'DUALSEG_DATA',
-    `${name}: no volumes are at hand; name their folder with --data or DUALSEG_DATA, or put them into ${beside}`,
+    `${name}: no volumes are at hand; ${fetch === undefined ? '' : `fetch them (pnpm bench data fetch ${reference}), or `}name their folder with --data or DUALSEG_DATA, or put them into ${beside}`,
   )
 }

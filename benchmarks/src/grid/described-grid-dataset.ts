@@ -9,6 +9,7 @@ import { leaks, sameImages } from '../data/check/same-images'
 import { smallScans, tooShort } from '../data/check/small-scans'
 import { describedDataset, wholeDataset } from '../data/described-dataset'
 import { type Description, describe } from '../data/description'
+import { fetchMissing, isFetchedWhenMissing } from '../data/fetch-missing'
 import { listsFolder } from '../data/folds/lists-of'
 import type { GridDataset } from './grid-dataset'
 import { fallingFrom, lasting, PROFILE_NAMES, PROFILES, type ProfileName } from './profiles'
@@ -25,6 +26,7 @@ const LISTED_FAULTS = 5
 export async function describedGridDataset(reference: string): Promise<GridDataset> {
   const description = await describe(reference)
   const { name, title, labelled, mirror: mirrorAxes, file, isBuiltIn } = description
+  const isFetched = isFetchedWhenMissing(description)
   return {
     name,
     reference: description.reference,
@@ -38,6 +40,7 @@ export async function describedGridDataset(reference: string): Promise<GridDatas
     places: isBuiltIn
       ? `Folder with the volumes; else DUALSEG_DATA, else datasets/${name}/volumes`
       : 'Folder with the volumes; else beside the description, else DUALSEG_DATA',
+    ...(isFetched && { fetchMissing: (options) => fetchMissing(description, options) }),
     locate: (data) => describedDataset(description, data),
     whole: (data, heldOut) => wholeDataset(description, data, heldOut),
     usualProfile: description.profile,
@@ -61,7 +64,7 @@ export async function describedGridDataset(reference: string): Promise<GridDatas
     }),
     phantomNotice: [
       `No ${title} volumes: this runs on a built-in phantom, and every table and file says so.`,
-      `For the real ones${description.fetch ? `: pnpm bench data fetch ${name}; else` : ','} put them into datasets/${name}/volumes or name their folder with --data or DUALSEG_DATA.`,
+      `For the real ones${isFetched ? ' train: they are fetched then; else' : description.fetch ? `: pnpm bench data fetch ${name}; else` : ','} put them into datasets/${name}/volumes or name their folder with --data or DUALSEG_DATA.`,
     ].join('\n'),
   }
 }

@@ -4,6 +4,7 @@ import { AUTHORS_PROTOCOL, COMMON_PROTOCOL, ENGINE_NAMES, methodNamed, twinOf } 
 import { choose, chooseIntegers, oneInteger } from '../command-line/choose'
 import { chooseMethods, METHOD_LIST } from '../command-line/choose-methods'
 import { NUMERIC_ARGUMENTS, numericOptions } from '../command-line/engine-arguments'
+import { readAddress } from '../command-line/read-address'
 import type { ReadArguments } from '../command-line/read-arguments'
 import { readSwitches } from '../command-line/switches'
 import { chooseEngine } from '../engines/open-engine'
@@ -28,6 +29,8 @@ export interface GridCommand {
   /** The plan, the table of what is finished, or the runs. */
   readonly wanted: 'plan' | 'table' | 'runs'
   readonly json: boolean
+  /** Where missing scans are fetched from, if not from where their description says. */
+  readonly from?: string
 }
 
 /** The options of every command that does a grid. */
@@ -70,6 +73,13 @@ export function gridArguments(dataset: GridDataset) {
     threads: { type: 'string', description: "The engine's threads in one run; all of the machine's, divided, if not given" },
     ...NUMERIC_ARGUMENTS,
     data: { type: 'string', description: dataset.places, valueHint: 'folder' },
+    ...(dataset.fetchMissing && {
+      from: {
+        type: 'string' as const,
+        description: 'Another place of the archive that is fetched where the scans are missing',
+        valueHint: 'url',
+      },
+    }),
     runs: {
       type: 'string',
       description: 'Folder for runs; begun ones go on, finished ones are not repeated',
@@ -156,5 +166,6 @@ export function readGridCommand(dataset: GridDataset, arms: readonly Arm[], args
     ...(args.threads !== undefined && { threads: oneInteger('--threads', String(args.threads), 1, 256) }),
     wanted: args.table ? 'table' : args['dry-run'] ? 'plan' : 'runs',
     json: args.json === true,
+    ...(args.from !== undefined && { from: readAddress('--from', String(args.from)) }),
   }
 }

@@ -2,6 +2,7 @@ import type { Axis } from '@dualseg/data'
 import type { Dataset } from '@dualseg/data/node'
 import type { Profile } from '@dualseg/trainer'
 import type { Job } from '../command-line/progress'
+import type { FetchMissingOptions } from '../data/fetch-missing'
 import type { LabelledCases } from './labelled-cases'
 import type { GridRequest } from './plan-grid'
 import type { ProfileName } from './profiles'
@@ -26,6 +27,8 @@ export interface GridDataset {
   readonly mirrorAxes: readonly Axis[]
   /** Where the volumes are looked for. */
   readonly places: string
+  /** Fetches scans that are missing, where that is how they are had; see `fetchMissing`. */
+  fetchMissing?(options: FetchMissingOptions): Promise<void>
   /** The volumes that are there, or the phantom. */
   locate(data: string | undefined): Promise<Dataset>
   /** Taken where a command line names none. */

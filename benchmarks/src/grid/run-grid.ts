@@ -31,12 +31,13 @@ export async function runGrid(command: GridCommand, show: ShowGrid = gridTable):
   const there = nearestThere(runs)
   // Finished runs may be read where nothing can be written, but not below a file.
   if (!statSync(there).isDirectory() || (wanted === 'runs' && there !== runs)) expectRoomFor('--runs', runs)
-  const dataset = await locate(order)
-  const lacks = lacksOfOrder(order, dataset.folds, own)
   const interrupt = listenForInterrupt()
   const { signal } = interrupt
   let crew: Crew | undefined
   try {
+    if (wanted === 'runs') await own.fetchMissing?.({ data: order.data, from: command.from, signal })
+    const dataset = await locate(order)
+    const lacks = lacksOfOrder(order, dataset.folds, own)
     if (isPhantom(dataset)) console.error(asCalled(own.phantomNotice))
     const notes = [...(dataset.notes ?? [])]
     const check = isPhantom(dataset) ? undefined : own.check(dataset, order.request, { signal, note: (text) => notes.push(text) })

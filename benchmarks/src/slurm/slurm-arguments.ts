@@ -37,4 +37,5 @@ export const NOT_FOR_TASKS: ReadonlySet<string> = new Set([
   'dry-run',
   'json',
   'threads',
+  'from',
 ])

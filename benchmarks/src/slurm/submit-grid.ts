@@ -52,8 +52,9 @@ async function submitGrid(
   for (const option of ['task', 'table', 'dry-run'] as const) {
     if (args[option]) throw dualsegError('DUALSEG_USAGE', `--slurm and --${option}: choose one of them.`)
   }
-  // Folds that are to be drawn are drawn here, and not by all tasks at once.
+  // Scans that are missing are fetched, and folds that are to be drawn are drawn, here and not by all tasks at once.
   const own = await gridDataset(order.dataset)
+  await own.fetchMissing?.({ data: order.data, from: command.from })
   const dataset = await own.locate(order.data)
   for (const lack of lacksOfOrder(order, dataset.folds, own)) console.error(lackText(lack))
   const submitted = new Date().toISOString()
