@@ -33,6 +33,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   speed: async () => (await import('./commands/speed')).speed,
   'speed metrics': async () => (await import('./commands/speed-metrics')).speedMetrics,
   study: async () => (await import('./commands/study')).study,
+  completion: async () => (await import('./commands/completion')).completion,
 } satisfies Record<(typeof COMMAND_NAMES)[number] | 'speed metrics', () => Promise<Verb>>
 
 /** Runs one command line and returns the exit code; stdout carries the result, stderr everything else. */
@@ -50,6 +51,10 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       if (wantsHelp) console.log(await overview())
       else console.error(await overview())
       return wantsHelp ? EXIT.done : EXIT.usage
+    }
+    if (name === 'complete' && rest[1] === '--') {
+      const { complete } = await import('./commands/completion')
+      return await complete(rest, { names: verbNames(), verbOf })
     }
     const chosen = datasetReference('bench', name, verbNames())
     const verb = await verbOf(chosen)

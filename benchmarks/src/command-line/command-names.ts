@@ -18,4 +18,5 @@ export const COMMAND_NAMES = [
   'doctor',
   'speed',
   'study',
+  'completion',
 ] as const

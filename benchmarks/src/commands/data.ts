@@ -31,8 +31,8 @@ import { CHECK_HEADS, CHECK_PAGE_MARK, checkCells, checkPage, usableSentence } f
 
 /** More are counted; the summary names all with --json. */
 const LISTED_FAILURES = 10
-const ACTIONS = ['init', 'check', 'fetch', 'prepare'] as const
-const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
+export const ACTIONS = ['init', 'check', 'fetch', 'prepare'] as const
+export const VARIANTS = Object.keys(CT_RECIPES) as Variant[]
 
 /** `bench data`: everything about a data set that comes before training. */
 export const data: Verb = {

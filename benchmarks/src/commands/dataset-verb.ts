@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path'
 import type { Verb } from '../command-line/verb'
 import { describedGridDataset } from '../grid/described-grid-dataset'
 import { gridArguments, METHOD_ARGUMENTS, readArms, readGridCommand } from '../grid/grid-arguments'
@@ -15,7 +14,7 @@ export function datasetVerb(reference: string): Verb {
     definition: {
       meta: {
         name: reference,
-        description: `Train and test methods on ${reference} ${isAbsolute(reference) ? '' : '(or its phantom) '}and print the table`,
+        description: `Train and test methods on ${reference} and print the table`,
       },
       // Read when asked for: a broken description of one data set is not the others' trouble.
       get args() {

@@ -34,6 +34,8 @@ const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
   json: (report) => `${JSON.stringify(reportJson(report), null, 2)}\n`,
 }
 
+export const FORMATS = Object.keys(WRITERS)
+
 /** `bench report`: what finished runs say, on stdout or as a folder of pages. */
 export const report: Verb = {
   definition: {
@@ -49,7 +51,7 @@ export const report: Verb = {
       port: { type: 'string', description: `serve: port; ${PORT} if not given, 0 for any free`, valueHint: 'number' },
       format: {
         type: 'string',
-        description: `Print as ${Object.keys(WRITERS).join(', ')} (csv: every case); markdown if not given`,
+        description: `Print as ${FORMATS.join(', ')} (csv: every case); markdown if not given`,
       },
       json: { type: 'boolean', description: 'Print one JSON object; as --format json', default: false },
       data: {
@@ -68,7 +70,7 @@ export const report: Verb = {
     'pnpm -s bench report --json',
   ],
   async run(args) {
-    const format = args.json ? 'json' : choose('--format', String(args.format ?? 'markdown'), Object.keys(WRITERS))
+    const format = args.json ? 'json' : choose('--format', String(args.format ?? 'markdown'), FORMATS)
     const port = portOf(args)
     // A place that is named and not there is not passed over. Throws.
     if (args.data !== undefined) statSync(resolve(String(args.data)))
