@@ -4,6 +4,7 @@ import { pathAsStored, visibleNames } from '@dualseg/data/node'
 import { dualsegError } from '@dualseg/kernels'
 import { writtenByPredict } from '../predict/prediction-record'
 import type { Description } from './description'
+import { isThere } from './is-there'
 import type { DatasetFiles } from './layouts/layout'
 
 export interface FoundVolumes {
@@ -45,6 +46,7 @@ export function findVolumes(description: Description, data: string | undefined):
  * The cases of one folder.
  *
  * @returns null if there are none
+ * @throws DUALSEG_DATA if a file of a case is a link that leads nowhere
  */
 export function volumesIn(root: string, files: DatasetFiles): FoundVolumes | null {
   const channels = [files, ...files.others]
@@ -63,7 +65,7 @@ export function volumesIn(root: string, files: DatasetFiles): FoundVolumes | nul
     throw dualsegError('DUALSEG_DATA', `case ${twice} has two images, ${one} and ${other}; rename one, or take it away`)
   }
   if (ids.length + others.length === 0) return null
-  const unlabelled = ids.filter((id) => !existsSync(pathAsStored(root, files.label.replaceAll('{case}', id))))
+  const unlabelled = ids.filter((id) => !isThere(pathAsStored(root, files.label.replaceAll('{case}', id))))
   return { root, ids: [...ids, ...others].sort(), unlabelled: [...unlabelled, ...others].sort() }
 }
 
@@ -91,7 +93,7 @@ function caseIds(root: string, pattern: string): string[] {
       (name) => !masks.has(name) && name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after),
     )
     .map((name) => name.slice(before.length, name.length - after.length))
-    .filter((id) => existsSync(pathAsStored(root, pattern.replaceAll('{case}', id))))
+    .filter((id) => isThere(pathAsStored(root, pattern.replaceAll('{case}', id))))
     .sort()
   const twice = ids.find((id, index) => id === ids[index - 1])
   if (twice !== undefined) {

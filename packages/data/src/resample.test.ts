@@ -39,6 +39,12 @@ it('keeps even slopes, finer and coarser, at their place in space', () => {
   }
 })
 
+it('refuses a grid that no array holds', () => {
+  expect(() => resampledSize({ size: [35, 51, 35], spacing: [1, 1, 1] }, [1e-9, 1, 1])).toThrow(
+    '35 x 51 x 35 voxels of 1 x 1 x 1 mm would become 35000000000 x 51 x 35 voxels of 1e-9 x 1 x 1 mm, more than an array takes; expected a longer spacing',
+  )
+})
+
 it('returns the same values on the same grid', () => {
   const from = ramp([4, 3, 5], [1, 1, 1])
   expect(resample(from, from.spacing, from.size).data).toEqual(from.data)

@@ -1,8 +1,21 @@
+import { dataError } from './data-error'
 import { checkVolume, type ImageVolume, type Triple, type VolumeGrid, voxelCount } from './volume'
 
-/** Voxels of `spacing` that cover what a volume covers, the nearest whole number of them and at least one. */
+/** No array has more. */
+const MOST_VOXELS = 2 ** 31 - 1
+
+/**
+ * Voxels of `spacing` that cover what a volume covers, the nearest whole number of them and at least one.
+ *
+ * @throws DUALSEG_VALUE for more voxels than an array takes
+ */
 export function resampledSize({ size, spacing }: Pick<ImageVolume, 'size' | 'spacing'>, to: Readonly<Triple>): Triple {
-  return size.map((n, axis) => Math.max(1, Math.round((n * spacing[axis]!) / to[axis]!))) as Triple
+  const target = size.map((n, axis) => Math.max(1, Math.round((n * spacing[axis]!) / to[axis]!))) as Triple
+  if (target.reduce((product, n) => product * n, 1) <= MOST_VOXELS) return target
+  throw dataError(
+    `${size.join(' x ')} voxels of ${spacing.join(' x ')} mm would become ${target.join(' x ')} voxels of ${to.join(' x ')} mm, more than an array takes; expected a longer spacing`,
+    { code: 'DUALSEG_VALUE' },
+  )
 }
 
 /**

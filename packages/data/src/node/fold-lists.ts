@@ -17,7 +17,7 @@ const LIST = /^(?:train|test)(\d*\.list|\.txt)$/
 export async function readFoldLists(folder: string, options: { caseCount?: number } = {}): Promise<FoldLists> {
   requirePath(folder, 'readFoldLists')
   const names = await readdir(folder).catch((error: unknown) => {
-    throw dataError(`readFoldLists: ${folder} ${fileTrouble(error)}; it should hold ${EXPECTED}`, { cause: error })
+    throw dataError(`${folder} ${fileTrouble(error)}; it should hold ${EXPECTED}`, { cause: error })
   })
   const pairs = pairsOf(names, folder)
   const read = (kind: 'train' | 'test') =>
@@ -37,16 +37,16 @@ const EXPECTED = 'train0.list and test0.list, train1.list …, or one train.list
 function pairsOf(names: readonly string[], folder: string): { train: string; test: string }[] {
   const found = names.filter((name) => LIST.test(name)).sort()
   const endings = [...new Set(found.map((name) => LIST.exec(name)![1]!))]
-  if (endings.length === 0) throw dataError(`readFoldLists: ${folder} holds no lists; expected ${EXPECTED}`)
+  if (endings.length === 0) throw dataError(`${folder} holds no lists; expected ${EXPECTED}`)
   const single = endings.find((ending) => ending.startsWith('.'))
   if (single !== undefined && endings.length > 1) {
-    throw dataError(`readFoldLists: ${folder} holds lists of more than one kind (${found.join(', ')}); leave ${EXPECTED}`)
+    throw dataError(`${folder} holds lists of more than one kind (${found.join(', ')}); leave ${EXPECTED}`)
   }
   return endings.map((_, fold) => {
     const ending = single ?? `${fold}.list`
     const pair = { train: `train${ending}`, test: `test${ending}` }
     const missing = Object.values(pair).find((name) => !found.includes(name))
     if (missing === undefined) return pair
-    throw dataError(`readFoldLists: ${join(folder, missing)} is missing, though the folder holds ${found.join(', ')}`)
+    throw dataError(`${join(folder, missing)} is missing, though the folder holds ${found.join(', ')}`)
   })
 }

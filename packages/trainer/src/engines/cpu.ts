@@ -22,6 +22,8 @@ export const cpu: EngineEntry<EngineOptions> = {
     if (!(await tf.setBackend('cpu'))) {
       throw dualsegError('DUALSEG_ENGINE_MISSING', 'useEngine: the cpu backend of TensorFlow.js did not start')
     }
+    // Else its first tensor prints an advertisement for another backend.
+    ;(tf.backend() as unknown as { firstUse: boolean }).firstUse = false
     const revision = Number(version.split('.')[0])
     return { ...report(version), identity: { name: 'cpu', device: 'cpu', precision: 'float32', numerics: 'strict', revision } }
   },

@@ -40,3 +40,16 @@ describe('the intensities of a crop', () => {
     expect(Math.abs(moments(under('scan'))[0]!)).toBeGreaterThan(0.1)
   })
 })
+
+it('says of an image that networks cannot see what it is, and what was expected', () => {
+  const plain = { preparation: null, asStored: true, reduce: 3 }
+  const slab = (depth: number) => ({
+    ...CT,
+    data: CT.data.subarray(0, 16 * depth),
+    size: [4, 4, depth] as [number, number, number],
+  })
+  expect(() => prepareImage(slab(1), plain)).toThrow(
+    'predict: the image is a single slice, 4 x 4 x 1 voxels, of which every 3 along an axis are to become one; expected a whole 3-D scan',
+  )
+  expect(() => prepareImage(slab(2), plain)).toThrow('predict: the image is too thin, 4 x 4 x 2 voxels')
+})

@@ -111,7 +111,10 @@ export function prepareImage(
   }
   const gridded = griddedOf(turned)
   if (gridded.size.some((n) => n < reduce)) {
-    throw dualsegError('DUALSEG_DATA', `predict: ${gridded.size.join(' x ')} voxels cannot be reduced by ${reduce}`)
+    throw dualsegError(
+      'DUALSEG_DATA',
+      `predict: the image is ${gridded.size.includes(1) ? 'a single slice' : 'too thin'}, ${gridded.size.join(' x ')} voxels, of which every ${reduce} along an axis are to become one; expected a whole 3-D scan`,
+    )
   }
   const reducedOf = (volume: ImageVolume): ImageVolume => (reduce === 1 ? volume : reduceImage(volume, reduce))
   const image = reducedOf(gridded)
