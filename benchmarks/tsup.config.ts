@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'tsup'
 import { library } from '../tsup.shared'
 
@@ -14,7 +16,7 @@ export default defineConfig([
       'profile-step': 'src/speed/profile-step.ts',
       'profile-inference': 'src/speed/profile-inference.ts',
     },
-    { clean: ['!report/**'] },
+    { clean: ['!report/**', '!page/**'] },
   ),
   // What a report's pages load from beside them: classic scripts, since `file://` has no modules.
   library(
@@ -34,6 +36,30 @@ export default defineConfig([
       splitting: false,
       noExternal: [/.*/],
       outExtension: () => ({ js: '.js' }),
+    },
+  ),
+  // The page that segments: modules, which a server gives. The thread that computes loads what few scans need when they do.
+  library(
+    { page: 'src/page/client/page.ts', 'segment-worker': 'src/page/client/segment-worker.ts' },
+    {
+      outDir: 'dist/page',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      sourcemap: false,
+      noExternal: [/.*/],
+      publicDir: 'src/page/client/static',
+      // Of files that a page does not read: HDF5, and the compressions of Zarr.
+      esbuildOptions: (options) => {
+        options.external = ['h5wasm', 'numcodecs/*']
+      },
+      outExtension: () => ({ js: '.js' }),
+      async onSuccess() {
+        for (const ending of ['js', 'wasm.zst']) {
+          const file = `read-image-dicom-file-series.${ending}`
+          cpSync(join('node_modules/@itk-wasm/dicom/dist/pipelines', file), join('dist/page/pipelines', file))
+        }
+      },
     },
   ),
 ])

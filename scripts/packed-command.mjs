@@ -35,6 +35,9 @@ export function commandWorks(folder) {
       expectText(readFileSync(join(folder, 'report', 'index.html'), 'utf8'), /dualseg la --method supervised/)
       dualseg('export', '--run', run.folder, '--onnx', 'model.onnx')
       if (!existsSync(join(folder, 'model.onnx'))) throw new Error('no model was exported')
+      dualseg('page', '--run', run.folder, '--out', 'site')
+      for (const file of ['index.html', 'segment-worker.js', 'pipelines/read-image-dicom-file-series.js', 'model/model.json'])
+        if (!existsSync(join(folder, 'site', file))) throw new Error(`the page has no ${file}`)
     },
   }
 }

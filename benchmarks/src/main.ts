@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   train: async () => (await import('./commands/train')).train,
   predict: async () => (await import('./commands/predict')).predict,
   export: async () => (await import('./commands/export')).exportRun,
+  page: async () => (await import('./commands/page')).page,
   metrics: async () => (await import('./commands/metrics')).metrics,
   audit: async () => (await import('./commands/audit')).audit,
   conformance: async () => (await import('./commands/conformance')).conformance,

@@ -12,6 +12,7 @@ export const COMMAND_NAMES = [
   'train',
   'predict',
   'export',
+  'page',
   'metrics',
   'audit',
   'conformance',

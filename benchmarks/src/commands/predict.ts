@@ -5,7 +5,7 @@ import { dualsegError } from '@dualseg/kernels'
 import {
   type ClassVolume,
   classVolumes,
-  describeRun,
+  describeRuns,
   type Ensemble,
   loadEnsemble,
   millilitres,
@@ -234,7 +234,7 @@ async function segment(
     ...options,
     onProgress: (done, all) => report(`window ${worked(done, all, began)}`),
   })
-  const how = { description: descriptionOf(run), replace: overwrite }
+  const how = { description: describeRuns(run.runs.map(({ folder }) => folder)), replace: overwrite }
   await writeImage(paths.label, { ...label, data: labelValues(label.data, run.classes) }, how)
   const maps = classProbs ?? (probs ? [probs] : [])
   for (const [index, path] of paths.probs.entries()) await writeImage(path, maps[index]!, how)
@@ -292,17 +292,6 @@ function originOf({ runs }: Ensemble, engine: string) {
   const several = runs.length > 1 && { runs: runs.map((run) => run.folder) }
   return { run: folder, ...several, method: method.name, dataset, profile: settings.profile, engine }
 }
-
-/** For the header of a mask. */
-function descriptionOf({ runs }: Ensemble): string {
-  const first = describeRun(runs[0].folder)
-  return runs.length === 1
-    ? first
-    : `${first.replace(/^DualSeg /, `DualSeg, mean of ${runs.length}: `)}`.slice(0, MOST_DESCRIPTION)
-}
-
-/** NIfTI's `descrip`. */
-const MOST_DESCRIPTION = 79
 
 /** Errors of reading name their file, those of predicting do not. */
 function about(path: string, error: unknown): string {

@@ -32,6 +32,8 @@ export interface WeightsFile {
 export interface ModelDescription {
   readonly kind: 'DualSeg model'
   readonly version: 1
+  /** Into the header of what it makes: which runs it is of, in at most 79 characters. */
+  readonly made: string
   /** Of kernels; biases, batch-norm parameters and statistics are always float32. */
   readonly weights: 'float32' | 'float16'
   /** What 1, 2, … of its labels are called, and which values stand for them in masks. */
@@ -61,6 +63,7 @@ const member = z.object({
 const description: z.ZodType<ModelDescription> = z.object({
   kind: z.literal('DualSeg model'),
   version: z.literal(1),
+  made: z.string(),
   weights: z.enum(['float32', 'float16']),
   classes: z.array(z.object({ name: z.string().min(1), values: z.array(z.int()).min(1) })).min(1),
   channels: z.array(z.string()).optional(),

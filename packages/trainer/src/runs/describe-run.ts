@@ -12,3 +12,9 @@ export function describeRun(folder: string): string {
   const whole = `DualSeg ${basename(dirname(path))} ${basename(path)}`
   return whole.length <= MOST ? whole : `DualSeg ${basename(path)}`.slice(0, MOST)
 }
+
+/** Which runs made a file together: of several the first, and how many they are. */
+export function describeRuns(folders: readonly string[]): string {
+  const first = describeRun(folders[0]!)
+  return folders.length === 1 ? first : first.replace(/^DualSeg /, `DualSeg, mean of ${folders.length}: `).slice(0, MOST)
+}

@@ -5,6 +5,7 @@ import { knownMethod } from '../methods'
 import type { ModelDescription, ModelMember } from '../model/model-description'
 import { predictingNames } from '../prediction/predicting-networks'
 import { Checkpoints } from './checkpoints/checkpoints'
+import { describeRuns } from './describe-run'
 import { sha256 } from './disk/canonical-json'
 import { expectConfig } from './files/config-file'
 import type { Ensemble } from './load-ensemble'
@@ -53,6 +54,7 @@ export function packModel(
     description: {
       kind: 'DualSeg model',
       version: 1,
+      made: describeRuns(ensemble.runs.map(({ folder }) => folder)),
       weights: float16 ? 'float16' : 'float32',
       classes,
       ...(channels && { channels }),

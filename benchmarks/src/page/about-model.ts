@@ -1,0 +1,6 @@
+/** `about.json` of a page: what it says of its model, in words. */
+export interface AboutModel {
+  readonly title: string
+  readonly sentences: readonly string[]
+  readonly made: string
+}
