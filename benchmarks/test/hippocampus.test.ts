@@ -63,7 +63,7 @@ it('is trained in full where nothing else is said, for so many steps as a proces
     filters: 8,
     iterations: 750,
     rampEvery: 18.75,
-    learningRate: { kind: 'poly', rate: 0.1, power: 0.9, warmUp: 10 },
+    learningRate: { kind: 'poly', rate: 0.03, power: 0.9, warmUp: 10 },
   })
   expect(await describeDataset('hippocampus')).toMatchObject({
     folds: { count: 5, seed: 1 },
