@@ -1,5 +1,5 @@
 // A release from beginning to end against a registry on this machine: `pnpm rehearse`. It works on a clone of what is committed, and needs
-// the npm registry for what is not ours.
+// the npm registry for what is not ours. `--command` leaves out the examples and READMEs of the packages.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,11 +8,14 @@ import { startRegistry } from './local-registry.mjs'
 import { COMMAND_FOLDER, manifestOf, publishedFolders, ROOT } from './pack-packages.mjs'
 import { exampleNames, exampleOutput, installExample, run } from './plain-npm.mjs'
 import { expectSame } from './promised-output.mjs'
+import { expectContents } from './published-contents.mjs'
+import { firstVersionSteps, secondVersionSteps } from './rehearsed-command.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'rehearse-'))
 const clone = join(scratch, 'clone')
 const packages = publishedFolders().map((folder) => manifestOf(folder).name)
 const command = manifestOf(COMMAND_FOLDER).name
+const isCommandAlone = process.argv.includes('--command')
 let registry
 
 try {
@@ -28,7 +31,13 @@ try {
   })
 
   const first = await publishNext('first')
-  const projects = exampleNames().map((name) => ({ name, folder: join(scratch, 'projects', name) }))
+  await step('look into what the registry gives out', () => {
+    const folder = join(scratch, 'projects/contents')
+    useRegistry(folder)
+    for (const name of packages) expectContents(name, first, folder, scratch)
+    expectContents(command, first, folder, scratch, ['package/dist/cli.js', 'package/datasets/hippocampus/dataset.json'])
+  })
+  const projects = (isCommandAlone ? [] : exampleNames()).map((name) => ({ name, folder: join(scratch, 'projects', name) }))
   for (const { name, folder } of projects) {
     await step(`install and run examples/${name}`, () => {
       useRegistry(folder)
@@ -37,15 +46,12 @@ try {
       expectOutput(name, folder)
     })
   }
-  for (const name of packages) await step(`do what the README of ${name} says`, () => followReadme(name, first))
+  for (const name of isCommandAlone ? [] : packages)
+    await step(`do what the README of ${name} says`, () => followReadme(name, first))
 
-  await step(`npx ${command} in an empty folder`, () => {
-    const folder = join(scratch, 'projects/npx')
-    useRegistry(folder)
-    const said = run('npx', ['--yes', `${command}@latest`, '--version'], folder)
-    if (said !== first) throw new Error(`npx ${command} --version says ${said}, published was ${first}`)
-    run('npx', ['--yes', `${command}@latest`, 'doctor', '--no-steps'], folder)
-  })
+  const npxFolder = join(scratch, 'projects/npx')
+  useRegistry(npxFolder)
+  for (const [title, body] of Object.entries(firstVersionSteps(npxFolder, scratch, first))) await step(title, body)
 
   const second = await publishNext('second')
   if (second === first) throw new Error(`the second version is ${second} again`)
@@ -57,6 +63,7 @@ try {
       expectOutput(name, folder)
     })
   }
+  for (const [title, body] of Object.entries(secondVersionSteps(npxFolder, scratch, second))) await step(title, body)
   console.log(
     `rehearsed: ${packages.length} packages and the command line published as ${first} and ${second}, ${projects.length} examples installed and upgraded`,
   )
