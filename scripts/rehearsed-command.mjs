@@ -32,7 +32,7 @@ export function firstVersionSteps(folder, scratch, version) {
       try {
         // Of the copy, for the archive itself is not here.
         changeDescription(scratch, archive.md5)
-        expectText(npx(...grid, '--from', archive.url), /^hippocampus · [^]*supervised[^]*dualnet/m)
+        expectText(npx(...grid, '--from', archive.url), /^hippocampus · [\s\S]*supervised[\s\S]*dualnet/m)
       } finally {
         archive.stop()
       }
@@ -56,7 +56,7 @@ export function secondVersionSteps(folder, scratch, version) {
     [`npx ${command} is ${version} now, and its table is that of the older runs`]: () => {
       expectText(npx('--version'), new RegExp(`^${version.replaceAll('.', '\\.')}$`))
       const table = npx('hippocampus', '--method', 'supervised,dualnet', ...SHORT, '--table')
-      expectText(table, /^hippocampus · [^]*supervised[^]*dualnet/m)
+      expectText(table, /^hippocampus · [\s\S]*supervised[\s\S]*dualnet/m)
     },
   }
 }
