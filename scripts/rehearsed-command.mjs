@@ -38,7 +38,8 @@ export function firstVersionSteps(folder, scratch, version) {
       }
       const { runs } = JSON.parse(npx('list', '--json'))
       if (runs.length !== 2) throw new Error(`two runs were asked for, list knows ${runs.length}`)
-      runFolder = runs[0].folder
+      // Of several networks each is a file.
+      runFolder = runs.find(({ folder: one }) => /[/\\]supervised[/\\]/.test(one)).folder
     },
     'reports them, and exports one as ONNX': () => {
       npx('report', '--html', 'report', '--no-volumes')
