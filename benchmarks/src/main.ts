@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { fileError } from '@dualseg/data/node'
+import { dualsegError } from '@dualseg/kernels'
 import { type CommandDef, renderUsage } from 'citty'
 import { version } from '../package.json'
 import { asCalled } from './command-line/as-called'
@@ -53,6 +54,9 @@ export async function main(rawArgs: readonly string[]): Promise<number> {
       else console.error(await overview())
       return wantsHelp ? EXIT.done : EXIT.usage
     }
+    // A variable of the shell that is not set.
+    if (name.trim() === '')
+      throw dualsegError('DUALSEG_USAGE', 'pnpm bench: an empty word is given; leave it away, or name what was meant')
     if (name === 'complete' && rest[1] === '--') {
       const { complete } = await import('./commands/completion')
       return await complete(rest, { names: verbNames(), verbOf })

@@ -46,6 +46,14 @@ describe('help', () => {
 })
 
 describe('no command', () => {
+  it('is not what an empty variable of the shell gives', async () => {
+    expect(await runMain('')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('pnpm bench: an empty word is given; leave it away, or name what was meant'),
+    })
+  })
+
   it('shows the overview on stderr and is wrong usage', async () => {
     const { code, stdout, stderr } = await runMain()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -55,7 +55,7 @@ describe('readImageFiles', () => {
     [
       'a name that lies',
       [file('a.nii.gz', encodeNifti(image))],
-      'a.nii.gz: is damaged or cut off (it is not compressed by gzip)',
+      'a.nii.gz: is not compressed by gzip, as its name says; give it the name of what it is, or compress it',
     ],
     [
       'a stream that is cut off',

@@ -48,6 +48,9 @@ export async function readHeader(stored: StoredBytes, format: HeaderFormat, refu
   if (format === 'nrrd') return readNrrdHeader(await stored.head(TEXT_HEADER_BYTES), refuse)
   if (format === 'meta') return readMetaHeader(await stored.head(TEXT_HEADER_BYTES), refuse)
   if (!stored.isGzipped) return readNiftiHeader(await stored.head(NIFTI_HEADER_BYTES), refuse)
+  const [first, second] = await stored.head(2)
+  if (second !== undefined && (first !== 0x1f || second !== 0x8b))
+    throw refuse('is not compressed by gzip, as its name says; give it the name of what it is, or compress it')
   const head = await gunzippedHead(stored, NIFTI_HEADER_BYTES).catch((error: Error) => {
     throw refuse(stored.trouble(error) ?? `is damaged or cut off (${error.message}); get it again`, error)
   })

@@ -152,6 +152,12 @@ describe('readImage refuses', () => {
       /a\.nii\.gz: is damaged or cut off \(unexpected end of file\)/,
     ],
     [
+      'a plain file named .nii.gz',
+      'a.nii.gz',
+      () => encodeNifti(image),
+      /a\.nii\.gz: is not compressed by gzip, as its name says; give it the name of what it is, or compress it/,
+    ],
+    [
       'a damaged .nii.gz',
       'a.nii.gz',
       () => flip(gzipSync(encodeNifti(image)), -6),
