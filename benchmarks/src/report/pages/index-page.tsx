@@ -53,6 +53,7 @@ export function indexPage(report: Report, inWork?: InWork): string {
             </ul>
           </div>
         )}
+        {inWork && <InWorkSection {...inWork} />}
         {comparisons.length > 1 && (
           <nav>
             <ol>
@@ -65,7 +66,6 @@ export function indexPage(report: Report, inWork?: InWork): string {
           </nav>
         )}
       </header>
-      {inWork && <InWorkSection {...inWork} />}
       {comparisons.map((reported, index) => (
         <Section key={reported.stamp} reported={reported} index={index} />
       ))}
