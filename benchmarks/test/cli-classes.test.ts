@@ -6,6 +6,8 @@ import { type OwnDataset, ownCase, ownDataset, removePristine } from './own-data
 import { runFolders } from './run-folder'
 import { runMain } from './run-main'
 
+vi.setConfig({ testTimeout: 300_000 })
+
 const CLASSES = [
   { name: 'lower half', values: [3, 1] },
   { name: 'upper', values: [7] },
@@ -39,7 +41,7 @@ afterEach(() => {
 afterAll(removePristine)
 
 const train = (...args: string[]) =>
-  runMain('own', '--iterations', '3', '--profile', 'full', '--threads', '1', '--runs', join(own.root, 'runs'), ...args)
+  runMain('own', '--iterations', '1', '--profile', 'full', '--threads', '1', '--runs', join(own.root, 'runs'), ...args)
 
 describe('a data set of two classes', () => {
   it('is trained on, scored class by class in mm, and segmented in its own values', async () => {
