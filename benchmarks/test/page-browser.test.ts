@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Fold, Preparation } from '@dualseg/data'
-import { CaseStore } from '@dualseg/data/node'
+import { CaseStore, readImage } from '@dualseg/data/node'
 import { COMMON_PROTOCOL, methodNamed, resolveSettings, storeData, trainRun } from '@dualseg/trainer'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dicomFile } from '../../packages/data/test/dicom-file'
 import { projectRoot } from '../src/data/project-root'
 import { openEngine } from '../src/engines/open-engine'
 import { PROFILES } from '../src/grid/profiles'
@@ -32,7 +33,7 @@ const CLASSES = [
 const PREPARATION: Preparation = {
   modality: 'MR',
   spacing: [1, 1, 1],
-  axes: 'RAS',
+  axes: 'LPS',
   intensity: { kind: 'standardise' },
   crop: 'none',
 }
@@ -154,12 +155,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (`apt-get install 
 
   const scan = join(VOLUMES, 'imagesTr', 'hippocampus_004.nii.gz')
 
-  async function segmented(page: Page, file: string): Promise<Buffer> {
-    await page.getByLabel('Image file').setInputFiles(file)
+  async function segmented(page: Page, file: string, chooser = 'Image file'): Promise<Buffer> {
+    await page.getByLabel(chooser).setInputFiles(file)
     await page.waitForSelector('body[data-state=done]', { timeout: PATIENCE })
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('result-title')
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Download the mask').click()])
-    expect(download.suggestedFilename()).toBe('hippocampus_004-label.nii.gz')
+    expect(download.suggestedFilename()).toBe(`${basename(file, '.nii.gz')}-label.nii.gz`)
     return gunzipSync(readFileSync(await download.path()))
   }
 
@@ -177,6 +178,11 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (`apt-get install 
     expect(rows.map((row) => Number(row.split('\t').at(-1)))).toEqual(classes.map(({ voxels }: { voxels: number }) => voxels))
     expect(Math.max(...classes.map(({ voxels }: { voxels: number }) => voxels))).toBeGreaterThan(0)
     await page.waitForSelector('body[data-shown=yes]')
+    const series = await dicomSeries(join(root, 'series'))
+    const ofSeries = await segmented(page, series, 'DICOM folder')
+    const again = await runMain('predict', series, '--run', run, '--out', join(root, 'predicted'), '--engine', 'wasm')
+    expect(again.code, again.stderr).toBe(0)
+    expect(ofSeries.equals(gunzipSync(readFileSync(join(root, 'predicted', 'series-label.nii.gz'))))).toBe(true)
     expect(complaints).toEqual([])
     await page.context().close()
   })
@@ -200,6 +206,18 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (`apt-get install 
     await page.context().close()
   })
 })
+
+/** The scan as slices in a folder, named against their order. */
+async function dicomSeries(folder: string): Promise<string> {
+  const { data, size } = await readImage(join(VOLUMES, 'imagesTr', 'hippocampus_004.nii.gz'))
+  const [columns, rows, slices] = size
+  mkdirSync(folder)
+  for (let z = 0; z < slices; z++) {
+    const pixels = Int16Array.from(data.subarray(z * rows * columns, (z + 1) * rows * columns))
+    writeFileSync(join(folder, `IM${slices - z}`), dicomFile({ pixels, rows, columns, position: [-5, 7, z] }))
+  }
+  return folder
+}
 
 /** Serves a folder as any static host does. */
 async function serve(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Server> {

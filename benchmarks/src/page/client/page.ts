@@ -123,7 +123,7 @@ function chooser(channel: number): HTMLElement {
 }
 
 function choose(channel: number, files: readonly File[]): void {
-  if (document.body.dataset.state === 'loading' || document.body.dataset.state === 'working') return
+  if (['loading', 'working', 'broken'].includes(document.body.dataset.state!)) return
   chosen[channel] = files
   const missing = chosen.flatMap((of, index) => (of === undefined ? [channels[index] ?? 'the image'] : []))
   if (missing.length > 0) {
@@ -209,7 +209,8 @@ function settle(state: string): void {
 }
 
 function fail(message: string): void {
-  settle('failed')
+  // Without its model the page can do nothing but be loaded again.
+  settle(['loading', 'broken'].includes(document.body.dataset.state!) ? 'broken' : 'failed')
   status.textContent = ''
   alert.textContent = message
   alert.hidden = false

@@ -21,6 +21,9 @@ const STEPS: Readonly<Record<string, readonly [number, number, number]>> = {
   PageUp: [0, 0, 1],
 }
 
+/** Opacity of the scan around its mask. */
+const GLASS = 0.15
+
 let viewer: Niivue | undefined
 
 /** Shows a scan with its label map over it, both NIfTI. @param names of the labels 1, 2, … */
@@ -40,6 +43,8 @@ export async function show(
 
 export function look(view: View): void {
   viewer?.setSliceType(VIEWS[view])
+  // In 3-D alone the scan would hide what lies within it.
+  viewer?.setOpacity(0, view === 'solid' ? GLASS : 1)
 }
 
 /** @param share of the mask, 0 to 1 */
