@@ -49,9 +49,9 @@ export default defineConfig([
       sourcemap: false,
       noExternal: [/.*/],
       publicDir: 'src/page/client/static',
-      // Of files that a page does not read: HDF5, and the compressions of Zarr.
+      // What the page never loads: files that it does not read (HDF5, Zarr), kernels of other bits, the metrics' pipeline.
       esbuildOptions: (options) => {
-        options.external = ['h5wasm', 'numcodecs/*']
+        options.external = ['h5wasm', 'numcodecs/*', './kernels-*', './pipeline-worker.generated-*']
       },
       outExtension: () => ({ js: '.js' }),
       async onSuccess() {
