@@ -213,6 +213,8 @@ function fail(message: string): void {
   settle(['loading', 'broken'].includes(document.body.dataset.state!) ? 'broken' : 'failed')
   status.textContent = ''
   alert.textContent = message
+  // Where it can be forced, the option should be seen.
+  if (message.includes('force it')) document.querySelector('details')!.open = true
   alert.hidden = false
 }
 
