@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ImageVolume, LabelVolume, Triple } from '@dualseg/data'
 import { type CaseSource, hasLabel, labelClassesOf, runCaseTasks } from '@dualseg/data/node'
 import type { Noted } from '../../command-line/note-lines'
+import { fewValues } from './few-values'
 import { montage } from './montage'
 
 /** What a check found of one case that can be used. */
@@ -88,7 +89,7 @@ export async function checkCases(source: CaseSource, ids: readonly string[], opt
         organVoxels,
         classVoxels,
         organShare: organVoxels / data.length,
-        notes,
+        notes: [...notes, ...fewValues(data)],
         touchesEdge: label !== undefined && touchesEdge(label),
         ...((options.pictures ?? true) && { picture: montage(image!, label) }),
       })

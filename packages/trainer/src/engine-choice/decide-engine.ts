@@ -44,7 +44,7 @@ export async function decideEngine(options: AutoOptions = {}): Promise<EngineDec
     .filter((name) => !candidates.includes(name))
     .map((name) => `not ${name}: plain JavaScript, slower than all others`)
   if (candidates.length === 0) {
-    throw dualsegError('DUALSEG_ENGINE_MISSING', `useEngine: there is no engine. ${absent.join('. ')}.`)
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `There is no engine. ${absent.join('. ')}.`)
   }
   if (candidates.length === 1)
     return { name: candidates[0]!, reasons: [`${candidates[0]}: the only one here`, ...passedOver, ...absent] }
@@ -69,7 +69,7 @@ function fastest(measured: ReadonlyMap<EngineName, MeasuredEngine>, others: read
   ]
   if ('failed' in first[1]) {
     const failures = [first, ...rest].map(([name, answer]) => ('failed' in answer ? `${name}: ${answer.failed}` : name))
-    throw dualsegError('DUALSEG_ENGINE_MISSING', `useEngine: no engine does a training step. ${failures.join('. ')}.`)
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `No engine does a training step. ${failures.join('. ')}.`)
   }
   const { patch, batch } = MEASURED_STEP
   const step = `a step of ${batch} patches of ${patch.join('x')}`

@@ -14,7 +14,7 @@ it('opens plain JavaScript and says what of it belongs to a run', async () => {
 })
 
 it('refuses an engine that does not exist', async () => {
-  await expect(useEngine('cuda' as 'cpu')).rejects.toThrow("useEngine: 'cuda' is no engine; choose auto or one of")
+  await expect(useEngine('cuda' as 'cpu')).rejects.toThrow("'cuda' is no engine; choose auto or one of")
 })
 
 it('knows for every engine whether it is there, and how to open it as a run had it', async () => {

@@ -28,7 +28,7 @@ function open(name: EngineName, options: EngineOptions): Promise<OpenedEngine> {
   if (!Object.hasOwn(ENGINES, name)) {
     throw dualsegError(
       'DUALSEG_USAGE',
-      `useEngine: '${String(name)}' is no engine; choose auto or one of ${ENGINE_NAMES.join(', ')}`,
+      `'${String(name)}' is no engine; choose auto or one of ${ENGINE_NAMES.join(', ')}`,
     )
   }
   return (ENGINES[name] as EngineEntry<EngineOptions>).open(options)

@@ -20,7 +20,7 @@ export const cpu: EngineEntry<EngineOptions> = {
   async open() {
     const { version_cpu: version } = await loadPackage('cpu', PACKAGE, load)
     if (!(await tf.setBackend('cpu'))) {
-      throw dualsegError('DUALSEG_ENGINE_MISSING', 'useEngine: the cpu backend of TensorFlow.js did not start')
+      throw dualsegError('DUALSEG_ENGINE_MISSING', 'The cpu backend of TensorFlow.js did not start')
     }
     // Else its first tensor prints an advertisement for another backend.
     ;(tf.backend() as unknown as { firstUse: boolean }).firstUse = false

@@ -22,7 +22,7 @@ export async function loadPackage<Module>(engine: string, name: string, load: ()
     return await load()
   } catch (cause) {
     const { what, howToGet } = packageMissing(name)
-    throw dualsegError('DUALSEG_ENGINE_MISSING', `useEngine: the ${engine} engine is not there: ${what}; ${howToGet}`, { cause })
+    throw dualsegError('DUALSEG_ENGINE_MISSING', `The ${engine} engine is not there: ${what}; ${howToGet}`, { cause })
   }
 }
 
