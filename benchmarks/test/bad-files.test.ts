@@ -94,7 +94,7 @@ const BAD_FILES: readonly Bad[] = [
     'a file that is not compressed as its name says',
     'nii.gz',
     (o) => overwrite(image(o), gunzipSync(readFileSync(image(o)))),
-    /damaged or cut off/,
+    /is not compressed by gzip, as its name says; give it the name of what it is, or compress it/,
   ],
   [
     'more voxels than were claimed',

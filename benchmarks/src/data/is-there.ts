@@ -11,11 +11,22 @@ import { dualsegError } from '@dualseg/kernels'
 export function isThere(path: string): boolean {
   if (existsSync(path)) return true
   for (let at = path; at !== dirname(at); at = dirname(at)) {
-    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() || existsSync(at)) continue
+    if (!isLink(at) || existsSync(at)) continue
     throw dualsegError(
       'DUALSEG_DATA',
       `${at} is a link to ${readlinkSync(at)}, which is not there; mend the link or take it away`,
     )
   }
   return false
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch (error) {
+    // Below a file, such as a description that lies beside the folders of cases, nothing lies either.
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw error
+  }
 }

@@ -37,6 +37,7 @@ const CALLS: Record<string, () => Call> = {
     models.featureHeads as AnyFunction,
     { random: starting, initialise: 'kaiming', filters: 2, classes: 2, channels: 1 },
   ],
+  halveWeights: () => [models.halveWeights as AnyFunction, file],
   loadWeights: () => [models.loadWeights as AnyFunction, { loadStateDict: () => undefined }, file],
   mcnet: () => [models.mcnet as AnyFunction, { ...classifier, decoders: 2 }],
   random: () => [random as AnyFunction, 1, 'crop', 0, 0],

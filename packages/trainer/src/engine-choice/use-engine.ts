@@ -26,10 +26,7 @@ export async function useEngine<Name extends EngineName | 'auto'>(
 
 function open(name: EngineName, options: EngineOptions): Promise<OpenedEngine> {
   if (!Object.hasOwn(ENGINES, name)) {
-    throw dualsegError(
-      'DUALSEG_USAGE',
-      `'${String(name)}' is no engine; choose auto or one of ${ENGINE_NAMES.join(', ')}`,
-    )
+    throw dualsegError('DUALSEG_USAGE', `'${String(name)}' is no engine; choose auto or one of ${ENGINE_NAMES.join(', ')}`)
   }
   return (ENGINES[name] as EngineEntry<EngineOptions>).open(options)
 }
